@@ -1,0 +1,70 @@
+// Every bound of the registry: the unit comes last in the name, the reason stands beside it.
+
+const KIB = 1024
+const MIB = 1024 * KIB
+const DAY_SECONDS = 86_400
+
+/** MLflow allows 256; the wandb client stops at 128. */
+export const MAX_COLLECTION_NAME_CHARACTERS = 256
+/** The wandb client's own bound for aliases, tags, artifact types, projects. */
+export const MAX_ALIAS_CHARACTERS = 128
+export const MAX_TAG_CHARACTERS = 128
+export const MAX_ARTIFACT_TYPE_CHARACTERS = 128
+export const MAX_PROJECT_NAME_CHARACTERS = 128
+export const MAX_ENTITY_NAME_CHARACTERS = 64
+export const MAX_RUN_NAME_CHARACTERS = 128
+export const MAX_DISPLAY_NAME_CHARACTERS = 256
+/** File systems stop at 255 bytes a part and 4,096 a path; a pull must be able to write it. */
+export const MAX_ENTRY_PATH_BYTES = 1024
+export const MAX_REFERENCE_URI_BYTES = 4096
+export const MAX_DESCRIPTION_CHARACTERS = 64 * KIB
+export const MAX_REASON_CHARACTERS = 4 * KIB
+/** A version's metadata as JSON text; bigger things are files. */
+export const MAX_METADATA_BYTES = 1 * MIB
+export const MAX_METADATA_DEPTH = 32
+export const MAX_TAGS_PER_VERSION = 100
+export const MAX_ALIASES_PER_CALL = 100
+
+/** Slots of an alias of finite capacity: all of them are read with every resolve. */
+export const MAX_SLOTS_PER_ALIAS = 32
+export const MAX_SLOT_WEIGHT = 1_000_000
+export const MAX_LABEL_CHARACTERS = 64
+
+/** A manifest is read in pages, but its commit checks every entry in one transaction. */
+export const MAX_ENTRIES_PER_MANIFEST = 1_000_000
+/** Rows written in one transaction while a manifest is staged: keeps the event loop's stops short. */
+export const MAX_ENTRIES_PER_STAGE = 1_000
+export const MAX_ENTRIES_PER_PAGE = 5_000
+export const MAX_ITEMS_PER_PAGE = 1_000
+export const DEFAULT_ITEMS_PER_PAGE = 50
+
+/** A check value is the CRC-32 of this many bytes of a blob. */
+export const CHECK_CHUNK_BYTES = 4 * MIB
+/** W&B stops at 5 TiB a file. */
+export const MAX_BLOB_BYTES = 5 * 1024 * 1024 * MIB
+/** JSON bodies of REST are held in memory up to here, everything else is streamed. */
+export const MAX_JSON_BODY_BYTES = 1 * MIB
+/** `wandb verify` sends a GraphQL document of 10 MB. */
+export const MAX_GRAPHQL_BODY_BYTES = 16 * MIB
+export const MAX_FILE_STREAM_BODY_BYTES = 16 * MIB
+/** A wandb manifest is parsed whole: 100,000 entries take about 25 MB. */
+export const MAX_WANDB_MANIFEST_BYTES = 256 * MIB
+
+/** Works that share one COMMIT of the embedded database, and how long a group may grow. */
+export const MAX_WORKS_PER_GROUP = 64
+export const MAX_GROUP_MILLISECONDS = 5
+/** PostgreSQL works are run again after a serialization failure or a deadlock. */
+export const MAX_TRANSACTION_ATTEMPTS = 8
+
+export const DRAFT_LIFETIME_SECONDS = 7 * DAY_SECONDS
+export const SIGNED_LINK_LIFETIME_SECONDS = 1 * DAY_SECONDS
+
+/** How many names, slots or stack entries an error names at most. */
+export const MAX_NAMED_IN_ERROR = 20
+/** How far the undo stack is walked for a rollback's target. */
+export const MAX_ROLLBACK_SKIPS = 1_000
+
+/** A run's line (one history step, one console line). The file stream sends about 10 MiB at once. */
+export const MAX_RUN_LINE_BYTES = 8 * MIB
+export const MAX_RUN_CONFIG_BYTES = 16 * MIB
+export const MAX_RUN_FILE_NAME_BYTES = 1024

@@ -1,0 +1,33 @@
+import type { Micros } from './time.ts'
+
+/** Every kind of committed fact. */
+export type EventKind =
+  | 'alias.moved'
+  | 'collection.created'
+  | 'collection.changed'
+  | 'draft.committed'
+  | 'project.created'
+  | 'refusal.protected'
+  | 'registry.created'
+  | 'run.created'
+  | 'run.finished'
+  | 'token.created'
+  | 'token.revoked'
+  | 'user.created'
+  | 'version.changed'
+  | 'version.committed'
+  | 'version.used'
+
+/** A committed fact as its transaction wrote it; the sequencer gives it its place in the stream. */
+export interface Fact {
+  readonly id: string
+  readonly kind: EventKind
+  readonly time: Micros
+  readonly actorId: number
+  readonly actorName: string
+  readonly ownerId: number | null
+  readonly collectionId: string | null
+  readonly alias: string | null
+  /** A JSON object as text. No secret ever stands in it. */
+  readonly payload: string
+}

@@ -1,0 +1,49 @@
+import type { Micros } from './time.ts'
+
+export type EntityKind = 'user' | 'team' | 'organization'
+
+/** A name that owns things: a user, a team, or an organization's own. Names keep their case. */
+export interface Entity {
+  readonly id: number
+  readonly name: string
+  readonly kind: EntityKind
+  /** The organization that it belongs to, or is. */
+  readonly organizationId: number
+  readonly createdAt: Micros
+}
+
+/** Its display name and the name of its entity always differ. */
+export interface Organization {
+  readonly id: number
+  readonly displayName: string
+  readonly entityId: number
+  readonly entityName: string
+  readonly createdAt: Micros
+}
+
+/** What owns collections: a project of a user or team, or a registry of an organization. */
+export type OwnerKind = 'project' | 'registry'
+
+export interface Owner {
+  readonly id: number
+  readonly kind: OwnerKind
+  readonly entityId: number
+  readonly entityName: string
+  readonly name: string
+  readonly description: string | null
+  readonly createdAt: Micros
+  readonly updatedAt: Micros
+}
+
+/** How a caller names an owner. For a registry, `entityName` is its organization's entity name. */
+export interface OwnerRef {
+  readonly kind: OwnerKind
+  readonly entityName: string
+  readonly name: string
+}
+
+export function describeOwner(owner: OwnerRef): string {
+  return owner.kind === 'registry'
+    ? `registry/${owner.entityName}/${owner.name}`
+    : `${owner.entityName}/${owner.name}`
+}

@@ -1,0 +1,438 @@
+import type { Token, User } from '../model/actor.ts'
+import type { Alias, Slot } from '../model/alias.ts'
+import type { Blob } from '../model/blob.ts'
+import type { Collection, Membership } from '../model/collection.ts'
+import type { ClientDigest, ContentDigest } from '../model/digest.ts'
+import type { Fact } from '../model/event.ts'
+import type { ManifestEntry } from '../model/manifest.ts'
+import type { Entity, Organization, Owner, OwnerKind } from '../model/owner.ts'
+import type { PointerEvent } from '../model/pointer-event.ts'
+import type { LineageDirection, Run, RunFile, RunLineFile } from '../model/run.ts'
+import type { Stage } from '../model/stage.ts'
+import type { Micros } from '../model/time.ts'
+import type { Draft, DraftManifest, Version } from '../model/version.ts'
+
+/**
+ * Where facts live. One transaction is one change; what it wrote is durable before it answers.
+ *
+ * Promises, each tested by `metadata-store.conformance.ts` over SQLite in memory, SQLite on disk and
+ * a real PostgreSQL:
+ *
+ * - `transaction(work)` resolves only after COMMIT. A `work` that throws leaves nothing behind, and
+ *   its refusal, too, is answered only after the COMMIT of whatever it may have seen.
+ * - `work` awaits nothing but `tx.*` and changes no variable outside: PostgreSQL runs it again after
+ *   a serialization failure. On SQLite a work that awaited something else is refused with
+ *   `TransactionMisuse('transaction_yielded')`, and nothing of it stays.
+ * - A `transaction()` begun inside a work throws `TransactionMisuse('transaction_nested')`.
+ * - Works on SQLite run strictly one after another. On PostgreSQL a change of a collection begins
+ *   with `tx.collections.lock`, alone; several collections are locked in ascending id.
+ * - A lost database, a full disk or a failed COMMIT is `registry_unavailable` (`storage_full` where
+ *   that is the cause) for every work concerned.
+ * - `find*` answers undefined when there is nothing; lists are bounded by their `limit`.
+ */
+export interface MetadataStore {
+  read<Result>(work: (tx: ReadTx) => Promise<Result>): Promise<Result>
+  transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>
+  /** A number that moves when anything was committed, or null where the database has none. */
+  dataVersion(): number | null
+  close(): Promise<void>
+}
+
+/** A programmer's error in the use of a store: never an `ErrorCode`, never shown to a caller. */
+export class TransactionMisuse extends Error {
+  override readonly name = 'TransactionMisuse'
+  readonly code: 'transaction_yielded' | 'transaction_nested' | 'transaction_over'
+
+  constructor(code: TransactionMisuse['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export interface ReadTx {
+  readonly settings: SettingReads
+  readonly entities: EntityReads
+  readonly users: UserReads
+  readonly owners: OwnerReads
+  readonly collections: CollectionReads
+  readonly memberships: MembershipReads
+  readonly versions: VersionReads
+  readonly manifests: ManifestReads
+  readonly blobs: BlobReads
+  readonly drafts: DraftReads
+  readonly aliases: AliasReads
+  readonly pointerLog: PointerLogReads
+  readonly events: EventReads
+  readonly runs: RunReads
+  readonly runFiles: RunFileReads
+  readonly lineage: LineageReads
+}
+
+export interface Tx extends ReadTx {
+  readonly settings: SettingWrites
+  readonly entities: EntityWrites
+  readonly users: UserWrites
+  readonly owners: OwnerWrites
+  readonly collections: CollectionWrites
+  readonly memberships: MembershipWrites
+  readonly versions: VersionWrites
+  readonly manifests: ManifestWrites
+  readonly blobs: BlobWrites
+  readonly drafts: DraftWrites
+  readonly aliases: AliasWrites
+  readonly pointerLog: PointerLogWrites
+  readonly events: EventWrites
+  readonly runs: RunWrites
+  readonly runFiles: RunFileWrites
+  readonly lineage: LineageWrites
+}
+
+/** Which holders' blobs count as present: those of these entities, or everybody's. */
+export type BlobScope = readonly number[] | 'all'
+
+// ---------- the instance ----------
+
+export interface SettingReads {
+  find(key: string): Promise<string | undefined>
+}
+export interface SettingWrites extends SettingReads {
+  put(key: string, value: string): Promise<void>
+  /** The next integer of a named counter: 1, 2, … without a twin. */
+  nextInteger(counter: 'organization' | 'entity' | 'user' | 'owner' | 'run'): Promise<number>
+}
+
+// ---------- who ----------
+
+export interface EntityReads {
+  find(name: string): Promise<Entity | undefined>
+  findById(id: number): Promise<Entity | undefined>
+  findOrganization(id: number): Promise<Organization | undefined>
+  listOrganizations(): Promise<readonly Organization[]>
+}
+export interface EntityWrites extends EntityReads {
+  insert(entity: Entity): Promise<void>
+  insertOrganization(organization: Organization): Promise<void>
+}
+
+export interface UserReads {
+  find(username: string): Promise<User | undefined>
+  findById(id: number): Promise<User | undefined>
+  findMany(ids: readonly number[]): Promise<readonly User[]>
+  /** Ascending id, those above `after`. */
+  list(page: { readonly after: number; readonly limit: number }): Promise<readonly User[]>
+  /** The token with this key digest and its user, revoked or not. */
+  findToken(
+    keyDigest: string,
+  ): Promise<{ readonly token: Token; readonly user: User } | undefined>
+  listTokens(userId: number): Promise<readonly Token[]>
+}
+export interface UserWrites extends UserReads {
+  insert(user: User): Promise<void>
+  insertToken(token: Token): Promise<void>
+  revokeToken(id: string, time: Micros): Promise<void>
+}
+
+// ---------- what owns ----------
+
+export interface OwnerReads {
+  find(kind: OwnerKind, entityName: string, name: string): Promise<Owner | undefined>
+  findById(id: number): Promise<Owner | undefined>
+  findMany(ids: readonly number[]): Promise<readonly Owner[]>
+  /** Ascending id, those above `after`; of one entity, or of all. */
+  list(page: {
+    readonly kind: OwnerKind
+    readonly entityId: number | null
+    readonly after: number
+    readonly limit: number
+  }): Promise<readonly Owner[]>
+  /** In order of position. In a transaction the rows are locked for share. */
+  stages(ownerId: number): Promise<readonly Stage[]>
+}
+export interface OwnerWrites extends OwnerReads {
+  insert(owner: Owner): Promise<void>
+  insertStages(ownerId: number, stages: readonly Stage[]): Promise<void>
+}
+
+// ---------- collections and their members ----------
+
+export interface CollectionReads {
+  find(ownerId: number, name: string): Promise<Collection | undefined>
+  findById(id: string): Promise<Collection | undefined>
+  findMany(ids: readonly string[]): Promise<readonly Collection[]>
+  /** In order of name, those above `after`; of one artifact type, or of all. */
+  list(page: {
+    readonly ownerId: number
+    readonly artifactType: string | null
+    readonly after: string
+    readonly limit: number
+  }): Promise<readonly Collection[]>
+  /** Artifact types in use in an owner, in order of name. */
+  artifactTypes(ownerId: number): Promise<readonly string[]>
+}
+export interface CollectionWrites extends CollectionReads {
+  /** Locks the collection's row until the end of the transaction and reads it. */
+  lock(id: string): Promise<Collection | undefined>
+  /** Throws `already_exists` when the owner has the name. */
+  insert(collection: Collection): Promise<void>
+  /** Writes back what can change: description, nextIndex, log head, updatedAt. */
+  update(collection: Collection): Promise<void>
+}
+
+export interface MembershipReads {
+  /** Live or tombstone. */
+  find(collectionId: string, index: number): Promise<Membership | undefined>
+  findMany(
+    collectionId: string,
+    indices: readonly number[],
+  ): Promise<readonly Membership[]>
+  /** The live membership of a version in a collection. */
+  findByVersion(collectionId: string, versionId: string): Promise<Membership | undefined>
+  /** The newest live membership whose version has this content digest. */
+  findByDigest(collectionId: string, digest: ContentDigest): Promise<Membership | undefined>
+  /** The newest live membership whose version has this client digest, of the same kind. */
+  findByClientDigest(
+    collectionId: string,
+    digest: ClientDigest,
+  ): Promise<Membership | undefined>
+  findNewest(collectionId: string): Promise<Membership | undefined>
+  /** Live ones, newest first, those below `before` (null: from the newest). */
+  list(page: {
+    readonly collectionId: string
+    readonly before: number | null
+    readonly limit: number
+  }): Promise<readonly Membership[]>
+  /** Live memberships of versions in all collections, by collection and index. */
+  listByVersions(versionIds: readonly string[]): Promise<readonly Membership[]>
+  count(collectionId: string): Promise<number>
+}
+export interface MembershipWrites extends MembershipReads {
+  insert(membership: Membership): Promise<void>
+}
+
+export interface VersionReads {
+  findById(id: string): Promise<Version | undefined>
+  findMany(ids: readonly string[]): Promise<readonly Version[]>
+}
+export interface VersionWrites extends VersionReads {
+  insert(version: Version): Promise<void>
+  /** Writes back what can change: metadata, description, tags, TTL, state, revision, updatedAt. */
+  update(version: Version): Promise<void>
+}
+
+// ---------- content ----------
+
+/** Entries are kept under the draft's id, which becomes the version's id. */
+export interface ManifestReads {
+  find(versionId: string, path: string): Promise<ManifestEntry | undefined>
+  /** The first entry in path order with this client digest. */
+  findByClientDigest(versionId: string, clientDigest: string): Promise<ManifestEntry | undefined>
+  findMany(versionId: string, paths: readonly string[]): Promise<readonly ManifestEntry[]>
+  /** In path order, those above `after`. */
+  list(page: {
+    readonly versionId: string
+    readonly after: string
+    readonly limit: number
+  }): Promise<readonly ManifestEntry[]>
+  count(versionId: string): Promise<number>
+  /**
+   * Distinct digests of entries whose blob is not there for the entity (no row, no holder), in order
+   * of digest, those above `after`.
+   */
+  missingBlobs(query: {
+    readonly versionId: string
+    readonly entityId: number
+    readonly after: string
+    readonly limit: number
+  }): Promise<readonly { readonly digest: ContentDigest; readonly size: number }[]>
+}
+export interface ManifestWrites extends ManifestReads {
+  /** Inserts entries; an entry of the same path is replaced. At most MAX_ENTRIES_PER_STAGE. */
+  put(versionId: string, entries: readonly ManifestEntry[]): Promise<void>
+  remove(versionId: string): Promise<void>
+}
+
+/** A blob and the version or draft through which the given scope holds it. */
+export interface HeldBlob {
+  readonly digest: ContentDigest
+  readonly size: number
+  readonly md5: string
+  /** The draft (future version) whose upload or manifest made the entity a holder. */
+  readonly versionId: string
+}
+
+export interface BlobReads {
+  find(digest: ContentDigest): Promise<Blob | undefined>
+  /** Of these digests, those that the scope holds; without order. */
+  findHeld(scope: BlobScope, digests: readonly ContentDigest[]): Promise<readonly HeldBlob[]>
+  /** The same, asked by base64 MD5. */
+  findHeldByMd5(scope: BlobScope, md5s: readonly string[]): Promise<readonly HeldBlob[]>
+  /** What was uploaded for one draft, by base64 MD5. */
+  findUploaded(draftId: string, md5s: readonly string[]): Promise<readonly HeldBlob[]>
+}
+export interface BlobWrites extends BlobReads {
+  /** Inserts the row unless the digest is there. */
+  insert(blob: Blob, time: Micros): Promise<void>
+  /** Makes an entity a holder of blobs, through a draft; the first one stays. */
+  hold(
+    entityId: number,
+    draftId: string,
+    digests: readonly ContentDigest[],
+  ): Promise<void>
+  /** Records that a draft's maker sent these bytes. */
+  recordUpload(draftId: string, digest: ContentDigest): Promise<void>
+}
+
+export interface DraftReads {
+  findById(id: string): Promise<Draft | undefined>
+  findByClientKey(createdBy: number, clientKey: string): Promise<Draft | undefined>
+  /** The open draft of this collection that workers share. */
+  findDistributed(
+    ownerId: number,
+    collectionName: string,
+    distributedKey: string,
+  ): Promise<Draft | undefined>
+  findManifest(id: string): Promise<DraftManifest | undefined>
+  /** Oldest first. */
+  listManifests(draftId: string): Promise<readonly DraftManifest[]>
+}
+export interface DraftWrites extends DraftReads {
+  /** Locks the draft's row until the end of the transaction and reads it. */
+  lock(id: string): Promise<Draft | undefined>
+  insert(draft: Draft): Promise<void>
+  /** Writes back what can change: everything but id, owner, collection, maker and keys. */
+  update(draft: Draft): Promise<void>
+  /** Drops a draft with its entries and manifests; its blobs are left to garbage collection. */
+  remove(id: string): Promise<void>
+  putManifest(manifest: DraftManifest): Promise<void>
+}
+
+// ---------- pointers ----------
+
+export interface AliasReads {
+  find(collectionId: string, name: string): Promise<Alias | undefined>
+  /** In order of name; vacant ones too. */
+  list(collectionId: string): Promise<readonly Alias[]>
+  /** Which aliases these memberships bear, by collection, index and name. */
+  listBorne(
+    members: readonly { readonly collectionId: string; readonly index: number }[],
+  ): Promise<readonly AliasBearing[]>
+  /** One slot of an alias, however many it has. */
+  findSlot(collectionId: string, name: string, index: number): Promise<Slot | undefined>
+}
+export interface AliasBearing {
+  readonly collectionId: string
+  readonly index: number
+  readonly alias: string
+}
+export interface AliasWrites extends AliasReads {
+  /**
+   * Writes the alias's row (inserts it the first time) and its slots: those of `removed` indices
+   * go, those of `added` come or are replaced.
+   */
+  move(
+    alias: Omit<Alias, 'slots' | 'slotCount'>,
+    removed: readonly number[],
+    added: readonly Slot[],
+  ): Promise<void>
+}
+
+export interface PointerLogReads {
+  findByGeneration(
+    collectionId: string,
+    alias: string,
+    generation: number,
+  ): Promise<PointerEvent | undefined>
+  /** The last entry of an alias at or before an instant. */
+  findAt(collectionId: string, alias: string, time: Micros): Promise<PointerEvent | undefined>
+  /** Newest first, those with a seq below `before` (null: from the newest); of one alias, or all. */
+  list(page: {
+    readonly collectionId: string
+    readonly alias: string | null
+    readonly before: number | null
+    readonly limit: number
+  }): Promise<readonly PointerEvent[]>
+  /** Whether a membership ever bore an alias. */
+  hasBorne(collectionId: string, alias: string, index: number): Promise<boolean>
+}
+export interface PointerLogWrites extends PointerLogReads {
+  append(event: PointerEvent): Promise<void>
+}
+
+export interface EventReads {
+  /** In order of arrival, after a position; what the sequencer and tests read. */
+  list(page: {
+    readonly after: number
+    readonly limit: number
+  }): Promise<readonly (Fact & { readonly position: number })[]>
+}
+export interface EventWrites extends EventReads {
+  record(fact: Fact): Promise<void>
+}
+
+// ---------- runs ----------
+
+export interface RunReads {
+  find(ownerId: number, name: string): Promise<Run | undefined>
+  findById(id: number): Promise<Run | undefined>
+  findMany(ids: readonly number[]): Promise<readonly Run[]>
+  /** Newest first, those with an id below `before`. */
+  list(page: {
+    readonly ownerId: number
+    readonly before: number | null
+    readonly limit: number
+  }): Promise<readonly Run[]>
+  /** Lines in order of number, from `from` on. */
+  lines(query: {
+    readonly runId: number
+    readonly file: RunLineFile
+    readonly from: number
+    readonly limit: number
+  }): Promise<readonly { readonly line: number; readonly text: string }[]>
+  /** Highest line number + 1, or 0. */
+  lineCount(runId: number, file: RunLineFile): Promise<number>
+}
+export interface RunWrites extends RunReads {
+  insert(run: Run): Promise<void>
+  update(run: Run): Promise<void>
+  /** Writes lines at `offset`, `offset + 1`, …; a line that is there is replaced. */
+  putLines(
+    runId: number,
+    file: RunLineFile,
+    offset: number,
+    lines: readonly string[],
+  ): Promise<void>
+}
+
+export interface RunFileReads {
+  find(runId: number, name: string): Promise<RunFile | undefined>
+  /** In order of name, those above `after`. */
+  list(page: {
+    readonly runId: number
+    readonly after: string
+    readonly limit: number
+  }): Promise<readonly RunFile[]>
+}
+export interface RunFileWrites extends RunFileReads {
+  put(file: RunFile): Promise<void>
+}
+
+export interface LineageReads {
+  /** Version ids of a run, oldest first. */
+  versionsOf(runId: number, direction: LineageDirection): Promise<readonly string[]>
+  /** Run ids of a version, oldest first, at most `limit`. */
+  runsOf(
+    versionId: string,
+    direction: LineageDirection,
+    limit: number,
+  ): Promise<readonly number[]>
+}
+export interface LineageWrites extends LineageReads {
+  /** Idempotent per (run, version, direction). */
+  record(edge: {
+    readonly runId: number
+    readonly versionId: string
+    readonly direction: LineageDirection
+    readonly usedAs: string | null
+    readonly time: Micros
+  }): Promise<void>
+}

@@ -1,0 +1,21 @@
+import type { Micros } from './model/time.ts'
+import type { BlobStore } from './ports/blob-store.ts'
+import type { MetadataStore } from './ports/metadata-store.ts'
+
+export type { BlobStage, BlobStore, ExpectedBlob } from './ports/blob-store.ts'
+export { BlobCorrupt } from './ports/blob-store.ts'
+export type { MetadataStore, ReadTx, Tx } from './ports/metadata-store.ts'
+
+/** All that an operation may touch. Clock, ids and randomness come in, so that a seed replays a run. */
+export interface Registry {
+  readonly metadata: MetadataStore
+  readonly blobs: BlobStore
+  /** Integer microseconds since the epoch. */
+  readonly now: () => Micros
+  /** A fresh opaque id: lower-case letters and digits, ordered by time, at most 32 characters. */
+  readonly newId: () => string
+  /** Lower-case hex of that many random bytes. */
+  readonly randomHex: (bytes: number) => string
+  /** Entity names that would shadow a route, lower case; built from the route table. */
+  readonly reservedNames: ReadonlySet<string>
+}
