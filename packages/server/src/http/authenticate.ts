@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { RegistryError } from '../core/errors.ts'
+import type { Actor } from '../core/model/actor.ts'
+import { digestOf } from '../core/model/digest.ts'
+import { authenticate } from '../core/operations/authenticate.ts'
+import type { Registry } from '../core/registry.ts'
+
+/** Who may call a route: everybody, or who shows a token. */
+export type Access = 'public' | 'token'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Every route declares it; one that does not never starts. */
+    access?: Access
+  }
+  interface FastifyRequest {
+    /** Who acts; null on public routes. Read it through `actorOf`. */
+    actor: Actor | null
+  }
+}
+
+/** A decision may be this old: a revoked token lives no longer. */
+const MAX_DECISION_AGE_MILLISECONDS = 5_000
+const MAX_DECISIONS = 1_000
+
+interface Decision {
+  readonly actor: Actor
+  readonly until: number
+}
+
+/** The actor of a route of access `token`. Throws `unauthenticated` anywhere else. */
+export function actorOf(request: FastifyRequest): Actor {
+  if (request.actor === null) throw unauthenticated('This needs an API key.')
+  return request.actor
+}
+
+/**
+ * Makes every route of `app` show its access and ask for a token where it says so, before any of
+ * the body is read. `clock` gives milliseconds that never go back.
+ */
+export function requireAuthentication(
+  app: FastifyInstance,
+  registry: Registry,
+  clock: () => number = () => performance.now(),
+): void {
+  const find = rememberDecisions((key) => authenticate(registry, key), clock)
+  app.decorateRequest('actor', null)
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access === undefined)
+      throw new Error(`${route.method} ${route.url} declares no access; give it config.access`)
+  })
+  app.addHook('onRequest', async (request) => {
+    // No route: 404 for everybody, so that a key tells nothing about paths.
+    if (request.is404 || request.routeOptions.config.access === 'public') return
+    request.actor = await find(keyOf(request.headers.authorization))
+  })
+}
+
+/** Only a yes is kept, under the key's digest, for at most five seconds. */
+function rememberDecisions(
+  decide: (key: string) => Promise<Actor>,
+  clock: () => number,
+): (key: string) => Promise<Actor> {
+  const decisions = new Map<string, Decision>()
+  return async (key) => {
+    const digest = digestOf(key)
+    const known = decisions.get(digest)
+    const asked = clock()
+    if (known !== undefined && asked < known.until) return known.actor
+    decisions.delete(digest)
+    const actor = await decide(key)
+    for (const oldest of decisions.keys()) {
+      if (decisions.size < MAX_DECISIONS) break
+      decisions.delete(oldest)
+    }
+    // Counted from the question, not from the answer: the answer may have waited.
+    decisions.set(digest, { actor, until: asked + MAX_DECISION_AGE_MILLISECONDS })
+    return actor
+  }
+}
+
+/** The key of `Bearer <key>` or of `Basic base64(<any user>:<key>)`. */
+function keyOf(authorization: string | undefined): string {
+  if (authorization === undefined || authorization === '')
+    throw unauthenticated('This needs an API key: send "Authorization: Bearer <key>".')
+  const [scheme = '', credentials = ''] = authorization.trim().split(/ +/)
+  if (credentials !== '' && scheme.toLowerCase() === 'bearer') return credentials
+  if (credentials !== '' && scheme.toLowerCase() === 'basic') {
+    const pair = Buffer.from(credentials, 'base64').toString()
+    return pair.slice(pair.indexOf(':') + 1)
+  }
+  throw unauthenticated('The Authorization header is neither "Bearer <key>" nor Basic.')
+}
+
+function unauthenticated(message: string): RegistryError {
+  return new RegistryError('unauthenticated', message)
+}

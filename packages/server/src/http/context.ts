@@ -1,0 +1,13 @@
+import type { Registry } from '../core/registry.ts'
+import type { SignedLinks } from './signed-links.ts'
+
+/** What every protocol is given: `(app: FastifyInstance, context: AppContext) => Promise<void>`. */
+export interface AppContext {
+  readonly registry: Registry
+  readonly links: SignedLinks
+  /**
+   * Absolute links in answers begin with it; no `/` at its end. Never derived from a request's `Host`.
+   * Read it while answering, not while registering: with `--port 0` it is known only after listening.
+   */
+  readonly publicUrl: string
+}

@@ -1,0 +1,103 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { RegistryError } from '../core/errors.ts'
+import { SIGNED_LINK_LIFETIME_SECONDS } from '../core/limits.ts'
+import type { ContentDigest } from '../core/model/digest.ts'
+import type { Micros } from '../core/model/time.ts'
+import type { Registry } from '../core/registry.ts'
+
+/** What a link permits. Whoever holds the link needs no other right, so it names one thing exactly. */
+export type LinkPermit =
+  | {
+      readonly kind: 'upload-blob'
+      readonly draftId: string
+      /** What the bytes must be; what is null is not checked. */
+      readonly digest: ContentDigest | null
+      /** base64 MD5. */
+      readonly md5: string | null
+      /** Bytes. */
+      readonly size: number | null
+    }
+  | {
+      readonly kind: 'upload-draft-manifest'
+      readonly draftId: string
+      readonly draftManifestId: string
+    }
+  | { readonly kind: 'upload-run-file'; readonly runId: number; readonly name: string }
+  | {
+      readonly kind: 'download-blob'
+      readonly versionId: string
+      readonly digest: ContentDigest
+      /** The file name that a browser saves it under. */
+      readonly name: string
+    }
+  /** For protocols that render a version's manifest under a path of their own. */
+  | { readonly kind: 'download-manifest'; readonly versionId: string }
+
+/** Links that carry their own right: HMAC-SHA256 over what they permit and until when. */
+export interface SignedLinks {
+  /**
+   * An absolute URL of the transfer door that lives SIGNED_LINK_LIFETIME_SECONDS. `label` is a path
+   * for the eyes of people and clients, and is ignored; never put a user's text into it.
+   */
+  url(permit: LinkPermit, label: string): string
+  /** The signed part alone (one path segment), for a protocol that serves it under its own path. */
+  sign(permit: LinkPermit): string
+  /** Throws `forbidden` when it is not ours or its time is over. */
+  verify(signed: string): LinkPermit
+}
+
+const KEY_SETTING = 'signed-links.key'
+const KEY_BYTES = 32
+
+/** The key lies in the settings, so that links survive a restart and hold on every replica. */
+export async function openSignedLinks(
+  registry: Registry,
+  publicUrl: () => string,
+): Promise<SignedLinks> {
+  const key = await registry.metadata.transaction(async (tx) => {
+    const kept = await tx.settings.find(KEY_SETTING)
+    if (kept !== undefined) return kept
+    const fresh = registry.randomHex(KEY_BYTES)
+    await tx.settings.put(KEY_SETTING, fresh)
+    return fresh
+  })
+  return createSignedLinks(Buffer.from(key, 'hex'), publicUrl, registry.now)
+}
+
+export function createSignedLinks(
+  key: Uint8Array,
+  publicUrl: () => string,
+  now: () => Micros,
+): SignedLinks {
+  const nowSeconds = () => Math.floor(now() / 1_000_000)
+  const mac = (payload: string) => createHmac('sha256', key).update(payload).digest()
+
+  function sign(permit: LinkPermit): string {
+    const expires = nowSeconds() + SIGNED_LINK_LIFETIME_SECONDS
+    const payload = Buffer.from(JSON.stringify([expires, permit])).toString('base64url')
+    return `${payload}.${mac(payload).toString('base64url')}`
+  }
+
+  function verify(signed: string): LinkPermit {
+    const [payload = '', signature = '', ...rest] = signed.split('.')
+    const given = Buffer.from(signature, 'base64url')
+    const expected = mac(payload)
+    if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected))
+      throw new RegistryError('forbidden', 'This link was not signed here. Ask for a fresh one.')
+    // What we signed, we made: its shape needs no second look.
+    const [expires, permit] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as [
+      number,
+      LinkPermit,
+    ]
+    if (expires < nowSeconds())
+      throw new RegistryError('forbidden', 'The time of this link is over. Ask for a fresh one.')
+    return permit
+  }
+
+  function url(permit: LinkPermit, label: string): string {
+    const path = label.split('/').map(encodeURIComponent).join('/')
+    return `${publicUrl()}/transfer/${sign(permit)}/${path}`
+  }
+
+  return { url, sign, verify }
+}
