@@ -3,7 +3,6 @@ import { RegistryError } from '../core/errors.ts'
 import { SIGNED_LINK_LIFETIME_SECONDS } from '../core/limits.ts'
 import type { ContentDigest } from '../core/model/digest.ts'
 import type { Micros } from '../core/model/time.ts'
-import type { Registry } from '../core/registry.ts'
 
 /** What a link permits. Whoever holds the link needs no other right, so it names one thing exactly. */
 export type LinkPermit =
@@ -17,15 +16,12 @@ export type LinkPermit =
       /** Bytes. */
       readonly size: number | null
     }
-  | {
-      readonly kind: 'upload-draft-manifest'
-      readonly draftId: string
-      readonly draftManifestId: string
-    }
+  | { readonly kind: 'upload-draft-manifest'; readonly manifestId: string }
   | { readonly kind: 'upload-run-file'; readonly runId: number; readonly name: string }
   | {
       readonly kind: 'download-blob'
-      readonly versionId: string
+      /** Null for what belongs to no version: a file of a run. */
+      readonly versionId: string | null
       readonly digest: ContentDigest
       /** The file name that a browser saves it under. */
       readonly name: string
@@ -46,24 +42,7 @@ export interface SignedLinks {
   verify(signed: string): LinkPermit
 }
 
-const KEY_SETTING = 'signed-links.key'
-const KEY_BYTES = 32
-
-/** The key lies in the settings, so that links survive a restart and hold on every replica. */
-export async function openSignedLinks(
-  registry: Registry,
-  publicUrl: () => string,
-): Promise<SignedLinks> {
-  const key = await registry.metadata.transaction(async (tx) => {
-    const kept = await tx.settings.find(KEY_SETTING)
-    if (kept !== undefined) return kept
-    const fresh = registry.randomHex(KEY_BYTES)
-    await tx.settings.put(KEY_SETTING, fresh)
-    return fresh
-  })
-  return createSignedLinks(Buffer.from(key, 'hex'), publicUrl, registry.now)
-}
-
+/** `key` is the registry's own, kept in its database: links survive a restart and hold everywhere. */
 export function createSignedLinks(
   key: Uint8Array,
   publicUrl: () => string,

@@ -1,0 +1,98 @@
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { RegistryError } from '../core/errors.ts'
+import { MAX_JSON_BODY_BYTES } from '../core/limits.ts'
+import type { Registry } from '../core/registry.ts'
+import { requireAuthentication } from './authenticate.ts'
+import { buildValidator } from './judge-input.ts'
+import type { Logger } from './log.ts'
+import { answerProblem } from './problem.ts'
+import { RESERVED_NAMES } from './reserved-names.ts'
+
+/** A request's line and headers must be there within this time; slow senders hold a socket. */
+const HEADERS_TIMEOUT_MILLISECONDS = 30_000
+/** A socket on which nothing moved for so long is closed; a transfer that moves is never cut. */
+const IDLE_TIMEOUT_MILLISECONDS = 300_000
+/** Above the 60 s after which load balancers and the Go client drop a connection themselves. */
+const KEEP_ALIVE_TIMEOUT_MILLISECONDS = 72_000
+/** A signed link with a run file's name, or a percent-encoded path of a manifest. */
+const MAX_PARAM_CHARACTERS = 8 * 1024
+/** What a caller may choose as request id: short, and nothing that could break a log line. */
+const REQUEST_ID = /^[\w.:-]{1,64}$/
+
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const
+
+/** An empty server with what all protocols share; routes come in by plugins. */
+export function createServer(registry: Registry, log: Logger): FastifyInstance {
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    // One line a request, written below; the framework's two would say less.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_JSON_BODY_BYTES,
+    http: { headersTimeout: HEADERS_TIMEOUT_MILLISECONDS },
+    requestTimeout: 0,
+    connectionTimeout: IDLE_TIMEOUT_MILLISECONDS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MILLISECONDS,
+    // While closing, what is still asked on an open connection is answered, and the connection ends.
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id']
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : registry.newId()
+    },
+    routerOptions: { maxParamLength: MAX_PARAM_CHARACTERS },
+    frameworkErrors: answerProblem,
+    schemaController: { compilersFactory: { buildValidator } },
+  })
+  refuseUnreservedPaths(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
+  })
+  requireAuthentication(app, registry)
+  logAnswers(app)
+  app.setErrorHandler(answerProblem)
+  app.setNotFoundHandler(() => {
+    throw new RegistryError('not_found', 'There is nothing under this path.')
+  })
+  return app
+}
+
+/** Ends it: no new connections, running requests may finish for so long, then they are cut. */
+export async function drain(app: FastifyInstance, limitMilliseconds: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), limitMilliseconds)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function refuseUnreservedPaths(app: FastifyInstance): void {
+  app.addHook('onRoute', ({ url }) => {
+    const first = url.split('/')[1] ?? ''
+    if (first === '' || first.startsWith(':') || first === '*') return
+    if (!RESERVED_NAMES.has(first.toLowerCase()))
+      throw new Error(`An entity may be named "${first}"; add it to http/reserved-names.ts`)
+  })
+}
+
+function logAnswers(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      {
+        method: request.method,
+        url: request.url,
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+        user: request.actor?.username,
+      },
+      'answered',
+    )
+  })
+}
