@@ -57,7 +57,12 @@ export function checkArtifactType(name: string): void {
 
 export function checkTag(name: string): void {
   checkText('tag', name, MAX_TAG_CHARACTERS)
-  refuse('tag', name, !TAG.test(name), 'use letters, digits, "_" and "-", with spaces between words')
+  refuse(
+    'tag',
+    name,
+    !TAG.test(name),
+    'use letters, digits, "_" and "-", with spaces between words',
+  )
 }
 
 export function checkProjectName(name: string): void {

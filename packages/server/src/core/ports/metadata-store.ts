@@ -110,6 +110,7 @@ export interface EntityReads {
   listOrganizations(): Promise<readonly Organization[]>
 }
 export interface EntityWrites extends EntityReads {
+  /** Throws `already_exists` when the name is taken. */
   insert(entity: Entity): Promise<void>
   insertOrganization(organization: Organization): Promise<void>
 }
@@ -121,12 +122,11 @@ export interface UserReads {
   /** Ascending id, those above `after`. */
   list(page: { readonly after: number; readonly limit: number }): Promise<readonly User[]>
   /** The token with this key digest and its user, revoked or not. */
-  findToken(
-    keyDigest: string,
-  ): Promise<{ readonly token: Token; readonly user: User } | undefined>
+  findToken(keyDigest: string): Promise<{ readonly token: Token; readonly user: User } | undefined>
   listTokens(userId: number): Promise<readonly Token[]>
 }
 export interface UserWrites extends UserReads {
+  /** Throws `already_exists` when the username is taken. */
   insert(user: User): Promise<void>
   insertToken(token: Token): Promise<void>
   revokeToken(id: string, time: Micros): Promise<void>
@@ -149,6 +149,7 @@ export interface OwnerReads {
   stages(ownerId: number): Promise<readonly Stage[]>
 }
 export interface OwnerWrites extends OwnerReads {
+  /** Throws `already_exists` when the entity has one of this kind and name. */
   insert(owner: Owner): Promise<void>
   insertStages(ownerId: number, stages: readonly Stage[]): Promise<void>
 }
@@ -181,19 +182,13 @@ export interface CollectionWrites extends CollectionReads {
 export interface MembershipReads {
   /** Live or tombstone. */
   find(collectionId: string, index: number): Promise<Membership | undefined>
-  findMany(
-    collectionId: string,
-    indices: readonly number[],
-  ): Promise<readonly Membership[]>
+  findMany(collectionId: string, indices: readonly number[]): Promise<readonly Membership[]>
   /** The live membership of a version in a collection. */
   findByVersion(collectionId: string, versionId: string): Promise<Membership | undefined>
   /** The newest live membership whose version has this content digest. */
   findByDigest(collectionId: string, digest: ContentDigest): Promise<Membership | undefined>
   /** The newest live membership whose version has this client digest, of the same kind. */
-  findByClientDigest(
-    collectionId: string,
-    digest: ClientDigest,
-  ): Promise<Membership | undefined>
+  findByClientDigest(collectionId: string, digest: ClientDigest): Promise<Membership | undefined>
   findNewest(collectionId: string): Promise<Membership | undefined>
   /** Live ones, newest first, those below `before` (null: from the newest). */
   list(page: {
@@ -273,11 +268,7 @@ export interface BlobWrites extends BlobReads {
   /** Inserts the row unless the digest is there. */
   insert(blob: Blob, time: Micros): Promise<void>
   /** Makes an entity a holder of blobs, through a draft; the first one stays. */
-  hold(
-    entityId: number,
-    draftId: string,
-    digests: readonly ContentDigest[],
-  ): Promise<void>
+  hold(entityId: number, draftId: string, digests: readonly ContentDigest[]): Promise<void>
   /** Records that a draft's maker sent these bytes. */
   recordUpload(draftId: string, digest: ContentDigest): Promise<void>
 }
@@ -392,6 +383,7 @@ export interface RunReads {
   lineCount(runId: number, file: RunLineFile): Promise<number>
 }
 export interface RunWrites extends RunReads {
+  /** Throws `already_exists` when the project has a run of this name. */
   insert(run: Run): Promise<void>
   update(run: Run): Promise<void>
   /** Writes lines at `offset`, `offset + 1`, …; a line that is there is replaced. */
@@ -420,11 +412,7 @@ export interface LineageReads {
   /** Version ids of a run, oldest first. */
   versionsOf(runId: number, direction: LineageDirection): Promise<readonly string[]>
   /** Run ids of a version, oldest first, at most `limit`. */
-  runsOf(
-    versionId: string,
-    direction: LineageDirection,
-    limit: number,
-  ): Promise<readonly number[]>
+  runsOf(versionId: string, direction: LineageDirection, limit: number): Promise<readonly number[]>
 }
 export interface LineageWrites extends LineageReads {
   /** Idempotent per (run, version, direction). */

@@ -1,0 +1,31 @@
+import { RegistryError } from '../errors.ts'
+import type { Actor } from '../model/actor.ts'
+import type { DraftManifest } from '../model/version.ts'
+import type { Registry } from '../registry.ts'
+import { getOwnedDraft } from './steps/drafts.ts'
+
+/**
+ * Announces the digest of a manifest file that was announced before without one. A base of null
+ * keeps the one recorded first.
+ *
+ * Throws `draft_not_found`.
+ */
+export function changeDraftManifest(
+  registry: Registry,
+  actor: Actor,
+  input: Pick<DraftManifest, 'id' | 'baseVersionId' | 'clientDigest'>,
+): Promise<DraftManifest> {
+  return registry.metadata.transaction(async (tx) => {
+    const found = await tx.drafts.findManifest(input.id)
+    if (found === undefined)
+      throw new RegistryError('draft_not_found', 'There is no such manifest of a draft of yours.')
+    await getOwnedDraft(tx, actor, found.draftId)
+    const manifest: DraftManifest = {
+      ...found,
+      baseVersionId: input.baseVersionId ?? found.baseVersionId,
+      clientDigest: input.clientDigest,
+    }
+    await tx.drafts.putManifest(manifest)
+    return manifest
+  })
+}

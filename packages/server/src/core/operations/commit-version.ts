@@ -1,0 +1,207 @@
+import { RegistryError } from '../errors.ts'
+import { MAX_ENTRIES_PER_PAGE, MAX_NAMED_IN_ERROR } from '../limits.ts'
+import type { Actor } from '../model/actor.ts'
+import type { Collection } from '../model/collection.ts'
+import type { ClientDigest, ContentDigest } from '../model/digest.ts'
+import { ManifestDigestBuilder, type ManifestEntry } from '../model/manifest.ts'
+import type { Owner } from '../model/owner.ts'
+import type { Draft, Version } from '../model/version.ts'
+import type { Registry, Tx } from '../registry.ts'
+import { isAllowed } from '../rules/access.ts'
+import { adoptVersion, applyWishes, type Committed } from './steps/adopt-version.ts'
+import { ensureCollection } from './steps/collections.ts'
+import { draftNotFound, getOwnedDraft } from './steps/drafts.ts'
+import { recordFact } from './steps/facts.ts'
+import { stageEntries } from './steps/stage-entries.ts'
+
+export type { Committed } from './steps/adopt-version.ts'
+
+export interface CommitVersionInput {
+  readonly draftId: string
+  /** Entries to put first; those that are there already stay. */
+  readonly entries?: readonly ManifestEntry[]
+  /** The client's digest of the whole, where the draft knows only that of a part. */
+  readonly clientDigest?: ClientDigest
+}
+
+/** What the commit knows of a draft's entries, computed outside its transaction. */
+interface Content {
+  readonly entriesRevision: number
+  readonly digest: ContentDigest
+  readonly fileCount: number
+  readonly size: number
+}
+
+/**
+ * Makes a draft a version: bytes first, facts last. Equal content of a live version of the same
+ * collection is adopted instead (`created: false`). Idempotent: a draft that was committed gives
+ * the same version again.
+ *
+ * The content digest is computed before the transaction, page by page, and holds only if the
+ * draft's entries have not changed meanwhile; else it is computed again.
+ *
+ * Throws `draft_not_found`, `blob_missing` (naming some), `type_mismatch`, `alias_protected`,
+ * `alias_confusable`, `promotion_refused`, and what entries may throw.
+ */
+export async function commitVersion(
+  registry: Registry,
+  actor: Actor,
+  input: CommitVersionInput,
+): Promise<Committed> {
+  const { draft, owner } = await registry.metadata.read((tx) =>
+    getOwnedDraft(tx, actor, input.draftId),
+  )
+  if (draft.state === 'open' && input.entries !== undefined)
+    await stageEntries(registry, actor, owner, draft.id, input.entries)
+  for (;;) {
+    const content = draft.state === 'open' ? await digestDraft(registry, draft.id) : undefined
+    const committed = await registry.metadata.transaction((tx) =>
+      commit(registry, tx, actor, input, content),
+    )
+    if (committed !== undefined) return committed
+  }
+}
+
+/** Undefined: the entries changed since their digest was computed. */
+async function commit(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  input: CommitVersionInput,
+  content: Content | undefined,
+): Promise<Committed | undefined> {
+  const draft = await tx.drafts.lock(input.draftId)
+  const owner = draft === undefined ? undefined : await tx.owners.findById(draft.ownerId)
+  if (draft === undefined || owner === undefined || !isAllowed(actor, 'write', owner))
+    throw draftNotFound(input.draftId)
+  if (draft.state !== 'open') return committedBefore(tx, owner, draft)
+  if (draft.entriesRevision !== content?.entriesRevision) return undefined
+  const collection = await ensureCollection(registry, tx, actor, owner, {
+    name: draft.collectionName,
+    artifactType: draft.artifactType,
+    kind: 'source',
+  })
+  const equal = await tx.memberships.findByDigest(collection.id, content.digest)
+  const adopted =
+    equal === undefined
+      ? undefined
+      : await adoptVersion(registry, tx, actor, owner, collection, equal, draft)
+  const committed =
+    adopted ?? (await insertVersion(registry, tx, actor, owner, collection, draft, content, input))
+  if (adopted !== undefined) await tx.manifests.remove(draft.id)
+  await tx.drafts.update({
+    ...draft,
+    state: adopted === undefined ? 'committed' : 'absorbed',
+    versionId: committed.version.id,
+    collectionId: collection.id,
+    index: committed.membership.index,
+  })
+  return committed
+}
+
+async function insertVersion(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  owner: Owner,
+  collection: Collection,
+  draft: Draft,
+  content: Content,
+  input: CommitVersionInput,
+): Promise<Committed> {
+  await checkNothingMissing(tx, owner, draft)
+  const time = registry.now()
+  const index = collection.nextIndex
+  const version: Version = {
+    id: draft.id,
+    digest: content.digest,
+    clientDigest: input.clientDigest ?? draft.clientDigest,
+    sourceCollectionId: collection.id,
+    sourceIndex: index,
+    state: 'committed',
+    stateReason: null,
+    size: content.size,
+    fileCount: content.fileCount,
+    metadata: draft.metadata,
+    description: draft.description,
+    tags: draft.tags,
+    ttlSeconds: draft.ttlSeconds,
+    historyStep: draft.historyStep,
+    runId: draft.runId,
+    createdBy: actor.userId,
+    createdAt: time,
+    updatedAt: time,
+    revision: 1,
+  }
+  const membership = {
+    collectionId: collection.id,
+    index,
+    versionId: version.id,
+    createdBy: actor.userId,
+    createdAt: time,
+    deletedAt: null,
+    deletedBy: null,
+  }
+  await tx.versions.insert(version)
+  await tx.memberships.insert(membership)
+  const counted = { ...collection, nextIndex: index + 1, updatedAt: time }
+  await tx.collections.update(counted)
+  await recordFact(registry, tx, actor, {
+    kind: 'version.committed',
+    ownerId: owner.id,
+    collectionId: collection.id,
+    payload: { version: version.id, index, digest: version.digest, size: version.size },
+  })
+  const after = await applyWishes(registry, tx, actor, owner, counted, membership, draft)
+  return { owner, collection: after, membership, version, created: true }
+}
+
+/** Throws `blob_missing`: a version is visible only when every blob it names is durable. */
+async function checkNothingMissing(tx: Tx, owner: Owner, draft: Draft): Promise<void> {
+  const missing = await tx.manifests.missingBlobs({
+    versionId: draft.id,
+    entityId: owner.entityId,
+    after: '',
+    limit: MAX_NAMED_IN_ERROR,
+  })
+  if (missing.length === 0) return
+  throw new RegistryError(
+    'blob_missing',
+    `The bytes of ${missing.length === MAX_NAMED_IN_ERROR ? 'many' : missing.length} file(s) ` +
+      'have not arrived. Send them, then commit again.',
+    { missing: missing.map((blob) => blob.digest) },
+  )
+}
+
+async function committedBefore(tx: Tx, owner: Owner, draft: Draft): Promise<Committed> {
+  const { collectionId, index } = draft
+  const collection = collectionId === null ? undefined : await tx.collections.findById(collectionId)
+  const membership =
+    collection === undefined || index === null
+      ? undefined
+      : await tx.memberships.find(collection.id, index)
+  const version =
+    membership === undefined ? undefined : await tx.versions.findById(membership.versionId)
+  if (collection === undefined || membership === undefined || version === undefined)
+    throw draftNotFound(draft.id)
+  return { owner, collection, membership, version, created: false }
+}
+
+async function digestDraft(registry: Registry, draftId: string): Promise<Content> {
+  const builder = new ManifestDigestBuilder()
+  const entriesRevision = await registry.metadata.read(async (tx) => {
+    const draft = await tx.drafts.findById(draftId)
+    return draft?.entriesRevision ?? 0
+  })
+  let after: string | undefined = ''
+  while (after !== undefined) {
+    const from: string = after
+    const page = await registry.metadata.read((tx) =>
+      tx.manifests.list({ versionId: draftId, after: from, limit: MAX_ENTRIES_PER_PAGE }),
+    )
+    for (const entry of page) builder.add(entry)
+    after = page.length < MAX_ENTRIES_PER_PAGE ? undefined : page.at(-1)?.path
+  }
+  const digest = builder.finish()
+  return { entriesRevision, digest, fileCount: builder.fileCount, size: builder.size }
+}

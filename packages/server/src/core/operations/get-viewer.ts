@@ -1,0 +1,24 @@
+import { RegistryError } from '../errors.ts'
+import type { Actor, Token, User } from '../model/actor.ts'
+import type { Entity, Organization } from '../model/owner.ts'
+import type { Registry } from '../registry.ts'
+
+export interface Viewer {
+  readonly user: User
+  readonly entity: Entity
+  readonly organization: Organization
+  readonly tokens: readonly Token[]
+}
+
+/** Who am I? Throws `unauthenticated` when the user is gone. */
+export function getViewer(registry: Registry, actor: Actor): Promise<Viewer> {
+  return registry.metadata.read(async (tx) => {
+    const user = await tx.users.findById(actor.userId)
+    const entity = user === undefined ? undefined : await tx.entities.findById(user.entityId)
+    const organization =
+      entity === undefined ? undefined : await tx.entities.findOrganization(entity.organizationId)
+    if (user === undefined || entity === undefined || organization === undefined)
+      throw new RegistryError('unauthenticated', 'This user is gone.')
+    return { user, entity, organization, tokens: await tx.users.listTokens(user.id) }
+  })
+}

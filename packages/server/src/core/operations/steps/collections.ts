@@ -1,0 +1,153 @@
+import { isRegistryError, RegistryError } from '../../errors.ts'
+import { MAX_ITEMS_PER_PAGE, MAX_NAMED_IN_ERROR } from '../../limits.ts'
+import type { Actor } from '../../model/actor.ts'
+import type { Collection, CollectionKind, CollectionRef } from '../../model/collection.ts'
+import { checkArtifactType, checkCollectionName } from '../../model/names.ts'
+import { nearNames } from '../../model/near.ts'
+import { describeOwner, type Owner } from '../../model/owner.ts'
+import { FIRST_PREV_HASH } from '../../model/pointer-event.ts'
+import type { ReadTx, Registry, Tx } from '../../registry.ts'
+import type { Action } from '../../rules/access.ts'
+import { recordFact } from './facts.ts'
+import { getOwner } from './owners.ts'
+
+export interface OwnedCollection {
+  readonly owner: Owner
+  readonly collection: Collection
+}
+
+/** Throws `owner_not_found` or `collection_not_found` (with near names). */
+export async function getCollectionOf(
+  tx: ReadTx,
+  actor: Actor,
+  ref: CollectionRef,
+  action: Action,
+): Promise<OwnedCollection> {
+  const owner = await getOwner(tx, actor, ref.owner, action)
+  const collection = await tx.collections.find(owner.id, ref.name)
+  if (collection === undefined) throw await collectionNotFound(tx, owner, ref.name)
+  return { owner, collection }
+}
+
+/** The same in a transaction, with the collection's row locked: begin every change with it. */
+export async function lockCollectionOf(
+  tx: Tx,
+  actor: Actor,
+  ref: CollectionRef,
+  action: Action,
+): Promise<OwnedCollection> {
+  const { owner, collection } = await getCollectionOf(tx, actor, ref, action)
+  const locked = await tx.collections.lock(collection.id)
+  if (locked === undefined) throw await collectionNotFound(tx, owner, ref.name)
+  return { owner, collection: locked }
+}
+
+/** The collection of this name, locked; made when it is not there. Throws `type_mismatch`. */
+export async function ensureCollection(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  owner: Owner,
+  fields: {
+    readonly name: string
+    readonly artifactType: string
+    readonly kind: CollectionKind
+    readonly description?: string | null
+  },
+): Promise<Collection> {
+  const found = await tx.collections.find(owner.id, fields.name)
+  const collection = found ?? (await insertCollection(registry, tx, actor, owner, fields))
+  const locked = await tx.collections.lock(collection.id)
+  if (locked === undefined) throw await collectionNotFound(tx, owner, fields.name)
+  checkSameType(locked, fields.artifactType)
+  if (locked.kind !== fields.kind) throw kindMismatch(locked, fields.kind)
+  return locked
+}
+
+/** Inserts a collection; where somebody was quicker, theirs is the answer. */
+export async function insertCollection(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  owner: Owner,
+  fields: {
+    readonly name: string
+    readonly artifactType: string
+    readonly kind: CollectionKind
+    readonly description?: string | null
+  },
+): Promise<Collection> {
+  checkCollectionName(fields.name)
+  checkArtifactType(fields.artifactType)
+  const time = registry.now()
+  const collection: Collection = {
+    id: registry.newId(),
+    ownerId: owner.id,
+    name: fields.name,
+    kind: fields.kind,
+    artifactType: fields.artifactType,
+    description: fields.description ?? null,
+    nextIndex: 0,
+    logSeq: 0,
+    logHash: FIRST_PREV_HASH,
+    logTime: 0,
+    createdBy: actor.userId,
+    createdAt: time,
+    updatedAt: time,
+  }
+  try {
+    await tx.collections.insert(collection)
+  } catch (error) {
+    if (!isRegistryError(error, 'already_exists')) throw error
+    const theirs = await tx.collections.find(owner.id, fields.name)
+    if (theirs === undefined) throw error
+    return theirs
+  }
+  await recordFact(registry, tx, actor, {
+    kind: 'collection.created',
+    ownerId: owner.id,
+    collectionId: collection.id,
+    payload: { name: fields.name, artifactType: fields.artifactType, kind: fields.kind },
+  })
+  return collection
+}
+
+/** Throws `type_mismatch`: a collection's artifact type is fixed at creation. */
+export function checkSameType(collection: Collection, artifactType: string): void {
+  if (collection.artifactType === artifactType) return
+  throw new RegistryError(
+    'type_mismatch',
+    `Collection "${collection.name}" holds artifacts of type "${collection.artifactType}", ` +
+      `not "${artifactType}". Use that type, or another collection name.`,
+    { collection: collection.name, type: collection.artifactType, asked: artifactType },
+  )
+}
+
+function kindMismatch(collection: Collection, asked: CollectionKind): RegistryError {
+  const [has, wants] =
+    asked === 'source'
+      ? ['versions linked from elsewhere', 'committed']
+      : ['committed versions', 'linked']
+  return new RegistryError(
+    'already_exists',
+    `Collection "${collection.name}" holds ${has}; nothing can be ${wants} there. ` +
+      'Use another collection name.',
+    { collection: collection.name, kind: collection.kind },
+  )
+}
+
+async function collectionNotFound(tx: ReadTx, owner: Owner, name: string): Promise<RegistryError> {
+  const page = { ownerId: owner.id, artifactType: null, after: '', limit: MAX_ITEMS_PER_PAGE }
+  const names = (await tx.collections.list(page)).map((collection) => collection.name)
+  const near = nearNames(name, names, MAX_NAMED_IN_ERROR)
+  const hint = near.length > 0 ? ` Did you mean ${near.slice(0, 3).map(quote).join(', ')}?` : ''
+  return new RegistryError(
+    'collection_not_found',
+    `There is no collection ${quote(name)} in ${describeOwner(owner)}.${hint}`,
+    { collection: name, near },
+  )
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text)
+}

@@ -1,0 +1,93 @@
+import { isRegistryError, RegistryError } from '../../errors.ts'
+import type { Actor } from '../../model/actor.ts'
+import { checkProjectName } from '../../model/names.ts'
+import { describeOwner, type Owner, type OwnerRef } from '../../model/owner.ts'
+import { DEFAULT_STAGES } from '../../model/stage.ts'
+import type { ReadTx, Registry, Tx } from '../../registry.ts'
+import { type Action, isAllowed } from '../../rules/access.ts'
+import { recordFact } from './facts.ts'
+
+/** Throws `owner_not_found` when it is not there or not the actor's to see: both look the same. */
+export async function getOwner(
+  tx: ReadTx,
+  actor: Actor,
+  ref: OwnerRef,
+  action: Action,
+): Promise<Owner> {
+  const owner = await findOwner(tx, actor, ref, action)
+  if (owner === undefined) throw ownerNotFound(ref)
+  return owner
+}
+
+export async function findOwner(
+  tx: ReadTx,
+  actor: Actor,
+  ref: OwnerRef,
+  action: Action,
+): Promise<Owner | undefined> {
+  const owner = await tx.owners.find(ref.kind, ref.entityName, ref.name)
+  if (owner === undefined || !isAllowed(actor, 'read', owner)) return undefined
+  if (!isAllowed(actor, action, owner))
+    throw new RegistryError('forbidden', `You may not change ${describeOwner(owner)}.`)
+  return owner
+}
+
+/** The project of this name, made on the fly where the actor may: W&B's users expect it. */
+export async function ensureProject(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  ref: OwnerRef,
+): Promise<Owner> {
+  const found = await findOwner(tx, actor, ref, 'write')
+  if (found !== undefined) return found
+  if (ref.kind !== 'project') throw ownerNotFound(ref)
+  checkProjectName(ref.name)
+  const entity = await tx.entities.find(ref.entityName)
+  if (entity === undefined || !isAllowed(actor, 'write', { entityId: entity.id }))
+    throw ownerNotFound(ref)
+  return insertOwner(registry, tx, actor, {
+    kind: 'project',
+    entityId: entity.id,
+    entityName: entity.name,
+    name: ref.name,
+    description: null,
+  })
+}
+
+/** Inserts an owner with the stages that every owner is born with. */
+export async function insertOwner(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  fields: Pick<Owner, 'kind' | 'entityId' | 'entityName' | 'name' | 'description'>,
+): Promise<Owner> {
+  const time = registry.now()
+  const id = await tx.settings.nextInteger('owner')
+  const owner: Owner = { ...fields, id, createdAt: time, updatedAt: time }
+  try {
+    await tx.owners.insert(owner)
+  } catch (error) {
+    // Somebody made it between our look and our insert: theirs is the one.
+    if (!isRegistryError(error, 'already_exists')) throw error
+    const theirs = await tx.owners.find(fields.kind, fields.entityName, fields.name)
+    if (theirs === undefined) throw error
+    return theirs
+  }
+  await tx.owners.insertStages(id, DEFAULT_STAGES)
+  await recordFact(registry, tx, actor, {
+    kind: fields.kind === 'registry' ? 'registry.created' : 'project.created',
+    ownerId: id,
+    payload: { entity: fields.entityName, name: fields.name },
+  })
+  return owner
+}
+
+export function ownerNotFound(ref: OwnerRef): RegistryError {
+  const what = ref.kind === 'registry' ? 'registry' : 'project'
+  return new RegistryError(
+    'owner_not_found',
+    `There is no ${what} ${describeOwner(ref)} that you may see. Check the names' spelling and case.`,
+    { kind: ref.kind, entity: ref.entityName, name: ref.name },
+  )
+}

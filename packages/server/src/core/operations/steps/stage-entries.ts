@@ -1,0 +1,65 @@
+import { RegistryError } from '../../errors.ts'
+import { MAX_ENTRIES_PER_MANIFEST, MAX_ENTRIES_PER_STAGE } from '../../limits.ts'
+import type { Actor } from '../../model/actor.ts'
+import type { ContentDigest } from '../../model/digest.ts'
+import { checkEntry, type ManifestEntry } from '../../model/manifest.ts'
+import type { Owner } from '../../model/owner.ts'
+import type { Registry } from '../../registry.ts'
+import { readableEntities } from '../../rules/access.ts'
+import { checkOpen, draftNotFound } from './drafts.ts'
+
+/**
+ * Puts entries into a draft, a thousand a transaction: a draft is seen by nobody, so that it may
+ * grow in steps. Blobs that the actor may read elsewhere become the owner's to hold.
+ */
+export async function stageEntries(
+  registry: Registry,
+  actor: Actor,
+  owner: Owner,
+  draftId: string,
+  entries: readonly ManifestEntry[],
+): Promise<void> {
+  for (const entry of entries) checkEntry(entry)
+  for (let from = 0; from < entries.length; from += MAX_ENTRIES_PER_STAGE) {
+    const part = entries.slice(from, from + MAX_ENTRIES_PER_STAGE)
+    await registry.metadata.transaction(async (tx) => {
+      const draft = await tx.drafts.lock(draftId)
+      if (draft === undefined) throw draftNotFound(draftId)
+      checkOpen(draft)
+      await tx.manifests.put(draftId, part)
+      const digests = part.flatMap((entry) => (entry.digest === null ? [] : [entry.digest]))
+      const held = await tx.blobs.findHeld(readableEntities(actor), unique(digests))
+      checkSizes(part, new Map(held.map((blob) => [blob.digest, blob.size])))
+      await tx.blobs.hold(
+        owner.entityId,
+        draftId,
+        held.map((blob) => blob.digest),
+      )
+      if ((await tx.manifests.count(draftId)) > MAX_ENTRIES_PER_MANIFEST)
+        throw new RegistryError(
+          'too_large',
+          `A manifest holds at most ${MAX_ENTRIES_PER_MANIFEST} entries. Log an archive instead.`,
+        )
+      await tx.drafts.update({ ...draft, entriesRevision: draft.entriesRevision + 1 })
+    })
+  }
+}
+
+function checkSizes(
+  entries: readonly ManifestEntry[],
+  sizes: ReadonlyMap<ContentDigest, number>,
+): void {
+  for (const { path, digest, size } of entries) {
+    const known = digest === null ? undefined : sizes.get(digest)
+    if (known !== undefined && known !== size)
+      throw new RegistryError(
+        'manifest_invalid',
+        `Entry ${JSON.stringify(path)} says ${size} bytes, but its blob has ${known}.`,
+        { path, size, actual: known },
+      )
+  }
+}
+
+function unique<Item>(items: readonly Item[]): readonly Item[] {
+  return [...new Set(items)]
+}
