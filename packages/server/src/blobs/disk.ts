@@ -1,0 +1,228 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { open, opendir, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { RegistryError } from '../core/errors.ts'
+import type { Blob, ByteRange } from '../core/model/blob.ts'
+import { type ContentDigest, isContentDigest } from '../core/model/digest.ts'
+import type { Micros } from '../core/model/time.ts'
+import type { BlobStage, BlobStore } from '../core/ports/blob-store.ts'
+import { type Landing, openStageFile } from './disk-stage-file.ts'
+import {
+  DurableFolders,
+  makeDurable,
+  orAbsent,
+  readWhole,
+  storageRefusal,
+  syncFolder,
+} from './files.ts'
+import { pathOf, stageName } from './layout.ts'
+import { OpenStages } from './open-stages.ts'
+import { blobMissing, type ReadAt, sendChecked } from './send-checked.ts'
+import type { Tally } from './tally.ts'
+import { Turns } from './turns.ts'
+
+const { O_NOFOLLOW, O_RDONLY } = constants
+/** Tallies of paused uploads that are kept; one that is not costs one read of its file. */
+const MAX_REMEMBERED_TALLIES = 256
+
+export interface DiskBlobStoreOptions {
+  /** Made when it is missing. One process at a time may use it. */
+  readonly folder: string
+  readonly now: () => Micros
+}
+
+/** Opens the blobs in a folder of a local file system. Throws `registry_unavailable`. */
+export async function openDiskBlobStore(options: DiskBlobStoreOptions): Promise<BlobStore> {
+  const folder = resolve(options.folder)
+  try {
+    await makeDurable(pathOf(folder, { kind: 'blobs' }))
+    await makeDurable(pathOf(folder, { kind: 'stages' }))
+    return new DiskBlobStore(folder, options.now)
+  } catch (error) {
+    throw storageRefusal(error)
+  }
+}
+
+class DiskBlobStore implements BlobStore, Landing {
+  readonly now: () => Micros
+  readonly #folder: string
+  readonly #folders: DurableFolders
+  readonly #stages = new OpenStages()
+  readonly #publishing = new Turns()
+  /** By the path of the stage's file, the longest paused first. */
+  readonly #remembered = new Map<string, Tally>()
+
+  constructor(folder: string, now: () => Micros) {
+    this.now = now
+    this.#folder = folder
+    this.#folders = new DurableFolders(pathOf(folder, { kind: 'blobs' }))
+  }
+
+  stage(id?: string): Promise<BlobStage> {
+    const name = stageName(id, randomName)
+    const path = pathOf(this.#folder, { kind: 'stage', name })
+    return this.#stages.begin(name, () => openStageFile(path, id !== undefined, this))
+  }
+
+  async stat(digest: ContentDigest): Promise<{ readonly size: number } | undefined> {
+    return refusing(async () => {
+      const found = await orAbsent(stat(this.#pathOfBlob(digest)))
+      return found && { size: found.size }
+    })
+  }
+
+  async send(
+    blob: Pick<Blob, 'digest' | 'size' | 'checks'>,
+    range: ByteRange | null,
+    sink: (chunk: Uint8Array) => Promise<void>,
+  ): Promise<void> {
+    const path = this.#pathOfBlob(blob.digest)
+    const file = await refusing(() => orAbsent(open(path, O_RDONLY | O_NOFOLLOW)))
+    if (file === undefined) throw blobMissing(blob.digest)
+    try {
+      const read: ReadAt = (into, at) => refusing(() => readWhole(file, into, at))
+      await sendChecked(blob, range, read, sink)
+    } finally {
+      await file.close()
+    }
+  }
+
+  delete(digest: ContentDigest): Promise<boolean> {
+    const path = this.#pathOfBlob(digest)
+    return this.#publishing.run(digest, () =>
+      refusing(async () => {
+        if (!(await existed(unlink(path)))) return false
+        await syncFolder(dirname(path))
+        return true
+      }),
+    )
+  }
+
+  /** In the order of their digests. */
+  async *list(): AsyncGenerator<{ readonly digest: ContentDigest; readonly size: number }> {
+    for (const first of await this.#namesOfBlobs([])) {
+      for (const second of await this.#namesOfBlobs([first])) {
+        for (const hex of await this.#namesOfBlobs([first, second])) {
+          const digest = `sha256:${hex}`
+          // What is no blob in its right place is somebody else's: it is not ours to name.
+          const found = isContentDigest(digest) ? await this.stat(digest) : undefined
+          if (isContentDigest(digest) && found !== undefined) yield { digest, size: found.size }
+        }
+      }
+    }
+  }
+
+  dropStages(before: Micros): Promise<number> {
+    return refusing(async () => {
+      let dropped = 0
+      const entries = await opendir(pathOf(this.#folder, { kind: 'stages' }))
+      for await (const { name } of entries) {
+        const gone = await this.#stages.unlessOpen(name, () => this.#dropOlder(name, before))
+        if (gone === true) dropped += 1
+      }
+      return dropped
+    })
+  }
+
+  async readUrl(): Promise<null> {
+    return null
+  }
+
+  async probe(): Promise<void> {
+    const name = stageName(undefined, randomName)
+    const aside = pathOf(this.#folder, { kind: 'stage', name })
+    const path = pathOf(this.#folder, { kind: 'probe' })
+    try {
+      await writeFile(aside, name, { flag: 'wx', mode: 0o600, flush: true })
+      await rename(aside, path)
+      await syncFolder(dirname(path))
+    } catch (error) {
+      await rm(aside, { force: true }).catch(() => {})
+      throw new RegistryError(
+        'registry_unavailable',
+        'The folder for blobs refuses a write, an fsync or a rename.',
+        {},
+        { cause: error },
+      )
+    }
+  }
+
+  /** Lets go of all stages: those with an id can be gone on with after the next opening. */
+  close(): Promise<void> {
+    return this.#stages.giveWay()
+  }
+
+  // ---------- Landing ----------
+
+  prepare(digest: ContentDigest): Promise<void> {
+    return this.#folders.make(dirname(this.#pathOfBlob(digest)))
+  }
+
+  /**
+   * Renames over a copy that is already there: the name says that both have the same bytes, and if
+   * the older one has rotted, it is mended. No reader sees anything between the two.
+   */
+  publish(from: string, digest: ContentDigest): Promise<void> {
+    const path = this.#pathOfBlob(digest)
+    return this.#publishing.run(digest, async () => {
+      const earlier = await orAbsent(stat(path))
+      await rename(from, path)
+      try {
+        await syncFolder(dirname(path))
+      } catch (error) {
+        // Not known to be durable, so not to be found; an earlier copy's promise still holds.
+        if (earlier === undefined) await rm(path, { force: true }).catch(() => {})
+        throw error
+      }
+    })
+  }
+
+  remember(path: string, tally: Tally): void {
+    this.#remembered.set(path, tally)
+    if (this.#remembered.size <= MAX_REMEMBERED_TALLIES) return
+    const [oldest] = this.#remembered.keys()
+    if (oldest !== undefined) this.#remembered.delete(oldest)
+  }
+
+  recall(path: string): Tally | undefined {
+    const tally = this.#remembered.get(path)
+    this.#remembered.delete(path)
+    return tally
+  }
+
+  // ----------
+
+  #pathOfBlob(digest: ContentDigest): string {
+    return pathOf(this.#folder, { kind: 'blob', digest })
+  }
+
+  async #namesOfBlobs(within: readonly string[]): Promise<readonly string[]> {
+    const path = pathOf(this.#folder, { kind: 'blobs', within })
+    return refusing(async () => ((await orAbsent(readdir(path))) ?? []).sort())
+  }
+
+  async #dropOlder(name: string, before: Micros): Promise<boolean> {
+    const path = pathOf(this.#folder, { kind: 'stage', name })
+    const found = await orAbsent(stat(path))
+    if (found === undefined || found.mtimeMs * 1000 >= before) return false
+    this.recall(path)
+    return existed(unlink(path))
+  }
+}
+
+async function existed(removal: Promise<void>): Promise<boolean> {
+  return (await orAbsent(removal.then(() => true))) ?? false
+}
+
+async function refusing<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw storageRefusal(error)
+  }
+}
+
+function randomName(): string {
+  return randomBytes(16).toString('hex')
+}
