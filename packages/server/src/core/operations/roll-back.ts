@@ -3,7 +3,7 @@ import { MAX_ROLLBACK_SKIPS } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Alias, Expectation, Slot } from '../model/alias.ts'
 import type { CollectionRef } from '../model/collection.ts'
-import type { Registry } from '../registry.ts'
+import type { ReadTx, Registry } from '../registry.ts'
 import { sameSlots } from '../rules/slots.ts'
 import { changeAliasAlone, type PointerResult } from './steps/change-alias.ts'
 import { slotsAt } from './steps/past-slots.ts'
@@ -43,14 +43,24 @@ export function rollBack(
     const { tx, collection } = plan
     const alias = await tx.aliases.find(collection.id, input.alias)
     if (alias === undefined) throw await aliasEmpty(tx, collection, input.alias, alias)
-    const target = await findTarget(plan, alias, input.to ?? null)
-    await planRestore(plan, input.alias, target.generation, target.slots)
+    const current = await slotsNow(tx, alias)
+    const target = await findTarget(plan, alias, current, input.to ?? null)
+    await planRestore(plan, input.alias, target.generation, current, target.slots)
   })
+}
+
+/** All slots, also of an alias that more versions bear than are read with it. */
+async function slotsNow(tx: ReadTx, alias: Alias): Promise<readonly Slot[]> {
+  if (alias.slotCount === alias.slots.length) return alias.slots
+  const { collectionId, name, generation } = alias
+  const last = await tx.pointerLog.findByGeneration(collectionId, name, generation)
+  return last === undefined ? alias.slots : slotsAt(tx, last)
 }
 
 async function findTarget(
   plan: PointerPlan,
   alias: Alias,
+  current: readonly Slot[],
   to: number | null,
 ): Promise<{ readonly generation: number; readonly slots: readonly Slot[] }> {
   const { tx, collection } = plan
@@ -62,7 +72,7 @@ async function findTarget(
     if (entry === undefined) break
     const slots = await slotsAt(tx, entry)
     const left = await restorable(plan, slots)
-    const why = whyNot(alias, left, to)
+    const why = whyNot(current, left, to)
     if (why === null) return { generation, slots: left.slots }
     skipped.push({ generation, versions: slots.map((slot) => `v${slot.index}`), why })
     generation = entry.stackGeneration
@@ -84,9 +94,13 @@ interface Restorable {
   readonly lost: 'deleted' | 'quarantined' | null
 }
 
-function whyNot(alias: Alias, left: Restorable, to: number | null): Skipped['why'] | null {
+function whyNot(
+  current: readonly Slot[],
+  left: Restorable,
+  to: number | null,
+): Skipped['why'] | null {
   if (left.slots.length === 0) return left.lost ?? 'empty'
-  if (sameSlots(left.slots, alias.slots)) return 'as now'
+  if (sameSlots(left.slots, current)) return 'as now'
   if (to !== null && !left.slots.some((slot) => slot.index === to)) return 'not asked for'
   return null
 }

@@ -171,11 +171,12 @@ export async function planClear(plan: PointerPlan, name: string): Promise<void> 
   else for (const slot of pending.stored?.slots ?? []) pending.removed.add(slot.index)
 }
 
-/** Puts back a slot set that the alias had, found on its undo stack at `generation`. */
+/** Puts back, for all `current` slots, a set that the alias had at `generation` of its undo stack. */
 export async function planRestore(
   plan: PointerPlan,
   name: string,
   generation: number,
+  current: readonly Slot[],
   target: readonly Slot[],
 ): Promise<void> {
   const pending = await touch(plan, name, 'rollback')
@@ -185,8 +186,7 @@ export async function planRestore(
     return
   }
   const wanted = new Set(target.map((slot) => slot.index))
-  for (const slot of pending.stored?.slots ?? [])
-    if (!wanted.has(slot.index)) pending.removed.add(slot.index)
+  for (const slot of current) if (!wanted.has(slot.index)) pending.removed.add(slot.index)
   for (const index of wanted) await planAdd(plan, pending, index)
 }
 

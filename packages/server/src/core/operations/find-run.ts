@@ -1,0 +1,38 @@
+import { isRegistryError } from '../errors.ts'
+import type { Actor, User } from '../model/actor.ts'
+import type { Registry } from '../registry.ts'
+import { getRunOf, type OwnedRun, type RunRef } from './steps/runs.ts'
+
+export type { OwnedRun, RunRef } from './steps/runs.ts'
+
+export interface RunView extends OwnedRun {
+  readonly user: User | undefined
+  readonly historyLines: number
+  readonly eventsLines: number
+  readonly outputLines: number
+}
+
+/** A run that the actor may see, or undefined. */
+export function findRun(
+  registry: Registry,
+  actor: Actor,
+  input: { readonly run: RunRef },
+): Promise<RunView | undefined> {
+  return registry.metadata.read(async (tx) => {
+    try {
+      const { owner, run } = await getRunOf(tx, actor, input.run, 'read')
+      return {
+        owner,
+        run,
+        user: await tx.users.findById(run.createdBy),
+        historyLines: await tx.runs.lineCount(run.id, 'history'),
+        eventsLines: await tx.runs.lineCount(run.id, 'events'),
+        outputLines: await tx.runs.lineCount(run.id, 'output'),
+      }
+    } catch (error) {
+      if (isRegistryError(error, 'not_found') || isRegistryError(error, 'owner_not_found'))
+        return undefined
+      throw error
+    }
+  })
+}

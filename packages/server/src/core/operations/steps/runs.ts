@@ -1,0 +1,34 @@
+import { RegistryError } from '../../errors.ts'
+import type { Actor } from '../../model/actor.ts'
+import type { Owner, OwnerRef } from '../../model/owner.ts'
+import type { Run } from '../../model/run.ts'
+import type { ReadTx } from '../../registry.ts'
+import type { Action } from '../../rules/access.ts'
+import { getOwner } from './owners.ts'
+
+/** How a caller names a run. */
+export interface RunRef {
+  readonly owner: OwnerRef
+  readonly name: string
+}
+
+export interface OwnedRun {
+  readonly owner: Owner
+  readonly run: Run
+}
+
+/** Throws `owner_not_found` or `not_found`. */
+export async function getRunOf(
+  tx: ReadTx,
+  actor: Actor,
+  ref: RunRef,
+  action: Action,
+): Promise<OwnedRun> {
+  const owner = await getOwner(tx, actor, ref.owner, action)
+  const run = await tx.runs.find(owner.id, ref.name)
+  if (run === undefined)
+    throw new RegistryError('not_found', `There is no run "${ref.name}" in this project.`, {
+      run: ref.name,
+    })
+  return { owner, run }
+}

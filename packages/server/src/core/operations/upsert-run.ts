@@ -1,0 +1,150 @@
+import { isRegistryError, RegistryError } from '../errors.ts'
+import { MAX_RUN_CONFIG_BYTES } from '../limits.ts'
+import type { Actor } from '../model/actor.ts'
+import { checkRunName, checkTag, utf8Bytes } from '../model/names.ts'
+import type { Owner, OwnerRef } from '../model/owner.ts'
+import type { Run, RunState } from '../model/run.ts'
+import type { Registry, Tx } from '../registry.ts'
+import { isAllowed } from '../rules/access.ts'
+import { recordFact } from './steps/facts.ts'
+import { ensureProject } from './steps/owners.ts'
+import type { OwnedRun } from './steps/runs.ts'
+
+type Changeable = Pick<
+  Run,
+  | 'displayName'
+  | 'jobType'
+  | 'group'
+  | 'program'
+  | 'host'
+  | 'commit'
+  | 'notes'
+  | 'tags'
+  | 'config'
+  | 'summary'
+>
+
+export interface UpsertRunInput {
+  /** A run by its id: update only. Wins over the name. */
+  readonly id?: number | null
+  readonly owner?: OwnerRef | null
+  readonly name?: string | null
+  /** Undefined and null leave a field as it is; what is given replaces it whole. */
+  readonly fields: { readonly [Field in keyof Changeable]?: Changeable[Field] | null }
+  readonly state?: RunState | null
+}
+
+export interface UpsertedRun extends OwnedRun {
+  readonly inserted: boolean
+  /** History lines that it has: where a resumed run goes on. */
+  readonly historyLines: number
+}
+
+/**
+ * Starts, resumes or changes a run; a project that is not there is made. Naming a run that has ended
+ * sets it running again, as the client's resume expects.
+ *
+ * Throws `owner_not_found`, `not_found`, `forbidden`, `name_invalid`, `too_large`.
+ */
+export function upsertRun(
+  registry: Registry,
+  actor: Actor,
+  input: UpsertRunInput,
+): Promise<UpsertedRun> {
+  checkFields(input.fields)
+  return registry.metadata.transaction(async (tx) => {
+    const found = await findTarget(registry, tx, actor, input)
+    if (found.run === undefined) return insert(registry, tx, actor, found.owner, input)
+    const before = found.run
+    const byName = input.id == null
+    const state = input.state ?? (byName && hasEnded(before) ? 'running' : before.state)
+    const run: Run = { ...before, ...given(input.fields), state, heartbeatAt: registry.now() }
+    await tx.runs.update(run)
+    const historyLines = await tx.runs.lineCount(run.id, 'history')
+    return { owner: found.owner, run, inserted: false, historyLines }
+  })
+}
+
+function hasEnded(run: Run): boolean {
+  return run.state !== 'running' && run.state !== 'pending'
+}
+
+async function findTarget(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  input: UpsertRunInput,
+): Promise<{ readonly owner: Owner; readonly run: Run | undefined }> {
+  if (input.id != null) {
+    const run = await tx.runs.findById(input.id)
+    const owner = run === undefined ? undefined : await tx.owners.findById(run.ownerId)
+    if (run === undefined || owner === undefined || !isAllowed(actor, 'write', owner))
+      throw new RegistryError('not_found', 'There is no such run that you may change.')
+    return { owner, run }
+  }
+  if (input.owner == null || input.name == null)
+    throw new RegistryError('request_invalid', 'Name a run by project and name, or by id.')
+  const owner = await ensureProject(registry, tx, actor, input.owner)
+  return { owner, run: await tx.runs.find(owner.id, input.name) }
+}
+
+async function insert(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  owner: Owner,
+  input: UpsertRunInput,
+): Promise<UpsertedRun> {
+  const name = input.name ?? ''
+  checkRunName(name)
+  const time = registry.now()
+  const run: Run = {
+    displayName: name,
+    jobType: null,
+    group: null,
+    program: null,
+    host: null,
+    commit: null,
+    notes: null,
+    tags: [],
+    config: '{}',
+    summary: '{}',
+    ...given(input.fields),
+    id: await tx.settings.nextInteger('run'),
+    ownerId: owner.id,
+    name,
+    state: input.state ?? 'running',
+    createdBy: actor.userId,
+    createdAt: time,
+    heartbeatAt: time,
+    exitCode: null,
+  }
+  try {
+    await tx.runs.insert(run)
+  } catch (error) {
+    if (!isRegistryError(error, 'already_exists')) throw error
+    const theirs = await tx.runs.find(owner.id, name)
+    if (theirs === undefined) throw error
+    return { owner, run: theirs, inserted: false, historyLines: 0 }
+  }
+  await recordFact(registry, tx, actor, {
+    kind: 'run.created',
+    ownerId: owner.id,
+    payload: { run: name, jobType: run.jobType },
+  })
+  return { owner, run, inserted: true, historyLines: 0 }
+}
+
+function given(fields: UpsertRunInput['fields']): Partial<Changeable> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null))
+}
+
+function checkFields(fields: UpsertRunInput['fields']): void {
+  for (const tag of fields.tags ?? []) checkTag(tag)
+  for (const [name, text] of Object.entries(fields))
+    if (typeof text === 'string' && utf8Bytes(text).length > MAX_RUN_CONFIG_BYTES)
+      throw new RegistryError(
+        'too_large',
+        `A run's ${name} takes at most ${MAX_RUN_CONFIG_BYTES} bytes.`,
+      )
+}
