@@ -14,7 +14,7 @@ const SECRETS = new RegExp(
   [
     String.raw`\\(?:u[\da-f]{4}|.)`,
     String.raw`sha256:[\da-f]{64}\b`,
-    String.raw`\b(?:bearer|basic)\s+[^\s"\\]+`,
+    String.raw`(?:bearer|basic)\s+[^\s"\\]+`,
     String.raw`[\w-]+\.[\w-]{43}(?![\w-])`,
     String.raw`\w{40,}`,
   ].join('|'),

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fastify } from 'fastify'
+import type { Actor } from '../core/model/actor.ts'
+import { digestOfKey } from '../core/model/token-key.ts'
+import type { Registry } from '../core/registry.ts'
+import { actorOf, requireAuthentication } from './authenticate.ts'
+import { answerProblem } from './problem.ts'
+
+const KEY = 'k'.repeat(43)
+
+/** A registry that knows one key, counts the questions, and can revoke it. */
+function oneKey() {
+  const state = { asked: 0, revokedAt: null as number | null, clock: 0 }
+  const user = { id: 1, username: 'ada', entityId: 2, admin: false }
+  const users = {
+    findToken: async (keyDigest: string) => {
+      state.asked += 1
+      return keyDigest === digestOfKey(KEY) ? { token: state, user } : undefined
+    },
+  }
+  const registry = { metadata: { read: (work: (tx: object) => unknown) => work({ users }) } }
+  const app = fastify()
+  app.setErrorHandler(answerProblem)
+  requireAuthentication(app, registry as unknown as Registry, () => state.clock)
+  app.get(
+    '/api/me',
+    { config: { access: 'token' } },
+    async (request): Promise<Actor> => actorOf(request),
+  )
+  app.get('/api/open', { config: { access: 'public' } }, async (request) => actorOf(request))
+  return { app, state }
+}
+
+function basic(pair: string): string {
+  return `Basic ${Buffer.from(pair).toString('base64')}`
+}
+
+test('a key opens as Bearer or as the password of Basic, whoever the user', async () => {
+  const { app } = oneKey()
+  for (const authorization of [
+    `Bearer ${KEY}`,
+    `bearer  ${KEY}`,
+    basic(`api:${KEY}`),
+    basic(`:${KEY}`),
+  ]) {
+    const answer = await app.inject({ url: '/api/me', headers: { authorization } })
+    assert.equal(answer.statusCode, 200, authorization)
+    assert.deepEqual(answer.json(), { userId: 1, username: 'ada', entityId: 2, admin: false })
+  }
+})
+
+test('anything else is 401, and says how to do it', async () => {
+  const { app } = oneKey()
+  const wrong = [
+    '',
+    'Bearer',
+    `Bearer ${KEY}x`,
+    KEY,
+    `Digest ${KEY}`,
+    basic(KEY.slice(1)),
+    'Basic !!',
+  ]
+  for (const authorization of wrong) {
+    const answer = await app.inject({ url: '/api/me', headers: { authorization } })
+    assert.equal(answer.statusCode, 401, authorization)
+    assert.equal(answer.json().code, 'unauthenticated')
+    assert.match(String(answer.headers['www-authenticate']), /^Bearer/)
+  }
+  assert.equal((await app.inject('/api/me')).statusCode, 401)
+})
+
+test('a public route asks for nothing and knows nobody', async () => {
+  const { app, state } = oneKey()
+  const answer = await app.inject({ url: '/api/open', headers: { authorization: `Bearer ${KEY}` } })
+  assert.equal(answer.json().code, 'unauthenticated')
+  assert.equal(state.asked, 0)
+})
+
+test('a yes is remembered for five seconds and no longer, a no never', async () => {
+  const { app, state } = oneKey()
+  const ask = async (key: string) =>
+    (await app.inject({ url: '/api/me', headers: { authorization: `Bearer ${key}` } })).statusCode
+  assert.equal(await ask(KEY), 200)
+  state.revokedAt = 1
+  state.clock = 4_999
+  assert.equal(await ask(KEY), 200)
+  assert.equal(state.asked, 1)
+  state.clock = 5_000
+  assert.equal(await ask(KEY), 401)
+  state.revokedAt = null
+  assert.equal(await ask(KEY), 200)
+  assert.equal(state.asked, 3)
+})
