@@ -1,10 +1,9 @@
-import { RegistryError } from '../errors.ts'
 import { MAX_ENTRIES_PER_PAGE } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { ManifestEntry } from '../model/manifest.ts'
 import { checkPageSize, type Page, pageOf } from '../model/page.ts'
 import type { Registry } from '../registry.ts'
-import { isAllowed } from '../rules/access.ts'
+import { checkVisible } from './steps/visible-version.ts'
 
 /**
  * The manifest of a version by its id, in path order, for whoever may see one of its places.
@@ -17,11 +16,7 @@ export function listVersionEntries(
 ): Promise<Page<ManifestEntry, string>> {
   checkPageSize(input.limit, MAX_ENTRIES_PER_PAGE)
   return registry.metadata.read(async (tx) => {
-    const places = await tx.memberships.listByVersions([input.versionId])
-    const collections = await tx.collections.findMany(places.map((place) => place.collectionId))
-    const owners = await tx.owners.findMany(collections.map((collection) => collection.ownerId))
-    if (!owners.some((owner) => isAllowed(actor, 'read', owner)))
-      throw new RegistryError('version_not_found', 'There is no such version.')
+    await checkVisible(tx, actor, input.versionId)
     const { versionId, after, limit } = input
     const rows = await tx.manifests.list({ versionId, after, limit: limit + 1 })
     return pageOf(rows, limit, (entry) => entry.path)

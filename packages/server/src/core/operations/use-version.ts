@@ -1,10 +1,9 @@
-import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
-import { isAllowed } from '../rules/access.ts'
 import { recordFact } from './steps/facts.ts'
 import { findOwner } from './steps/owners.ts'
 import type { RunRef } from './steps/runs.ts'
+import { checkVisible } from './steps/visible-version.ts'
 
 /**
  * Records that a run consumed a version. Idempotent; a run that is not there is no error, since a
@@ -18,15 +17,11 @@ export function useVersion(
   input: { readonly run: RunRef; readonly versionId: string; readonly usedAs: string | null },
 ): Promise<void> {
   return registry.metadata.transaction(async (tx) => {
-    const version = await tx.versions.findById(input.versionId)
-    const places = version === undefined ? [] : await tx.memberships.listByVersions([version.id])
-    const collections = await tx.collections.findMany(places.map((place) => place.collectionId))
-    const owners = await tx.owners.findMany(collections.map((collection) => collection.ownerId))
-    if (!owners.some((owner) => isAllowed(actor, 'read', owner)))
-      throw new RegistryError('version_not_found', 'There is no such version.')
+    await checkVisible(tx, actor, input.versionId)
     const owner = await findOwner(tx, actor, input.run.owner, 'write')
     const run = owner === undefined ? undefined : await tx.runs.find(owner.id, input.run.name)
     if (run === undefined) return
+    if ((await tx.lineage.versionsOf(run.id, 'input')).includes(input.versionId)) return
     await tx.lineage.record({
       runId: run.id,
       versionId: input.versionId,
