@@ -239,7 +239,8 @@ function testNamedStage({ store, reopen }: Context): void {
   })
 
   it('takes any text as an id, and never confuses two', async () => {
-    const ids = ['', '../../x', '/etc/passwd', 'a\0b', 'a', 'A', '.', 'é', 'é', 'x'.repeat(10_000)]
+    const odd = ['../../x', '/etc/passwd', '.', 'a\0b', 'a', 'A', '\u00e9', 'e\u0301']
+    const ids = ['', ...odd, 'x'.repeat(10_000)]
     for (const [index, id] of ids.entries()) {
       const stage = await store().stage(id)
       await stage.append(bytes.subarray(0, index + 1))
@@ -374,6 +375,7 @@ function testRemoval({ store, now, passSeconds }: Context): void {
   })
 
   it('drops stages that nobody has touched, and no other', async () => {
+    passSeconds(1)
     await store().dropStages(now())
     for (const id of ['old', 'renewed', 'open']) {
       const stage = await store().stage(id)
@@ -442,11 +444,15 @@ async function assertCode(work: Promise<unknown>, code: ErrorCode): Promise<void
   })
 }
 
-async function listed(store: BlobStore) {
-  return await Array.fromAsync(store.list())
+type Listed = Pick<Blob, 'digest' | 'size'>
+
+async function listed(store: BlobStore): Promise<Listed[]> {
+  const blobs: Listed[] = []
+  for await (const blob of store.list()) blobs.push(blob)
+  return blobs
 }
 
-function sorted(blobs: readonly { digest: string; size: number }[]) {
+function sorted(blobs: readonly Listed[]): Listed[] {
   return blobs.toSorted((one, other) => (one.digest < other.digest ? -1 : 1))
 }
 
