@@ -42,6 +42,15 @@ export interface Surroundings {
   readonly terminal: boolean
 }
 
+export function readSurroundings(argv: readonly string[]): Surroundings {
+  return {
+    argv,
+    environment: process.env,
+    workingFolder: process.cwd(),
+    terminal: process.stdout.isTTY === true,
+  }
+}
+
 /** A configuration that cannot be used. Its message has one line a fault, each with its mend. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'

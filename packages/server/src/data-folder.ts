@@ -1,0 +1,54 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** A server's hold on its data folder; ends with the process, however that ends. */
+export interface FolderLock {
+  release(): void
+}
+
+/** Why a server cannot start, as a sentence with its mend. */
+export class StartRefused extends Error {
+  override readonly name = 'StartRefused'
+}
+
+const ADMIN_KEY_FILE = 'admin.key'
+
+/**
+ * Makes the folder when it is missing and holds it against a second server. Node has no file locks of
+ * its own, so the lock is SQLite's: the system drops it when the process dies. Throws `StartRefused`.
+ */
+export function lockDataFolder(folder: string): FolderLock {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new StartRefused(
+      `The data folder ${folder} cannot be made: ${(error as Error).message}. ` +
+        'Choose another with --data.',
+    )
+  }
+  const database = new DatabaseSync(join(folder, 'server.lock'), { timeout: 0 })
+  try {
+    database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    if (!/locked/.test((error as Error).message)) throw error
+    throw new StartRefused(
+      `The data folder ${folder} is in use by another server. ` +
+        'Stop that one, or choose another folder with --data.',
+    )
+  }
+  return { release: () => database.close() }
+}
+
+/** Where the first administrator's key lies when no person was there to read it. */
+export function adminKeyPath(folder: string): string {
+  return join(folder, ADMIN_KEY_FILE)
+}
+
+/** Writes the key so that only the server's own user can read it. */
+export function writeAdminKey(folder: string, key: string): void {
+  const path = adminKeyPath(folder)
+  rmSync(path, { force: true })
+  writeFileSync(path, `${key}\n`, { mode: 0o600, flag: 'wx', flush: true })
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+// Nothing is imported before this check: an older Node fails on the imports, without a sentence.
+const OLDEST_NODE = 24
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  process.stderr.write(
+    `Greenroom needs Node ${OLDEST_NODE} or newer; this is ${process.versions.node}.\n`,
+  )
+  process.exit(1)
+}
+
+const HELP = `greenroom: a model registry
+
+  greenroom serve      serve the registry until told to stop
+  greenroom config     print the settings in force and where each came from
+  greenroom version    print the version
+
+Settings, as a flag, in the environment (GREENROOM_…) or in greenroom.toml:
+
+  --host ADDRESS         127.0.0.1
+  --port NUMBER          4747; 0 for any free one
+  --data FOLDER          ./greenroom-data
+  --database URL         postgres://…; without it SQLite in the data folder
+  --public-url URL       what absolute links begin with; without it host and port
+  --admin-key-file FILE  the key that the user "admin" gets
+  --config FILE          greenroom.toml in the data folder
+  --log-level LEVEL      info
+  --log-format FORMAT    pretty on a terminal, else json
+`
+
+async function run(command: string | undefined, argv: readonly string[]): Promise<void> {
+  if (command === 'version' || command === '--version') {
+    const { VERSION } = await import('./http/version.ts')
+    process.stdout.write(`${VERSION}\n`)
+  } else if (command === 'serve' || command === 'config') {
+    await configured(command, argv)
+  } else if (command === 'help' || command === '--help' || command === '-h') {
+    process.stdout.write(HELP)
+  } else {
+    const what = command === undefined ? 'Say what to do.' : `"${command}" is not a command.`
+    process.stderr.write(`${what}\n\n${HELP}`)
+    process.exitCode = 1
+  }
+}
+
+async function configured(command: 'serve' | 'config', argv: readonly string[]): Promise<void> {
+  const { readConfig, readSurroundings } = await import('./config.ts')
+  const surroundings = readSurroundings(argv)
+  const { config, inForce } = readConfig(surroundings)
+  if (command === 'config') {
+    const lines = inForce.map(
+      ({ name, value, source }) => `${name.padEnd(16)}${value.padEnd(32)} ${source}\n`,
+    )
+    process.stdout.write(lines.join(''))
+    return
+  }
+  const { serve } = await import('./serve.ts')
+  await serve(config, surroundings.terminal)
+}
+
+try {
+  await run(process.argv[2], process.argv.slice(3))
+} catch (error) {
+  // Ours are sentences for people; anything else is a fault, and its place helps to find it.
+  const { name, message, stack } = error as Error
+  const sentence = name === 'ConfigError' || name === 'StartRefused'
+  process.stderr.write(`${sentence ? message : stack}\n`)
+  process.exit(1)
+}
