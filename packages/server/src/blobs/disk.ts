@@ -101,13 +101,13 @@ class DiskBlobStore implements BlobStore, Landing {
 
   /** In the order of their digests. */
   async *list(): AsyncGenerator<{ readonly digest: ContentDigest; readonly size: number }> {
-    for (const first of await this.#namesOfBlobs([])) {
-      for (const second of await this.#namesOfBlobs([first])) {
-        for (const hex of await this.#namesOfBlobs([first, second])) {
+    for (const first of await this.#foldersIn([])) {
+      for (const second of await this.#foldersIn([first])) {
+        for (const hex of await this.#namesIn([first, second])) {
           const digest = `sha256:${hex}`
-          // What is no blob in its right place is somebody else's: it is not ours to name.
-          const found = isContentDigest(digest) ? await this.stat(digest) : undefined
-          if (isContentDigest(digest) && found !== undefined) yield { digest, size: found.size }
+          if (!isContentDigest(digest) || !hex.startsWith(first + second)) continue
+          const found = await this.stat(digest)
+          if (found !== undefined) yield { digest, ...found }
         }
       }
     }
@@ -197,7 +197,11 @@ class DiskBlobStore implements BlobStore, Landing {
     return pathOf(this.#folder, { kind: 'blob', digest })
   }
 
-  async #namesOfBlobs(within: readonly string[]): Promise<readonly string[]> {
+  async #foldersIn(within: readonly string[]): Promise<readonly string[]> {
+    return (await this.#namesIn(within)).filter((name) => /^[0-9a-f]{2}$/.test(name))
+  }
+
+  async #namesIn(within: readonly string[]): Promise<readonly string[]> {
     const path = pathOf(this.#folder, { kind: 'blobs', within })
     return refusing(async () => ((await orAbsent(readdir(path))) ?? []).sort())
   }

@@ -10,13 +10,13 @@ export function storageRefusal(error: unknown): RegistryError {
   if (FULL_DISK.has(errnoOf(error) ?? ''))
     return new RegistryError(
       'storage_full',
-      'The disk for blobs is full. Nothing of this was kept; make room on it and send it again.',
+      'The disk for blobs is full, so nothing of this was kept; make room on it and send it again.',
       {},
       { cause: error },
     )
   return new RegistryError(
     'registry_unavailable',
-    'The disk for blobs refused a read or a write. Nothing of this was kept; send it again later.',
+    'The disk for blobs refused a read or a write; try again later.',
     {},
     { cause: error },
   )
