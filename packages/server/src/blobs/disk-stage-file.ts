@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open, rm, unlink } from 'node:fs/promises'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
 import type { ContentDigest } from '../core/model/digest.ts'
 import type { Micros } from '../core/model/time.ts'
 import { appendWhole, orAbsent, readWhole, storageRefusal } from './files.ts'
@@ -121,6 +121,6 @@ class DiskStageFile implements StageFile {
   /** Never fails: what cannot be removed now is found by `dropStages`. */
   async drop(): Promise<void> {
     await this.#handle.close().catch(() => {})
-    await rm(this.#path, { force: true }).catch(() => {})
+    await unlink(this.#path).catch(() => {})
   }
 }

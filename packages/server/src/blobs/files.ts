@@ -1,13 +1,15 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { dirname } from 'node:path'
 import { RegistryError } from '../core/errors.ts'
 
-const FULL_DISK = new Set(['ENOSPC', 'EDQUOT'])
+/** By number: libuv has no name for EDQUOT, so its `code` is "Unknown system error -122". */
+const FULL_DISK = new Set([-constants.errno.ENOSPC, -constants.errno.EDQUOT])
 
 /** What a failed call of the file system means to a caller. */
 export function storageRefusal(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error
-  if (FULL_DISK.has(errnoOf(error) ?? ''))
+  if (error instanceof Error && 'errno' in error && FULL_DISK.has(Number(error.errno)))
     return new RegistryError(
       'storage_full',
       'The disk for blobs is full, so nothing of this was kept; make room on it and send it again.',

@@ -1,0 +1,32 @@
+// Started by blob-syscalls.test.ts under strace: uploads the same bytes twice and says, with one
+// write a line, what came of it.
+import { writeSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openDiskBlobStore } from '../../packages/server/src/blobs/disk.ts'
+import { isRegistryError } from '../../packages/server/src/core/errors.ts'
+import { digestOf } from '../../packages/server/src/core/model/digest.ts'
+
+const [folder = '', id = '', text = ''] = process.argv.slice(2)
+const store = await openDiskBlobStore({ folder, now: () => Date.now() * 1000 })
+
+for (let attempt = 0; attempt < 2; attempt += 1) {
+  const outcome = await upload()
+  writeSync(1, `${outcome}\n`)
+  const found = (await store.stat(digestOf(text))) !== undefined
+  const stages = (await readdir(join(folder, 'v1', 'stages'))).length
+  writeSync(1, `found ${found}, stages ${stages}\n`)
+}
+await store.close()
+
+async function upload(): Promise<string> {
+  try {
+    const stage = await store.stage(id)
+    for (let at = 0; at < text.length; at += 7)
+      await stage.append(Buffer.from(text.slice(at, at + 7)))
+    await stage.commit({ digest: digestOf(text) })
+    return 'committed'
+  } catch (error) {
+    return isRegistryError(error) ? error.code : String(error)
+  }
+}
