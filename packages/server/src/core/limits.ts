@@ -56,6 +56,26 @@ export const MAX_GROUP_MILLISECONDS = 5
 /** PostgreSQL works are run again after a serialization failure or a deadlock. */
 export const MAX_TRANSACTION_ATTEMPTS = 8
 
+/** Only a checkpoint that empties the log holds the embedded writer up, for milliseconds. */
+export const SQLITE_BUSY_TIMEOUT_MILLISECONDS = 5_000
+/** Pages that each of the two connections keeps; what is beyond comes from the system's cache. */
+export const SQLITE_CACHE_KIB = 16 * 1024
+/** While anything is written, the log is carried into the database this often. */
+export const SQLITE_CHECKPOINT_INTERVAL_MILLISECONDS = 1_000
+/** Above this size the log is emptied, which holds writers up for what came since the last time. */
+export const SQLITE_MAX_LOG_BYTES = 64 * MIB
+
+/** A PostgreSQL of default settings takes 100 connections, of several replicas together. */
+export const POSTGRES_MAX_CONNECTIONS = 20
+/** How long a work waits for a connection, new or of the pool, before the database counts as away. */
+export const POSTGRES_CONNECT_TIMEOUT_MILLISECONDS = 5_000
+/** How long a change waits for the one before it on the same collection. */
+export const POSTGRES_LOCK_TIMEOUT_MILLISECONDS = 10_000
+/** No statement of ours takes a second; one that takes this long hangs. */
+export const POSTGRES_STATEMENT_TIMEOUT_MILLISECONDS = 30_000
+/** A work awaits nothing but its statements: its process is gone or stuck. Frees its locks. */
+export const POSTGRES_IDLE_TRANSACTION_TIMEOUT_MILLISECONDS = 15_000
+
 export const DRAFT_LIFETIME_SECONDS = 7 * DAY_SECONDS
 export const SIGNED_LINK_LIFETIME_SECONDS = 1 * DAY_SECONDS
 

@@ -5,13 +5,14 @@ import type { ReadTx } from '../../registry.ts'
 import { onlySlot, sortSlots } from '../../rules/slots.ts'
 
 /**
- * The slots of an alias after one of its log entries. An entry of finite capacity names them; for
- * one of unlimited capacity the log is folded from its beginning, page by page.
+ * The slots of an alias after one of its log entries. An entry of finite capacity names them all; for
+ * one of unlimited capacity the log is folded backwards, page by page, to such an entry or its
+ * beginning.
  */
 export async function slotsAt(tx: ReadTx, event: PointerEvent): Promise<readonly Slot[]> {
   if (event.change.kind === 'slots') return event.change.to
   const gone = new Set<number>()
-  const there = new Set<number>()
+  const there = new Map<number, Slot>()
   let before: number | null = event.seq + 1
   while (before !== null) {
     const page: readonly PointerEvent[] = await tx.pointerLog.list({
@@ -20,16 +21,20 @@ export async function slotsAt(tx: ReadTx, event: PointerEvent): Promise<readonly
       before,
       limit: MAX_ITEMS_PER_PAGE,
     })
-    for (const { change } of page) unfold(change, there, gone)
+    for (const { change } of page) {
+      // Newest first: what a later entry said of a version holds.
+      if (change.kind === 'slots') {
+        for (const slot of change.to) if (!gone.has(slot.index)) keep(there, slot)
+        return sortSlots([...there.values()])
+      }
+      for (const index of change.added) if (!gone.has(index)) keep(there, onlySlot(index))
+      for (const index of change.removed) if (!there.has(index)) gone.add(index)
+    }
     before = page.length < MAX_ITEMS_PER_PAGE ? null : (page.at(-1)?.seq ?? null)
   }
-  return sortSlots([...there].map((index) => onlySlot(index)))
+  return sortSlots([...there.values()])
 }
 
-/** Newest entry first: what it says of a version holds unless a newer one spoke of it. */
-function unfold(change: PointerEvent['change'], there: Set<number>, gone: Set<number>): void {
-  const added = change.kind === 'members' ? change.added : change.to.map((slot) => slot.index)
-  const removed = change.kind === 'members' ? change.removed : change.from.map((slot) => slot.index)
-  for (const index of added) if (!gone.has(index)) there.add(index)
-  for (const index of removed) if (!there.has(index)) gone.add(index)
+function keep(there: Map<number, Slot>, slot: Slot): void {
+  if (!there.has(slot.index)) there.set(slot.index, slot)
 }
