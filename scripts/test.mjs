@@ -1,0 +1,98 @@
+// npm test: install if needed, format and lint, types, build, then every unit test.
+//   npm test -- FILE…      only those files: no lint, no types, in seconds
+//   --suite NAME           another suite (clients, faults, planted, bench) against the built server
+//   --no-skips             a skipped test is a failure; so it is with CI=true
+//   --quick                handed to every test file
+// The last line says `N passed, N failed, N skipped`; each check before the tests counts as one.
+
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import {
+  build,
+  compile,
+  giveUp,
+  install,
+  ROOT,
+  requireNode,
+  run,
+  say,
+  seconds,
+  serverNode,
+} from './toolchain.mjs'
+
+requireNode()
+const { values, positionals: files } = readArguments()
+const tally = { passed: 0, failed: 0, skipped: 0 }
+
+await install()
+if (values.suite === undefined && files.length === 0) {
+  await check('format and lint', lint)
+  await check('types of tests and tools', types)
+}
+// Unit tests run from the sources; everything else starts the built server.
+if (files.length === 0 || files.some((file) => !/^(packages|scripts)\b/.test(toRoot(file)))) {
+  await check('build', () => build())
+}
+await runTests()
+console.log(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`)
+process.exit(tally.failed === 0 ? 0 : 1)
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        suite: { type: 'string' },
+        'no-skips': { type: 'boolean', default: process.env.CI === 'true' },
+        quick: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    return giveUp(error.message)
+  }
+}
+
+/** Counts one step that is not a test. A failed one stops nothing: the tests are worth seeing too. */
+async function check(name, step) {
+  const start = Date.now()
+  const passed = (await step()) === 0
+  tally[passed ? 'passed' : 'failed']++
+  console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds(start)})`)
+}
+
+function lint() {
+  const biome = path.join(ROOT, 'node_modules', '@biomejs', 'biome', 'bin', 'biome')
+  return run(serverNode(), [biome, 'check', '--error-on-warnings', '.'])
+}
+
+async function types() {
+  let worst = 0
+  for (const project of ['packages/server/tsconfig.test.json', 'tsconfig.tools.json']) {
+    worst = Math.max(worst, await compile(['--noEmit', '-p', project]))
+  }
+  return worst
+}
+
+async function runTests() {
+  const args = [path.join(ROOT, 'scripts', 'run-tests.ts')]
+  if (values.suite !== undefined) args.push('--suite', values.suite)
+  if (values['no-skips']) args.push('--no-skips')
+  if (values.quick) args.push('--quick')
+  let counted = false
+  const code = await run(serverNode(), [...args, '--', ...files.map(toRoot)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    onMessage(counts) {
+      counted = true
+      for (const outcome of Object.keys(tally)) tally[outcome] += counts[outcome]
+    },
+  })
+  if (!counted) {
+    say(`The test run ended without a result (exit code ${code}).`)
+    tally.failed++
+  }
+}
+
+/** npm runs us in the clone's root; a person may have typed the path somewhere below it. */
+function toRoot(file) {
+  return path.relative(ROOT, path.resolve(process.env.INIT_CWD ?? '.', file))
+}

@@ -1,0 +1,122 @@
+// What a fresh clone needs before anything of it runs: its packages, the pinned Node, a build.
+// Plain JavaScript without dependencies, because it runs before there are any.
+
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+
+/** The oldest Node that can run these scripts, and the oldest that can run the server. */
+const MIN_SCRIPT_MAJOR = 20
+const MIN_SERVER_MAJOR = 24
+
+const PINNED_NODE = path.join(ROOT, 'node_modules', '.bin', 'node')
+
+/** Notes go to stderr: stdout belongs to whatever is started. */
+export function say(line) {
+  process.stderr.write(`${line}\n`)
+}
+
+/** Prints a sentence for people and ends the process. */
+export function giveUp(sentence) {
+  say(sentence)
+  process.exit(1)
+}
+
+/** Runs a program in the clone; resolves with its exit code (128 + n after a signal, as in a shell). */
+export function run(program, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: ROOT, stdio: 'inherit', ...options })
+    child.once('error', (error) => {
+      say(`${program}: ${error.message}`)
+      resolve(127)
+    })
+    child.once('close', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)))
+    if (options.onMessage) child.on('message', options.onMessage)
+  })
+}
+
+/** Seconds since `start` (a `Date.now()`), for people. */
+export function seconds(start) {
+  return `${((Date.now() - start) / 1000).toFixed(1)} s`
+}
+
+/** Ends with a clear sentence when the machine's own Node cannot even run npm and these scripts. */
+export function requireNode() {
+  if (majorOf(process.versions.node) >= MIN_SCRIPT_MAJOR) return
+  giveUp(
+    `Greenroom needs Node ${MIN_SCRIPT_MAJOR} or newer to install itself; this is ${process.version}. ` +
+      'Get a current one from https://nodejs.org and start again.',
+  )
+}
+
+/** Runs `npm ci` unless what is installed is what the lockfile says. */
+export async function install() {
+  if (isInstalled()) return
+  const start = Date.now()
+  say('Installing packages from package-lock.json (npm ci) …')
+  // The level hides the warnings about packages that want a newer Node than npm runs under: they
+  // will run under the pinned one. `include` undoes NODE_ENV=production: the build needs TypeScript.
+  const flags = ['ci', '--loglevel=error', '--no-progress', '--include=dev', '--include=optional']
+  const code = await run(...npm(flags), { stdio: ['ignore', 'ignore', 'inherit'] })
+  if (code !== 0 || !isInstalled()) {
+    giveUp(
+      `npm ci failed (exit code ${code}); what npm says stands above. ` +
+        'Greenroom needs the npm registry for this one step: check the network, then start again.',
+    )
+  }
+  say(`Installed in ${seconds(start)}.`)
+}
+
+/**
+ * Whether node_modules holds what package-lock.json asks for. npm leaves a record of what it
+ * installed; it writes that last, so an install that was cut short counts as none. An optional
+ * package may be absent: most are for other platforms.
+ */
+function isInstalled() {
+  const installed = packagesIn(path.join(ROOT, 'node_modules', '.package-lock.json'))
+  if (installed === undefined) return false
+  const wanted = packagesIn(path.join(ROOT, 'package-lock.json')) ?? {}
+  return Object.entries(wanted).every(([place, entry]) => {
+    const found = installed[place]
+    if (place === '' || (found === undefined && entry.optional)) return true
+    return found?.version === entry.version && found?.integrity === entry.integrity
+  })
+}
+
+function packagesIn(lockfile) {
+  return existsSync(lockfile) ? JSON.parse(readFileSync(lockfile, 'utf8')).packages : undefined
+}
+
+/** The npm that runs us, under the Node that runs it: not the one it is about to replace. */
+function npm(args) {
+  const { npm_execpath: cli, npm_node_execpath: node } = process.env
+  if (cli?.endsWith('.js')) return [node ?? process.execPath, [cli, ...args]]
+  return [process.platform === 'win32' ? 'npm.cmd' : 'npm', args]
+}
+
+/** The Node that runs the server: the pinned one, or the machine's own where that is absent. */
+export function serverNode() {
+  if (existsSync(PINNED_NODE) && process.platform !== 'win32') return PINNED_NODE
+  if (majorOf(process.versions.node) >= MIN_SERVER_MAJOR) return process.execPath
+  return giveUp(
+    `The pinned Node is missing from node_modules, and this machine's own is ${process.version}. ` +
+      `Run "npm ci" (without --omit=optional), or use Node ${MIN_SERVER_MAJOR} or newer.`,
+  )
+}
+
+/** Compiles what is newer than its build; tsc looks itself, which takes it a tenth of a second. */
+export function build(project = '.') {
+  return compile(['--build', project])
+}
+
+export function compile(args) {
+  return run(serverNode(), [path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), ...args])
+}
+
+function majorOf(version) {
+  return Number(version.split('.')[0])
+}
