@@ -18,7 +18,7 @@ import {
 } from './files.ts'
 import { pathOf, stageName } from './layout.ts'
 import { OpenStages } from './open-stages.ts'
-import { blobMissing, type ReadAt, sendChecked } from './send-checked.ts'
+import { blobMissing, SpareBuffers, sendChecked } from './send-checked.ts'
 import type { Tally } from './tally.ts'
 import { Turns } from './turns.ts'
 
@@ -50,6 +50,7 @@ class DiskBlobStore implements BlobStore, Landing {
   readonly #folders: DurableFolders
   readonly #stages = new OpenStages()
   readonly #publishing = new Turns()
+  readonly #spares = new SpareBuffers()
   /** By the path of the stage's file, the longest paused first. */
   readonly #remembered = new Map<string, Tally>()
 
@@ -81,8 +82,8 @@ class DiskBlobStore implements BlobStore, Landing {
     const file = await refusing(() => orAbsent(open(path, O_RDONLY | O_NOFOLLOW)))
     if (file === undefined) throw blobMissing(blob.digest)
     try {
-      const read: ReadAt = (into, at) => refusing(() => readWhole(file, into, at))
-      await sendChecked(blob, range, read, sink)
+      const read = (into: Uint8Array, at: number) => refusing(() => readWhole(file, into, at))
+      await sendChecked(blob, range, { read, spares: this.#spares }, sink)
     } finally {
       await file.close()
     }

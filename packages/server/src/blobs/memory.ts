@@ -5,7 +5,7 @@ import type { Micros } from '../core/model/time.ts'
 import type { BlobStage, BlobStore } from '../core/ports/blob-store.ts'
 import { stageName } from './layout.ts'
 import { OpenStages } from './open-stages.ts'
-import { blobMissing, type ReadAt, sendChecked } from './send-checked.ts'
+import { blobMissing, SpareBuffers, sendChecked } from './send-checked.ts'
 import type { StageFile } from './stage.ts'
 import { Tally } from './tally.ts'
 
@@ -21,6 +21,7 @@ export class MemoryBlobStore implements BlobStore {
   readonly #blobs = new Map<ContentDigest, Buffer>()
   readonly #paused = new Map<string, PausedUpload>()
   readonly #stages = new OpenStages()
+  readonly #spares = new SpareBuffers()
 
   constructor(now: () => Micros) {
     this.#now = now
@@ -51,8 +52,8 @@ export class MemoryBlobStore implements BlobStore {
   ): Promise<void> {
     const bytes = this.#blobs.get(blob.digest)
     if (bytes === undefined) throw blobMissing(blob.digest)
-    const read: ReadAt = async (into, at) => bytes.copy(into, 0, at)
-    await sendChecked(blob, range, read, sink)
+    const read = async (into: Uint8Array, at: number) => bytes.copy(into, 0, at)
+    await sendChecked(blob, range, { read, spares: this.#spares }, sink)
   }
 
   async delete(digest: ContentDigest): Promise<boolean> {

@@ -300,6 +300,19 @@ function testSend({ store }: Context): void {
     assert.equal(at, bytes.length)
   })
 
+  it('serves many slow readers at once', async () => {
+    const readers = Array.from({ length: 20 }, async () => {
+      let at = 0
+      await store().send(blob, null, async (chunk) => {
+        await sleep(5)
+        assert.ok(bytes.subarray(at, at + chunk.length).equals(chunk))
+        at += chunk.length
+      })
+      assert.equal(at, bytes.length)
+    })
+    await Promise.all(readers)
+  })
+
   it('stops with the error of the sink', async () => {
     const gone = new Error('the reader has gone')
     let calls = 0

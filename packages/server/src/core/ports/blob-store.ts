@@ -18,7 +18,7 @@ import type { Micros } from '../model/time.ts'
 export interface BlobStore {
   /**
    * Begins (or, with an id that was paused, goes on with) an upload. A later stage of the same id
-   * takes over from one that is still open: the earlier one's next call throws.
+   * takes over from one that is still open: the earlier one's next call throws `upload_incomplete`.
    */
   stage(id?: string): Promise<BlobStage>
   /** Bytes of a blob, or undefined when it is not here. */
@@ -47,6 +47,7 @@ export interface BlobStore {
 export interface BlobStage {
   /** Bytes that are already here: where a resumed upload goes on. */
   readonly offset: number
+  /** Takes the chunk over: whoever gave it does not change its bytes any more. */
   append(chunk: Uint8Array): Promise<void>
   /**
    * Compares with what is expected, makes the bytes durable and publishes them under their digest.
