@@ -1,0 +1,21 @@
+import type { Actor } from '../model/actor.ts'
+import type { Owner } from '../model/owner.ts'
+import type { Draft, DraftManifest } from '../model/version.ts'
+import type { Registry } from '../registry.ts'
+import { getOwnedDraft } from './steps/drafts.ts'
+
+/** A draft with the manifest files that were announced for it, oldest first. Throws `draft_not_found`. */
+export function listDraftManifests(
+  registry: Registry,
+  actor: Actor,
+  input: { readonly draftId: string },
+): Promise<{
+  readonly draft: Draft
+  readonly owner: Owner
+  readonly manifests: readonly DraftManifest[]
+}> {
+  return registry.metadata.read(async (tx) => {
+    const { draft, owner } = await getOwnedDraft(tx, actor, input.draftId)
+    return { draft, owner, manifests: await tx.drafts.listManifests(draft.id) }
+  })
+}
