@@ -1,0 +1,167 @@
+import { sql } from 'kysely'
+import type { Collection, CollectionKind } from '../core/model/collection.ts'
+import type { CollectionWrites } from '../core/ports/metadata-store.ts'
+import { checkChanged, insertNew, mapFound } from './columns.ts'
+import type { CollectionRow } from './schema.ts'
+import type { Session } from './session.ts'
+import { define, defineRows } from './statement.ts'
+
+const find = define('collection.find', ({ db }, p: { owner_id: number; name: string }) =>
+  db
+    .selectFrom('collection')
+    .selectAll()
+    .where('owner_id', '=', p.owner_id)
+    .where('name', '=', p.name),
+)
+
+const findById = define('collection.findById', ({ db }, p: { id: string }) =>
+  db.selectFrom('collection').selectAll().where('id', '=', p.id),
+)
+
+const lock = define('collection.lock', ({ db, forUpdate }, p: { id: string }) =>
+  forUpdate(db.selectFrom('collection').selectAll().where('id', '=', p.id)),
+)
+
+const findMany = define('collection.findMany', ({ db, textIn }, p: { ids: readonly string[] }) =>
+  db.selectFrom('collection').selectAll().where(textIn('id', p.ids)),
+)
+
+interface CollectionsPage {
+  readonly owner_id: number
+  readonly after: string
+  readonly limit: number
+}
+
+const list = define('collection.list', ({ db }, p: CollectionsPage) =>
+  db
+    .selectFrom('collection')
+    .selectAll()
+    .where('owner_id', '=', p.owner_id)
+    .where('name', '>', p.after)
+    .orderBy('name')
+    .limit(p.limit),
+)
+
+const listOfType = define(
+  'collection.listOfType',
+  ({ db }, p: CollectionsPage & { artifact_type: string }) =>
+    db
+      .selectFrom('collection')
+      .selectAll()
+      .where('owner_id', '=', p.owner_id)
+      .where('artifact_type', '=', p.artifact_type)
+      .where('name', '>', p.after)
+      .orderBy('name')
+      .limit(p.limit),
+)
+
+// From one type to the next through the index: as many steps as types, not as collections.
+const artifactTypes = define('collection.artifactTypes', ({ raw }, p: { owner_id: number }) =>
+  raw<{ name: string }>(sql`
+    with recursive type(name) as (
+      select min(artifact_type) from collection where owner_id = ${p.owner_id}
+      union all
+      select (select min(artifact_type) from collection
+        where owner_id = ${p.owner_id} and artifact_type > type.name)
+      from type where type.name is not null
+    )
+    select name from type where name is not null`),
+)
+
+const insert = defineRows<CollectionRow>(
+  'collection.insert',
+  'collection',
+  {
+    id: 'text',
+    owner_id: 'integer',
+    name: 'text',
+    kind: 'text',
+    artifact_type: 'text',
+    description: 'text',
+    next_index: 'integer',
+    log_seq: 'integer',
+    log_hash: 'text',
+    log_time: 'integer',
+    created_by: 'integer',
+    created_at: 'integer',
+    updated_at: 'integer',
+  },
+  'do nothing',
+)
+
+const update = define('collection.update', ({ db }, p: CollectionRow) =>
+  db
+    .updateTable('collection')
+    .set({
+      description: p.description,
+      next_index: p.next_index,
+      log_seq: p.log_seq,
+      log_hash: p.log_hash,
+      log_time: p.log_time,
+      updated_at: p.updated_at,
+    })
+    .where('id', '=', p.id),
+)
+
+export function collections(session: Session): CollectionWrites {
+  return {
+    find: async (ownerId, name) =>
+      mapFound(await session.first(find, { owner_id: ownerId, name }), toCollection),
+    findById: async (id) => mapFound(await session.first(findById, { id }), toCollection),
+    lock: async (id) => mapFound(await session.first(lock, { id }), toCollection),
+    findMany: async (ids) => (await session.all(findMany, { ids })).map(toCollection),
+    list: async ({ ownerId, artifactType, after, limit }) => {
+      const page = { owner_id: ownerId, after, limit }
+      const rows =
+        artifactType === null
+          ? await session.all(list, page)
+          : await session.all(listOfType, { ...page, artifact_type: artifactType })
+      return rows.map(toCollection)
+    },
+    artifactTypes: async (ownerId) =>
+      (await session.all(artifactTypes, { owner_id: ownerId })).map(({ name }) => name),
+    insert: (collection) =>
+      insertNew(session, insert, toCollectionRow(collection), `Collection "${collection.name}"`),
+    update: async (collection) =>
+      checkChanged(
+        await session.run(update, toCollectionRow(collection)),
+        `collection ${collection.id}`,
+      ),
+  }
+}
+
+function toCollection(row: CollectionRow): Collection {
+  return {
+    id: row.id,
+    ownerId: row.owner_id,
+    name: row.name,
+    kind: row.kind as CollectionKind,
+    artifactType: row.artifact_type,
+    description: row.description,
+    nextIndex: row.next_index,
+    logSeq: row.log_seq,
+    logHash: row.log_hash,
+    logTime: row.log_time,
+    createdBy: row.created_by,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
+
+function toCollectionRow(collection: Collection): CollectionRow {
+  return {
+    id: collection.id,
+    owner_id: collection.ownerId,
+    name: collection.name,
+    kind: collection.kind,
+    artifact_type: collection.artifactType,
+    description: collection.description,
+    next_index: collection.nextIndex,
+    log_seq: collection.logSeq,
+    log_hash: collection.logHash,
+    log_time: collection.logTime,
+    created_by: collection.createdBy,
+    created_at: collection.createdAt,
+    updated_at: collection.updatedAt,
+  }
+}

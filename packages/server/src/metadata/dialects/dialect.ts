@@ -1,0 +1,61 @@
+import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { Schema } from '../schema.ts'
+import type { ColumnType, Compilable } from '../statement.ts'
+
+/** What the two databases say differently. Everything else is one statement for both. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres'
+  /** Only builds: behind it is no connection. */
+  readonly db: Kysely<Schema>
+  raw<Row>(statement: RawBuilder<Row>): Compilable<Row>
+  /** `column` is one of a list that is one parameter, however long it is. */
+  textIn(column: string, values: readonly string[]): Expression<SqlBool>
+  integerIn(column: string, values: readonly number[]): Expression<SqlBool>
+  /** A JSON array of `[text, integer]` pairs as a table with the columns `a` and `b`. */
+  pairs(json: string): RawBuilder<unknown>
+  forUpdate<Query extends Lockable>(query: Query): Query
+  forShare<Query extends Lockable>(query: Query): Query
+  /** A JSON array of `[index, label, weight]` of the rows of a query with these three columns. */
+  slotArray(query: RawBuilder<unknown>): RawBuilder<string>
+  /** An insert of one row (run for each), or of columns' arrays (run once). */
+  insertRows(
+    table: string,
+    columns: readonly InsertedColumn[],
+    onConflict: string | null,
+  ): Compilable<unknown>
+}
+
+export interface InsertedColumn {
+  readonly column: string
+  readonly type: ColumnType
+  readonly value: unknown
+}
+
+/** What `forUpdate` and `forShare` need of a Kysely query. */
+export interface Lockable {
+  forUpdate(): unknown
+  forShare(): unknown
+}
+
+/** Column types and table options of the migrations, and how a table is made append-only. */
+export interface Ddl {
+  readonly types: ColumnTypes
+  readonly appendOnly: (table: string) => readonly string[]
+}
+
+export interface ColumnTypes {
+  readonly text: string
+  readonly integer: string
+  readonly bytes: string
+  /** The primary key that counts up in order of arrival. */
+  readonly position: string
+  /** After the closing bracket of a table that is looked up by its primary key alone. */
+  readonly clustered: string
+  /** After the closing bracket of any other table. */
+  readonly plain: string
+}
+
+/** Fixed words of a statement's definition, never a value. */
+export function conflictClause(onConflict: string | null): RawBuilder<unknown> {
+  return onConflict === null ? sql`` : sql`on conflict ${sql.raw(onConflict)}`
+}

@@ -1,0 +1,70 @@
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+} from 'kysely'
+import type { Schema } from '../schema.ts'
+import type { ColumnType } from '../statement.ts'
+import { conflictClause, type Ddl, type Dialect, type InsertedColumn } from './dialect.ts'
+
+const db = new Kysely<Schema>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+})
+
+const ARRAY_TYPES = {
+  text: 'text[]',
+  integer: 'bigint[]',
+  bytes: 'bytea[]',
+} satisfies Record<ColumnType, string>
+
+/** Lists are bound as arrays; rows that others may change are locked. */
+export const postgresDialect: Dialect = {
+  name: 'postgres',
+  db,
+  raw: (statement) => ({ compile: () => statement.compile(db) }),
+  textIn: (column, values) => sql`${sql.ref(column)} = any(${values}::text[])`,
+  integerIn: (column, values) => sql`${sql.ref(column)} = any(${values}::bigint[])`,
+  pairs: (json) =>
+    sql`(select value ->> 0 as a, (value ->> 1)::bigint as b
+      from jsonb_array_elements(${json}::jsonb) as pair(value))`,
+  forUpdate: (query) => query.forUpdate() as typeof query,
+  forShare: (query) => query.forShare() as typeof query,
+  slotArray: (query) =>
+    sql`(select coalesce(json_agg(json_build_array(member_index, label, weight)), '[]')::text
+      from (${query}) as top)`,
+  insertRows: (table, columns, onConflict) =>
+    postgresDialect.raw(
+      sql`insert into ${sql.table(table)} (${sql.join(columns.map(({ column }) => sql.ref(column)))})
+        select * from unnest(${sql.join(columns.map(columnArray))}) ${conflictClause(onConflict)}`,
+    ),
+}
+
+function columnArray({ value, type }: InsertedColumn) {
+  return sql`${value}::${sql.raw(ARRAY_TYPES[type])}`
+}
+
+export const POSTGRES_DDL: Ddl = {
+  types: {
+    // Collation "C" orders by bytes, as SQLite does.
+    text: 'text collate "C"',
+    integer: 'bigint',
+    bytes: 'bytea',
+    position: 'bigint generated always as identity primary key',
+    clustered: '',
+    plain: '',
+  },
+  appendOnly: (table) => [
+    `create function ${table}_is_append_only() returns trigger language plpgsql
+      as $$ begin raise exception '${table} is append-only'; end $$`,
+    `create trigger ${table}_append_only before update or delete or truncate on ${table}
+      for each statement execute function ${table}_is_append_only()`,
+  ],
+}

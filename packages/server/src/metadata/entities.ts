@@ -1,0 +1,98 @@
+import type { Entity, EntityKind, Organization } from '../core/model/owner.ts'
+import type { EntityWrites } from '../core/ports/metadata-store.ts'
+import { insertNew, mapFound } from './columns.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import type { EntityRow, OrganizationRow } from './schema.ts'
+import type { Session } from './session.ts'
+import { define, defineRows } from './statement.ts'
+
+const find = define('entity.find', ({ db }, p: { name: string }) =>
+  db.selectFrom('entity').selectAll().where('name', '=', p.name),
+)
+
+const findById = define('entity.findById', ({ db }, p: { id: number }) =>
+  db.selectFrom('entity').selectAll().where('id', '=', p.id),
+)
+
+const insert = defineRows<EntityRow>(
+  'entity.insert',
+  'entity',
+  { id: 'integer', name: 'text', kind: 'text', organization_id: 'integer', created_at: 'integer' },
+  'do nothing',
+)
+
+const findOrganization = define('organization.find', (dialect, p: { id: number }) =>
+  selectOrganizations(dialect).where('organization.id', '=', p.id),
+)
+
+const listOrganizations = define('organization.list', (dialect, _: object) =>
+  selectOrganizations(dialect).orderBy('organization.id'),
+)
+
+const insertOrganization = defineRows<OrganizationRow>(
+  'organization.insert',
+  'organization',
+  { id: 'integer', display_name: 'text', entity_id: 'integer', created_at: 'integer' },
+  'do nothing',
+)
+
+function selectOrganizations({ db }: Dialect) {
+  return db
+    .selectFrom('organization')
+    .innerJoin('entity', 'entity.id', 'organization.entity_id')
+    .selectAll('organization')
+    .select('entity.name as entity_name')
+}
+
+export function entities(session: Session): EntityWrites {
+  return {
+    find: async (name) => mapFound(await session.first(find, { name }), toEntity),
+    findById: async (id) => mapFound(await session.first(findById, { id }), toEntity),
+    findOrganization: async (id) =>
+      mapFound(await session.first(findOrganization, { id }), toOrganization),
+    listOrganizations: async () => (await session.all(listOrganizations, {})).map(toOrganization),
+    insert: (entity) => insertNew(session, insert, toEntityRow(entity), `Entity "${entity.name}"`),
+    insertOrganization: (organization) =>
+      insertNew(
+        session,
+        insertOrganization,
+        {
+          id: organization.id,
+          display_name: organization.displayName,
+          entity_id: organization.entityId,
+          created_at: organization.createdAt,
+        },
+        `Organization "${organization.displayName}"`,
+      ),
+  }
+}
+
+function toEntity(row: EntityRow): Entity {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind as EntityKind,
+    organizationId: row.organization_id,
+    createdAt: row.created_at,
+  }
+}
+
+function toEntityRow(entity: Entity): EntityRow {
+  return {
+    id: entity.id,
+    name: entity.name,
+    kind: entity.kind,
+    organization_id: entity.organizationId,
+    created_at: entity.createdAt,
+  }
+}
+
+function toOrganization(row: OrganizationRow & { entity_name: string }): Organization {
+  return {
+    id: row.id,
+    displayName: row.display_name,
+    entityId: row.entity_id,
+    entityName: row.entity_name,
+    createdAt: row.created_at,
+  }
+}

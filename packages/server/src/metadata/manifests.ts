@@ -1,0 +1,154 @@
+import { sql } from 'kysely'
+import { MAX_ENTRIES_PER_STAGE } from '../core/limits.ts'
+import type { ContentDigest } from '../core/model/digest.ts'
+import type { ManifestEntry } from '../core/model/manifest.ts'
+import type { ManifestWrites } from '../core/ports/metadata-store.ts'
+import { mapFound } from './columns.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import type { ManifestEntryRow } from './schema.ts'
+import type { Session } from './session.ts'
+import { define, defineRows } from './statement.ts'
+
+/** A client digest may be a whole URI, longer than an index takes: this much of it is indexed. */
+const INDEXED_DIGEST_CHARACTERS = 64
+
+const find = define('manifest.find', (dialect, p: { version_id: string; path: string }) =>
+  selectEntries(dialect, p.version_id).where('path', '=', p.path),
+)
+
+const findByClientDigest = define(
+  'manifest.findByClientDigest',
+  (dialect, p: { version_id: string; client_digest: string; start: string }) =>
+    selectEntries(dialect, p.version_id)
+      .where(sql`substr(client_digest, 1, ${sql.lit(INDEXED_DIGEST_CHARACTERS)})`, '=', p.start)
+      .where('client_digest', '=', p.client_digest)
+      .orderBy('path')
+      .limit(1),
+)
+
+const findMany = define(
+  'manifest.findMany',
+  (dialect, p: { version_id: string; paths: readonly string[] }) =>
+    selectEntries(dialect, p.version_id).where(dialect.textIn('path', p.paths)),
+)
+
+const list = define(
+  'manifest.list',
+  (dialect, p: { version_id: string; after: string; limit: number }) =>
+    selectEntries(dialect, p.version_id).where('path', '>', p.after).orderBy('path').limit(p.limit),
+)
+
+const count = define('manifest.count', ({ db }, p: { version_id: string }) =>
+  db
+    .selectFrom('manifest_entry')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('version_id', '=', p.version_id),
+)
+
+interface MissingBlobsPage {
+  readonly version_id: string
+  readonly entity_id: number
+  readonly after: string
+  readonly limit: number
+}
+
+// A holder's row stands on the blob's row, so that one look answers both.
+const missingBlobs = define('manifest.missingBlobs', ({ db }, p: MissingBlobsPage) =>
+  db
+    .selectFrom('manifest_entry as e')
+    .select(['e.digest', ({ fn }) => fn.min<number>('e.size').as('size')])
+    .where('e.version_id', '=', p.version_id)
+    .where('e.digest', '>', p.after)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('blob_holder as h')
+            .select('h.digest')
+            .whereRef('h.digest', '=', 'e.digest')
+            .where('h.entity_id', '=', p.entity_id),
+        ),
+      ),
+    )
+    .groupBy('e.digest')
+    .orderBy('e.digest')
+    .limit(p.limit),
+)
+
+const put = defineRows<ManifestEntryRow>(
+  'manifest.put',
+  'manifest_entry',
+  {
+    version_id: 'text',
+    path: 'text',
+    digest: 'text',
+    size: 'integer',
+    reference: 'text',
+    client_digest: 'text',
+    extra: 'text',
+  },
+  `(version_id, path) do update set digest = excluded.digest, size = excluded.size,
+    reference = excluded.reference, client_digest = excluded.client_digest,
+    extra = excluded.extra`,
+)
+
+const remove = define('manifest.remove', ({ db }, p: { version_id: string }) =>
+  db.deleteFrom('manifest_entry').where('version_id', '=', p.version_id),
+)
+
+function selectEntries({ db }: Dialect, versionId: string) {
+  return db.selectFrom('manifest_entry').selectAll().where('version_id', '=', versionId)
+}
+
+export function manifests(session: Session): ManifestWrites {
+  return {
+    find: async (versionId, path) =>
+      mapFound(await session.first(find, { version_id: versionId, path }), toEntry),
+    findByClientDigest: async (versionId, clientDigest) => {
+      const start = Array.from(clientDigest).slice(0, INDEXED_DIGEST_CHARACTERS).join('')
+      const key = { version_id: versionId, client_digest: clientDigest, start }
+      return mapFound(await session.first(findByClientDigest, key), toEntry)
+    },
+    findMany: async (versionId, paths) =>
+      (await session.all(findMany, { version_id: versionId, paths })).map(toEntry),
+    list: async ({ versionId, after, limit }) =>
+      (await session.all(list, { version_id: versionId, after, limit })).map(toEntry),
+    count: async (versionId) => (await session.first(count, { version_id: versionId }))?.count ?? 0,
+    missingBlobs: async ({ versionId, entityId, after, limit }) => {
+      const page = { version_id: versionId, entity_id: entityId, after, limit }
+      const rows = await session.all(missingBlobs, page)
+      return rows.map(({ digest, size }) => ({ digest: digest as ContentDigest, size }))
+    },
+    put: async (versionId, entries) => {
+      if (entries.length > MAX_ENTRIES_PER_STAGE)
+        throw new Error(`${entries.length} entries at once, more than ${MAX_ENTRIES_PER_STAGE}`)
+      // PostgreSQL refuses a statement that writes one row twice: of a path's twins the last stays.
+      const rows = new Map(entries.map((entry) => [entry.path, toEntryRow(versionId, entry)]))
+      await session.insertRows(put, [...rows.values()])
+    },
+    remove: async (versionId) => {
+      await session.run(remove, { version_id: versionId })
+    },
+  }
+}
+
+function toEntry(row: ManifestEntryRow): ManifestEntry {
+  const { path, size, reference, client_digest: clientDigest, extra } = row
+  if (reference !== null) return { path, digest: null, size, reference, clientDigest, extra }
+  if (row.digest === null || size === null)
+    throw new Error(
+      `entry ${JSON.stringify(path)} of ${row.version_id} is neither file nor reference`,
+    )
+  return { path, digest: row.digest as ContentDigest, size, reference, clientDigest, extra }
+}
+
+function toEntryRow(versionId: string, entry: ManifestEntry): ManifestEntryRow {
+  return {
+    version_id: versionId,
+    path: entry.path,
+    digest: entry.digest,
+    size: entry.size,
+    reference: entry.reference,
+    client_digest: entry.clientDigest,
+    extra: entry.extra,
+  }
+}

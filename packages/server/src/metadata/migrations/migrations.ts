@@ -1,0 +1,23 @@
+import type { Ddl } from '../dialects/dialect.ts'
+import { foundation } from './0001-foundation.ts'
+
+/**
+ * Every change of the tables, in order; the schema's version is how many of them ran. Released ones
+ * never change. Each gives its statements for one database.
+ */
+export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
+  ({ types, appendOnly }) => [
+    ...foundation(types),
+    ...appendOnly('pointer_event'),
+    ...appendOnly('event'),
+  ],
+]
+
+/** Throws unless this code knows the schema that it finds. */
+export function checkSchemaVersion(version: number): void {
+  if (version > MIGRATIONS.length)
+    throw new Error(
+      `The database was written by a newer Greenroom (schema ${version}, this one knows ` +
+        `${MIGRATIONS.length}). Start the newer version, or restore a backup made by this one.`,
+    )
+}

@@ -1,0 +1,184 @@
+import { describeOwner, type Owner, type OwnerKind } from '../core/model/owner.ts'
+import type { Stage } from '../core/model/stage.ts'
+import type { OwnerWrites } from '../core/ports/metadata-store.ts'
+import { insertNew, mapFound, parseNames } from './columns.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import type { OwnerRow, StageRow } from './schema.ts'
+import type { Session } from './session.ts'
+import { define, defineRows } from './statement.ts'
+
+const find = define(
+  'owner.find',
+  (dialect, p: { kind: string; entity_name: string; name: string }) =>
+    selectOwners(dialect)
+      .where('entity.name', '=', p.entity_name)
+      .where('owner.kind', '=', p.kind)
+      .where('owner.name', '=', p.name),
+)
+
+const findById = define('owner.findById', (dialect, p: { id: number }) =>
+  selectOwners(dialect).where('owner.id', '=', p.id),
+)
+
+const findMany = define('owner.findMany', (dialect, p: { ids: readonly number[] }) =>
+  selectOwners(dialect).where(dialect.integerIn('owner.id', p.ids)),
+)
+
+interface OwnersPage {
+  readonly kind: string
+  readonly after: number
+  readonly limit: number
+}
+
+const list = define('owner.list', (dialect, p: OwnersPage) =>
+  selectOwners(dialect)
+    .where('owner.kind', '=', p.kind)
+    .where('owner.id', '>', p.after)
+    .orderBy('owner.id')
+    .limit(p.limit),
+)
+
+const listOfEntity = define(
+  'owner.listOfEntity',
+  (dialect, p: OwnersPage & { entity_id: number }) =>
+    selectOwners(dialect)
+      .where('owner.entity_id', '=', p.entity_id)
+      .where('owner.kind', '=', p.kind)
+      .where('owner.id', '>', p.after)
+      .orderBy('owner.id')
+      .limit(p.limit),
+)
+
+const insert = defineRows<OwnerRow>(
+  'owner.insert',
+  'owner',
+  {
+    id: 'integer',
+    kind: 'text',
+    entity_id: 'integer',
+    name: 'text',
+    description: 'text',
+    created_at: 'integer',
+    updated_at: 'integer',
+  },
+  'do nothing',
+)
+
+const stages = define('stage.list', (dialect, p: { owner_id: number }) =>
+  selectStages(dialect, p.owner_id),
+)
+
+const stagesForShare = define('stage.listForShare', (dialect, p: { owner_id: number }) =>
+  dialect.forShare(selectStages(dialect, p.owner_id)),
+)
+
+const insertStages = defineRows<StageRow>(
+  'stage.insert',
+  'stage',
+  {
+    owner_id: 'integer',
+    name: 'text',
+    position: 'integer',
+    capacity: 'integer',
+    protected: 'integer',
+    requires: 'text',
+    on_supersede: 'text',
+    clears: 'text',
+    fallback: 'text',
+  },
+  'do nothing',
+)
+
+function selectOwners({ db }: Dialect) {
+  return db
+    .selectFrom('owner')
+    .innerJoin('entity', 'entity.id', 'owner.entity_id')
+    .selectAll('owner')
+    .select('entity.name as entity_name')
+}
+
+function selectStages({ db }: Dialect, ownerId: number) {
+  return db.selectFrom('stage').selectAll().where('owner_id', '=', ownerId).orderBy('position')
+}
+
+export function owners(session: Session): OwnerWrites {
+  return {
+    find: async (kind, entityName, name) => {
+      const row = await session.first(find, { kind, entity_name: entityName, name })
+      return mapFound(row, toOwner)
+    },
+    findById: async (id) => mapFound(await session.first(findById, { id }), toOwner),
+    findMany: async (ids) => (await session.all(findMany, { ids })).map(toOwner),
+    list: async ({ kind, entityId, after, limit }) => {
+      const page = { kind, after, limit }
+      const rows =
+        entityId === null
+          ? await session.all(list, page)
+          : await session.all(listOfEntity, { ...page, entity_id: entityId })
+      return rows.map(toOwner)
+    },
+    stages: async (ownerId) => {
+      const statement = session.writable ? stagesForShare : stages
+      return (await session.all(statement, { owner_id: ownerId })).map(toStage)
+    },
+    insert: (owner) => insertNew(session, insert, toOwnerRow(owner), describeOwner(owner)),
+    insertStages: async (ownerId, stages) => {
+      await session.insertRows(
+        insertStages,
+        stages.map((stage) => toStageRow(ownerId, stage)),
+      )
+    },
+  }
+}
+
+function toOwner(row: OwnerRow & { entity_name: string }): Owner {
+  return {
+    id: row.id,
+    kind: row.kind as OwnerKind,
+    entityId: row.entity_id,
+    entityName: row.entity_name,
+    name: row.name,
+    description: row.description,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
+
+function toOwnerRow(owner: Owner): OwnerRow {
+  return {
+    id: owner.id,
+    kind: owner.kind,
+    entity_id: owner.entityId,
+    name: owner.name,
+    description: owner.description,
+    created_at: owner.createdAt,
+    updated_at: owner.updatedAt,
+  }
+}
+
+function toStage(row: StageRow): Stage {
+  return {
+    name: row.name,
+    position: row.position,
+    capacity: row.capacity,
+    protected: row.protected === 1,
+    requires: parseNames(row.requires),
+    onSupersede: row.on_supersede,
+    clears: parseNames(row.clears),
+    fallback: parseNames(row.fallback),
+  }
+}
+
+function toStageRow(ownerId: number, stage: Stage): StageRow {
+  return {
+    owner_id: ownerId,
+    name: stage.name,
+    position: stage.position,
+    capacity: stage.capacity,
+    protected: stage.protected ? 1 : 0,
+    requires: JSON.stringify(stage.requires),
+    on_supersede: stage.onSupersede,
+    clears: JSON.stringify(stage.clears),
+    fallback: JSON.stringify(stage.fallback),
+  }
+}
