@@ -14,7 +14,7 @@ export interface Prepared {
   readonly missing: string | false
 }
 
-/** The Python interpreter of an environment; `wandb` is the current client, the other one before it. */
+/** The Python of an environment: `wandb` has the current client, the other the one before it. */
 export function pythonWith(environment: 'wandb' | 'wandb-previous'): Prepared {
   return prepared(environment, path.join('bin', 'python'))
 }

@@ -133,8 +133,15 @@ function recordFailure(outcome: Outcome, test: Failed, running: Map<number, stri
     fail(outcome, `the file ended with exit code ${error.exitCode}`)
   } else if (error.failureType !== 'subtestsFailed') {
     // Otherwise its parts failed, and they have been counted.
-    fail(outcome, test.name, inspect(error.cause ?? error, { depth: 6 }))
+    fail(outcome, test.name, explain(error.cause ?? error))
   }
+}
+
+/** With the chain of causes, but without the fields that the message has told already. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error)
+  const text = (error.stack ?? error.message).replace(/\n +at [^\n]*\(?node:internal.*/g, '')
+  return error.cause === undefined ? text : `${text}\ncaused by ${explain(error.cause)}`
 }
 
 function fail(outcome: Outcome, what: string, detail = ''): void {

@@ -1,5 +1,5 @@
-// npm run setup: what the tests need of the system beyond npm. Everything lands in .setup/, which git
-// ignores; what is there already is left alone. Without it, tests that need it are skipped.
+// npm run setup: what the tests need of the system beyond npm. Everything lands in .setup/, which
+// git ignores; what is there already is left alone. Without it, tests that need it are skipped.
 // `e2e/setup.ts` finds what this made.
 
 import { spawnSync } from 'node:child_process'

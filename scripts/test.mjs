@@ -52,7 +52,7 @@ function readArguments() {
   }
 }
 
-/** Counts one step that is not a test. A failed one stops nothing: the tests are worth seeing too. */
+/** Counts a step that is not a test. A failed one stops nothing: the tests are worth seeing too. */
 async function check(name, step) {
   const start = Date.now()
   const passed = (await step()) === 0

@@ -26,7 +26,7 @@ export function giveUp(sentence) {
   process.exit(1)
 }
 
-/** Runs a program in the clone; resolves with its exit code (128 + n after a signal, as in a shell). */
+/** Runs a program in the clone; gives its exit code (128 + n after a signal, as in a shell). */
 export function run(program, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: ROOT, stdio: 'inherit', ...options })
@@ -48,8 +48,8 @@ export function seconds(start) {
 export function requireNode() {
   if (majorOf(process.versions.node) >= MIN_SCRIPT_MAJOR) return
   giveUp(
-    `Greenroom needs Node ${MIN_SCRIPT_MAJOR} or newer to install itself; this is ${process.version}. ` +
-      'Get a current one from https://nodejs.org and start again.',
+    `Greenroom needs Node ${MIN_SCRIPT_MAJOR} or newer to install itself, ` +
+      `not ${process.version}. Get a current one from https://nodejs.org and start again.`,
   )
 }
 
