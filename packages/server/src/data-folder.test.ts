@@ -5,7 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { adminKeyPath, lockDataFolder, StartRefused, writeAdminKey } from './data-folder.ts'
+import {
+  adminKeyPath,
+  lockDataFolder,
+  makeDataFolder,
+  StartRefused,
+  writeAdminKey,
+} from './data-folder.ts'
 
 function folderFor(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-folder-'))
@@ -15,6 +21,8 @@ function folderFor(t: TestContext): string {
 
 test('one server holds a folder, and the next one may when it lets go', (t) => {
   const folder = join(folderFor(t), 'new', 'one')
+  makeDataFolder(folder)
+  makeDataFolder(folder)
   const lock = lockDataFolder(folder)
   assert.equal(statSync(folder).mode & 0o077, 0)
   assert.throws(() => lockDataFolder(folder), StartRefused)
@@ -41,7 +49,7 @@ test('the lock dies with its holder', async (t) => {
 test('a folder that cannot be made is refused with a sentence', (t) => {
   const folder = folderFor(t)
   writeFileSync(join(folder, 'file'), '')
-  assert.throws(() => lockDataFolder(join(folder, 'file', 'x')), StartRefused)
+  assert.throws(() => makeDataFolder(join(folder, 'file', 'x')), StartRefused)
 })
 
 test("the administrator's key is for the server's own user only", (t) => {

@@ -14,11 +14,8 @@ export class StartRefused extends Error {
 
 const ADMIN_KEY_FILE = 'admin.key'
 
-/**
- * Makes the folder when it is missing and holds it against a second server. Node has no file locks of
- * its own, so the lock is SQLite's: the system drops it when the process dies. Throws `StartRefused`.
- */
-export function lockDataFolder(folder: string): FolderLock {
+/** Makes the folder for nobody but the server's own user. Throws `StartRefused`. */
+export function makeDataFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
@@ -27,6 +24,13 @@ export function lockDataFolder(folder: string): FolderLock {
         'Choose another with --data.',
     )
   }
+}
+
+/**
+ * Holds the folder against a second server. Node has no file locks of its own, so the lock is
+ * SQLite's: the system drops it when the process dies. Throws `StartRefused`.
+ */
+export function lockDataFolder(folder: string): FolderLock {
   const database = new DatabaseSync(join(folder, 'server.lock'), { timeout: 0 })
   try {
     database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')

@@ -3,7 +3,6 @@
  * not among them does not start; the rest is kept for what is still to come.
  */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
-  'admin',
   'api',
   'artifacts',
   'artifactsv2',

@@ -1,0 +1,45 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { Config } from './config.ts'
+import type { Registry } from './core/registry.ts'
+import type { AppContext } from './http/context.ts'
+import { addHealth } from './http/health.ts'
+import type { Logger } from './http/log.ts'
+import { createServer } from './http/server.ts'
+import { createSignedLinks } from './http/signed-links.ts'
+
+export interface AppOptions {
+  readonly config: Pick<Config, 'host' | 'port' | 'publicUrl'>
+  /** Hex; what `bootstrapRegistry` gave. */
+  readonly linkKey: string
+  readonly log: Logger
+}
+
+export interface App {
+  readonly app: FastifyInstance
+  readonly context: AppContext
+}
+
+/** Every protocol as one app, ready to listen or to be asked by `inject`. */
+export async function createApp(registry: Registry, options: AppOptions): Promise<App> {
+  const app = createServer(registry, options.log)
+  const publicUrl = () => options.config.publicUrl ?? ownUrl(app, options.config)
+  const context: AppContext = {
+    registry,
+    links: createSignedLinks(Buffer.from(options.linkKey, 'hex'), publicUrl, registry.now),
+    get publicUrl() {
+      return publicUrl()
+    },
+  }
+  addHealth(app, registry)
+  await app.ready()
+  return { app, context }
+}
+
+/** From host and port; the port that the system chose, once there is one. */
+function ownUrl(app: FastifyInstance, { host, port }: AppOptions['config']): string {
+  const address = app.server.address() as AddressInfo | null
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${address?.port ?? port}`
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
+const KEY = 'k'.repeat(40)
+
+function folderFor(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'greenroom-main-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+function greenroom(
+  t: TestContext,
+  argv: readonly string[],
+  environment: Record<string, string> = {},
+): ChildProcess {
+  const child = spawn(process.execPath, [MAIN, ...argv], { env: environment })
+  t.after(() => child.kill('SIGKILL'))
+  return child
+}
+
+/** Runs to its end. */
+async function run(
+  t: TestContext,
+  argv: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<{ code: number; out: string; err: string }> {
+  const child = greenroom(t, argv, environment)
+  const out: string[] = []
+  const err: string[] = []
+  child.stdout?.on('data', (chunk) => out.push(String(chunk)))
+  child.stderr?.on('data', (chunk) => err.push(String(chunk)))
+  const [code] = await once(child, 'close')
+  return { code, out: out.join(''), err: err.join('') }
+}
+
+interface Serving {
+  readonly child: ChildProcess
+  readonly url: string
+  readonly lines: string[]
+}
+
+/** Starts and waits for the line that says where it serves. */
+async function serve(
+  t: TestContext,
+  folder: string,
+  environment: Record<string, string> = {},
+): Promise<Serving> {
+  const child = greenroom(t, ['serve', '--data', folder, '--port', '0'], environment)
+  const lines: string[] = []
+  child.stderr?.on('data', (chunk) => lines.push(String(chunk)))
+  assert.ok(child.stdout)
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line)
+    const { msg, url } = JSON.parse(line)
+    if (msg === 'serving') return { child, url, lines }
+  }
+  throw new Error(`did not serve: ${lines.join('\n')}`)
+}
+
+async function stop({ child }: Serving, signal: NodeJS.Signals): Promise<number> {
+  child.kill(signal)
+  const [code] = await once(child, 'exit')
+  return code
+}
+
+test('the first start writes the key of the first administrator for the server alone', async (t) => {
+  const folder = folderFor(t)
+  const first = await serve(t, folder)
+  const path = join(folder, 'admin.key')
+  assert.equal(statSync(path).mode & 0o777, 0o600)
+  const key = readFileSync(path, 'utf8').trim()
+  assert.match(key, /^hf_\w{40,}$/)
+  assert.ok(first.lines.some((line) => line.includes(path)))
+  assert.ok(!first.lines.join().includes(key))
+  for (const where of ['/healthz', '/readyz', '/version'])
+    assert.equal((await fetch(first.url + where)).status, 200, where)
+  assert.equal((await fetch(`${first.url}/nothing`)).status, 404)
+  assert.equal(await stop(first, 'SIGTERM'), 0)
+
+  const second = await serve(t, folder)
+  assert.equal(readFileSync(path, 'utf8').trim(), key)
+  assert.equal(await stop(second, 'SIGINT'), 0)
+})
+
+test('a given key is the key of "admin", and no file is written', async (t) => {
+  const folder = folderFor(t)
+  const serving = await serve(t, folder, { GREENROOM_ADMIN_KEY: KEY })
+  assert.throws(() => statSync(join(folder, 'admin.key')))
+  assert.ok(!serving.lines.join().includes(KEY))
+  assert.equal(await stop(serving, 'SIGTERM'), 0)
+})
+
+test('a second server on one folder is refused with a sentence', async (t) => {
+  const folder = folderFor(t)
+  const first = await serve(t, folder)
+  const second = await run(t, ['serve', '--data', folder, '--port', '0'])
+  assert.equal(second.code, 1)
+  assert.match(second.err, /^The data folder .* is in use by another server\. .*--data\.\n$/)
+  assert.equal((await fetch(`${first.url}/readyz`)).status, 200)
+})
+
+test('a killed server leaves nothing that hinders the next one', async (t) => {
+  const folder = folderFor(t)
+  const killed = await serve(t, folder)
+  await stop(killed, 'SIGKILL')
+  assert.equal(await stop(await serve(t, folder), 'SIGTERM'), 0)
+})
+
+test('a port that is taken is refused with a sentence', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  t.after(() => taken.close())
+  await once(taken, 'listening')
+  const address = taken.address()
+  assert.ok(address !== null && typeof address === 'object')
+  const port = String(address.port)
+  const refused = await run(t, ['serve', '--data', folderFor(t), '--port', port])
+  assert.equal(refused.code, 1)
+  assert.match(
+    refused.err,
+    new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken\\. .*--port\\.\n$`),
+  )
+})
+
+test('a database that is away is refused with a sentence', async (t) => {
+  const gone = createServer().listen(0, '127.0.0.1')
+  await once(gone, 'listening')
+  const address = gone.address()
+  assert.ok(address !== null && typeof address === 'object')
+  gone.close()
+  const database = `postgres://nobody:s3cret@127.0.0.1:${address.port}/none`
+  const argv = ['serve', '--data', folderFor(t), '--port', '0', '--database', database]
+  const refused = await run(t, argv)
+  assert.equal(refused.code, 1)
+  assert.match(refused.err, /database/i)
+  assert.ok(!refused.err.includes('s3cret'))
+  assert.ok(!refused.err.includes('    at '), refused.err)
+})
+
+test('settings are shown with their source, and faults end it with code 1', async (t) => {
+  const shown = await run(t, ['config', '--port', '0'], { GREENROOM_ADMIN_KEY: KEY })
+  assert.equal(shown.code, 0)
+  assert.match(shown.out, /^port +0 +--port$/m)
+  assert.match(shown.out, /^admin-key +\(hidden\) +GREENROOM_ADMIN_KEY$/m)
+  assert.match((await run(t, ['version'])).out, /^\d+\.\d+\.\d+\n$/)
+  const wrong = await run(t, ['config'], { GREENROOM_PROT: '1' })
+  assert.deepEqual([wrong.code, wrong.out], [1, ''])
+  assert.match(wrong.err, /Did you mean GREENROOM_PORT\?\n$/)
+  assert.equal((await run(t, ['dance'])).code, 1)
+})

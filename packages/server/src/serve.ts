@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { createApp } from './app.ts'
+import { openDiskBlobStore } from './blobs/disk.ts'
+import type { Config } from './config.ts'
+import { isRegistryError, type RegistryError } from './core/errors.ts'
+import { bootstrapRegistry } from './core/operations/bootstrap-registry.ts'
+import type { MetadataStore, Registry } from './core/registry.ts'
+import { adminKeyPath, lockDataFolder, StartRefused, writeAdminKey } from './data-folder.ts'
+import { createLog, type Logger } from './http/log.ts'
+import { RESERVED_NAMES } from './http/reserved-names.ts'
+import { drain } from './http/server.ts'
+import { VERSION } from './http/version.ts'
+import { openMetadataStore } from './metadata/open.ts'
+import { createNewId } from './new-id.ts'
+
+/** Below the 30 s after which orchestrators kill what they asked to end. */
+const DRAIN_LIMIT_MILLISECONDS = 25_000
+
+/** Serves until it is told to stop. Throws `StartRefused` with a sentence for people. */
+export async function serve(config: Config, terminal: boolean): Promise<void> {
+  const log = await createLog({ level: config.logLevel, format: config.logFormat })
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'stopped by a fault of its own')
+    process.exit(1)
+  })
+  const starting = start({ config, log, terminal })
+  let stopping = false
+  const stop = async (signal: string) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    const stopAll = await starting
+    log.info(`${signal}: answering what runs, then stopping`)
+    await stopAll()
+    log.info('stopped')
+    process.exit(0)
+  }
+  // Before it has started: who is told where it serves may tell it to stop at once.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+  await starting
+}
+
+interface Start {
+  readonly config: Config
+  readonly log: Logger
+  /** Whether a person reads what is printed. */
+  readonly terminal: boolean
+}
+
+/** Gives the way to stop: drain, close both stores, let go of the data folder. */
+async function start(given: Start): Promise<() => Promise<void>> {
+  const { config, log } = given
+  // What was opened is closed again, last one first, also when a later step fails.
+  const closers: Closer[] = []
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  try {
+    const lock = lockDataFolder(config.dataFolder)
+    closers.push(() => lock.release())
+    const registry = await openRegistry(config, closers)
+    const { freshAdminKey, linkKey } = await bootstrapRegistry(
+      registry,
+      config.adminKey === null ? {} : { adminKey: config.adminKey },
+    )
+    const { app, context } = await createApp(registry, { config, linkKey, log })
+    closers.push(() => drain(app, DRAIN_LIMIT_MILLISECONDS))
+    await listen(app, config)
+    announce(given, context.publicUrl, freshAdminKey)
+    return stop
+  } catch (error) {
+    await stop()
+    throw isRegistryError(error) ? new StartRefused(sentenceOf(error)) : error
+  }
+}
+
+type Closer = () => void | Promise<void>
+
+async function openRegistry(config: Config, closers: Closer[]): Promise<Registry> {
+  const now = () => Date.now() * 1000
+  const randomHex = (bytes: number) => randomBytes(bytes).toString('hex')
+  const metadata = await openMetadata(config)
+  closers.push(() => metadata.close())
+  const blobs = await openDiskBlobStore({ folder: join(config.dataFolder, 'blobs'), now })
+  closers.push(() => blobs.close())
+  await blobs.probe()
+  const newId = createNewId(now, randomHex)
+  return { metadata, blobs, now, newId, randomHex, reservedNames: RESERVED_NAMES }
+}
+
+async function openMetadata({ databaseUrl, dataFolder }: Config): Promise<MetadataStore> {
+  try {
+    return await openMetadataStore({ url: databaseUrl ?? join(dataFolder, 'greenroom.db') })
+  } catch (error) {
+    throw new StartRefused(`The database cannot be used: ${(error as Error).message}`)
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw new StartRefused(
+        `Port ${port} on ${host} is taken. Stop what listens there, or choose another with --port.`,
+      )
+    throw new StartRefused(`Cannot listen on ${host}, port ${port}: ${message}.`)
+  }
+}
+
+/** Says where it is, where the data lies, and how the first administrator gets in. */
+function announce(start: Start, url: string, freshAdminKey: string | null): void {
+  const { config, log, terminal } = start
+  // A log is kept and copied about: a key is shown to a person, or lies in a file of its own.
+  if (freshAdminKey !== null && !terminal) writeAdminKey(config.dataFolder, freshAdminKey)
+  const keyPath = adminKeyPath(config.dataFolder)
+  const adminKeyFile = existsSync(keyPath) ? keyPath : undefined
+  if (!terminal) {
+    log.info({ version: VERSION, url, data: config.dataFolder, adminKeyFile }, 'serving')
+    return
+  }
+  const lines = [`Greenroom ${VERSION} serves at ${url}`, `Its data lies in ${config.dataFolder}`]
+  if (freshAdminKey !== null)
+    lines.push('The first user is "admin". This key is shown only now:', '', `  ${freshAdminKey}`)
+  else if (adminKeyFile !== undefined) lines.push(`The key of "admin" lies in ${adminKeyFile}`)
+  process.stdout.write(`\n${lines.join('\n')}\n\n`)
+}
+
+function sentenceOf(error: RegistryError): string {
+  const { cause } = error
+  return cause instanceof Error ? `${error.message} (${cause.message})` : error.message
+}
