@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { pathOf, stageName } from '../../packages/server/src/blobs/layout.ts'
 import { digestOf } from '../../packages/server/src/core/model/digest.ts'
 
-// A kill cannot show a missing fsync, since the page cache outlives the process: so the order of the
-// calls themselves is asserted. Tried by hand: without the file's fsync, without the folder's, and
-// with the folder's before the rename, this goes red.
+// A kill cannot show a missing fsync, since the page cache outlives the process: so the order of
+// the calls themselves is asserted. Tried by hand: without the file's fsync, without that of its
+// folder or of a new folder's parent, and with the file's after the rename, this goes red.
 
 const UPLOAD = fileURLToPath(new URL('./blob-syscalls-upload.ts', import.meta.url))
 const ID = 'upload-1'
@@ -93,7 +93,7 @@ describe('system calls of an upload', { skip }, () => {
       ['ENOSPC', 'storage_full'],
       ['EDQUOT', 'storage_full'],
     ]) {
-      it(`leave nothing when ${what} fails with ${error}, and the next upload is whole`, async () => {
+      it(`leave nothing when ${what} fails with ${error}, and can be repeated`, async () => {
         const injected = `inject=${call}:error=${error}:when=1`
         const { lines, calls } = await trace(folder, ['-P', path(), '-e', injected])
         assert.deepEqual(lines, [
@@ -118,7 +118,7 @@ interface Call {
   ended: number
 }
 
-/** Runs the upload under strace; what it printed, and its calls in the order of their beginnings. */
+/** Runs the upload under strace: what it printed, and its calls as they began. */
 async function trace(folder: string, options: readonly string[]) {
   const output = `${folder}.trace`
   const command = [process.execPath, UPLOAD, folder, ID, TEXT]

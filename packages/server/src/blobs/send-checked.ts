@@ -9,7 +9,7 @@ import { checkAt } from './checks.ts'
 /** Second buffers that a store lends: 64 MiB, however many readers are slow at once. */
 const MAX_SPARE_BUFFERS = 16
 
-/** The second buffers of a store's sends: with one, the next chunk is read while the sink works. */
+/** The second buffers of a store's sends: with one, the next chunk is read during the sink. */
 export class SpareBuffers {
   #lent = 0
 
@@ -31,8 +31,8 @@ export interface BlobSource {
 }
 
 /**
- * Sends a blob or a range of it: reads whole check chunks, compares each with its recorded value and
- * lends what the range wants of it.
+ * Sends a blob or a range of it: reads whole check chunks, compares each with its recorded value
+ * and lends what the range wants of it.
  */
 export async function sendChecked(
   blob: Pick<Blob, 'digest' | 'size' | 'checks'>,

@@ -22,7 +22,6 @@ export interface StageFile {
 
 /** The life of an upload, the same in every store; what differs is its `StageFile`. */
 export class OpenStage implements BlobStage {
-  readonly offset: number
   readonly #file: StageFile
   readonly #tally: Tally
   readonly #onOver: (stage: OpenStage) => void
@@ -37,7 +36,10 @@ export class OpenStage implements BlobStage {
     this.#file = file
     this.#tally = tally
     this.#onOver = onOver
-    this.offset = tally.size
+  }
+
+  get offset(): number {
+    return this.#tally.size
   }
 
   append(chunk: Uint8Array): Promise<void> {

@@ -172,6 +172,7 @@ function testNamedStage({ store, reopen }: Context): void {
     const first = await store().stage('paused')
     assert.equal(first.offset, 0)
     await first.append(bytes.subarray(0, half))
+    assert.equal(first.offset, half)
     await first.pause()
     const second = await store().stage('paused')
     assert.equal(second.offset, half)

@@ -18,14 +18,15 @@ import type { Micros } from '../model/time.ts'
 export interface BlobStore {
   /**
    * Begins (or, with an id that was paused, goes on with) an upload. A later stage of the same id
-   * takes over from one that is still open: the earlier one's next call throws `upload_incomplete`.
+   * takes over from one that is still open: the earlier one's next call throws
+   * `upload_incomplete`.
    */
   stage(id?: string): Promise<BlobStage>
   /** Bytes of a blob, or undefined when it is not here. */
   stat(digest: ContentDigest): Promise<{ readonly size: number } | undefined>
   /**
    * Lends chunks to `sink` one after another; a chunk is the store's again once the sink's promise
-   * has settled. Throws `blob_missing` when it is gone and `BlobCorrupt` when a check value differs.
+   * has settled. Throws `blob_missing` when it is gone, `BlobCorrupt` when a check value differs.
    */
   send(
     blob: Pick<Blob, 'digest' | 'size' | 'checks'>,
@@ -45,7 +46,7 @@ export interface BlobStore {
 }
 
 export interface BlobStage {
-  /** Bytes that are already here: where a resumed upload goes on. */
+  /** Bytes that are here by now: where a resumed upload goes on. */
   readonly offset: number
   /** Takes the chunk over: whoever gave it does not change its bytes any more. */
   append(chunk: Uint8Array): Promise<void>
