@@ -137,8 +137,9 @@ function whyNotFile(
   if (to === undefined) return `${target} is only for tests`
   if (to.area === from.area || from.areas.includes(to.area)) return undefined
   return (
-    `${from.area} may know ${from.areas.join(', ') || 'nothing'}, not ${to.area}: ` +
-    'let the caller hand it in, move the code to where both may reach it, or change the table and ARCHITECTURE.md'
+    `${from.area} may know ${from.areas.join(', ') || 'nothing'}, not ${to.area}: let the ` +
+    'caller hand it in, move the code to where both may reach it, or change the table here ' +
+    'and in ARCHITECTURE.md'
   )
 }
 

@@ -1,4 +1,4 @@
-// npm test: install if needed, format and lint, types, build, then every unit test.
+// npm test: install if needed, format and lint, build with all types, then every unit test.
 //   npm test -- FILE…      only those files: no lint, no types, in seconds
 //   --suite NAME           another suite (clients, faults, planted, bench) against the built server
 //   --no-skips             a skipped test is a failure; so it is with CI=true
@@ -9,7 +9,6 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   build,
-  compile,
   giveUp,
   install,
   ROOT,
@@ -27,11 +26,10 @@ const tally = { passed: 0, failed: 0, skipped: 0 }
 await install()
 if (values.suite === undefined && files.length === 0) {
   await check('format and lint', lint)
-  await check('types of tests and tools', types)
-}
-// Unit tests run from the sources; everything else starts the built server.
-if (files.length === 0 || files.some((file) => !/^(packages|scripts)\b/.test(toRoot(file)))) {
-  await check('build', () => build())
+  await check('types and build', () => build('.'))
+} else if (values.suite !== undefined || !files.every(runsFromSource)) {
+  // Unit tests run from the sources; everything else starts the built server.
+  await check('build', () => build('packages/server'))
 }
 await runTests()
 console.log(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`)
@@ -65,14 +63,6 @@ function lint() {
   return run(serverNode(), [biome, 'check', '--error-on-warnings', '.'])
 }
 
-async function types() {
-  let worst = 0
-  for (const project of ['packages/server/tsconfig.test.json', 'tsconfig.tools.json']) {
-    worst = Math.max(worst, await compile(['--noEmit', '-p', project]))
-  }
-  return worst
-}
-
 async function runTests() {
   const args = [path.join(ROOT, 'scripts', 'run-tests.ts')]
   if (values.suite !== undefined) args.push('--suite', values.suite)
@@ -90,6 +80,10 @@ async function runTests() {
     say(`The test run ended without a result (exit code ${code}).`)
     tally.failed++
   }
+}
+
+function runsFromSource(file) {
+  return /^(packages|scripts)\b/.test(toRoot(file))
 }
 
 /** npm runs us in the clone's root; a person may have typed the path somewhere below it. */

@@ -58,8 +58,8 @@ export async function install() {
   if (isInstalled()) return
   const start = Date.now()
   say('Installing packages from package-lock.json (npm ci) …')
-  // The level hides the warnings about packages that want a newer Node than npm runs under: they
-  // will run under the pinned one. `include` undoes NODE_ENV=production: the build needs TypeScript.
+  // The level hides warnings about packages that want a newer Node than npm runs under: they run
+  // under the pinned one. `include` undoes NODE_ENV=production: the build needs TypeScript.
   const flags = ['ci', '--loglevel=error', '--no-progress', '--include=dev', '--include=optional']
   const code = await run(...npm(flags), { stdio: ['ignore', 'ignore', 'inherit'] })
   if (code !== 0 || !isInstalled()) {
@@ -109,12 +109,9 @@ export function serverNode() {
 }
 
 /** Compiles what is newer than its build; tsc looks itself, which takes it a tenth of a second. */
-export function build(project = '.') {
-  return compile(['--build', project])
-}
-
-export function compile(args) {
-  return run(serverNode(), [path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), ...args])
+export function build(project) {
+  const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+  return run(serverNode(), [tsc, '--build', project])
 }
 
 function majorOf(version) {
