@@ -73,7 +73,7 @@ async function stop({ child }: Serving, signal: NodeJS.Signals): Promise<number>
   return code
 }
 
-test('the first start writes the key of the first administrator for the server alone', async (t) => {
+test('the first start writes the first key for the server alone', async (t) => {
   const folder = folderFor(t)
   const first = await serve(t, folder)
   const path = join(folder, 'admin.key')

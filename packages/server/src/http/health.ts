@@ -6,7 +6,8 @@ import { VERSION } from './version.ts'
 /** Asked by everybody without a token, so the stores are tried at most once in this time. */
 const MAX_PROBE_AGE_MILLISECONDS = 1_000
 
-const PUBLIC = { config: { access: 'public' } } as const
+/** Asked every few seconds by machines: a line only when something is wrong. */
+const PUBLIC = { config: { access: 'public' }, logLevel: 'warn' } as const
 
 /** `/healthz`: the process answers. `/readyz`: so do both stores. `/version`: which release. */
 export function addHealth(app: FastifyInstance, registry: Registry): void {
