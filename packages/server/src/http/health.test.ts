@@ -21,13 +21,13 @@ test('ready follows the stores, alive does not', async (t) => {
   const status = async (url: string) => (await app.inject(url)).statusCode
   assert.equal(await status('/readyz'), 200)
   blobs.away = true
-  await sleep(1_050)
+  await sleep(260)
   const answer = await app.inject('/readyz')
   assert.equal(answer.statusCode, 503)
   assert.ok(Number(answer.headers['retry-after']) > 0)
   assert.equal(await status('/healthz'), 200)
   blobs.away = false
-  await sleep(1_050)
+  await sleep(260)
   assert.equal(await status('/readyz'), 200)
 })
 

@@ -4,7 +4,7 @@ import type { Registry } from '../core/registry.ts'
 import { VERSION } from './version.ts'
 
 /** Asked by everybody without a token, so the stores are tried at most once in this time. */
-const MAX_PROBE_AGE_MILLISECONDS = 1_000
+const MAX_PROBE_AGE_MILLISECONDS = 250
 
 /** Asked every few seconds by machines: a line only when something is wrong. */
 const PUBLIC = { config: { access: 'public' }, logLevel: 'warn' } as const
