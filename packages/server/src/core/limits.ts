@@ -27,6 +27,13 @@ export const MAX_ALIASES_PER_CALL = 100
 
 /** Slots of an alias of finite capacity: all of them are read with every resolve. */
 export const MAX_SLOTS_PER_ALIAS = 32
+/** A life cycle is read with every promotion and shown as lanes. */
+export const MAX_STAGES_PER_OWNER = 32
+/** Each ends in its own places under their locks: bounds how long one delete holds the database. */
+export const MAX_VERSIONS_PER_DELETE = 2_000
+/** A lineage graph is drawn; what is beyond is a click away. */
+export const MAX_LINEAGE_DEPTH = 10
+export const MAX_LINEAGE_NODES = 500
 export const MAX_SLOT_WEIGHT = 1_000_000
 export const MAX_LABEL_CHARACTERS = 64
 

@@ -39,6 +39,21 @@ const findSlot = define(
       .where('member_index', '=', p.member_index),
 )
 
+const findCrowded = define(
+  'alias.findCrowded',
+  ({ db }, p: { owner_id: number; name: string; capacity: number }) =>
+    db
+      .selectFrom('alias')
+      .innerJoin('collection', 'collection.id', 'alias.collection_id')
+      .select(['alias.collection_id', 'alias.slot_count'])
+      .where('alias.name', '=', p.name)
+      .where('alias.slot_count', '>', 1)
+      .where('alias.slot_count', '>', p.capacity)
+      .where('collection.owner_id', '=', p.owner_id)
+      .where('collection.deleted_at', 'is', null)
+      .limit(1),
+)
+
 const put = defineRows<AliasRow>(
   'alias.put',
   'alias',
@@ -117,6 +132,11 @@ export function aliases(session: Session): AliasWrites {
       const key = { collection_id: collectionId, alias: name, member_index: index }
       return mapFound(await session.first(findSlot, key), toSlot)
     },
+    findCrowded: async (ownerId, name, capacity) =>
+      mapFound(await session.first(findCrowded, { owner_id: ownerId, name, capacity }), (row) => ({
+        collectionId: row.collection_id,
+        slotCount: row.slot_count,
+      })),
     move: (alias, removed, added) => moveAlias(session, alias, removed, added),
   }
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Collection, CollectionKind } from '../core/model/collection.ts'
 import type { CollectionWrites } from '../core/ports/metadata-store.ts'
 import { checkChanged, insertNew, mapFound } from './columns.ts'
-import type { CollectionRow } from './schema.ts'
+import type { CollectionCounterRow, CollectionRow } from './schema.ts'
 import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
 
@@ -11,7 +11,8 @@ const find = define('collection.find', ({ db }, p: { owner_id: number; name: str
     .selectFrom('collection')
     .selectAll()
     .where('owner_id', '=', p.owner_id)
-    .where('name', '=', p.name),
+    .where('name', '=', p.name)
+    .where('deleted_at', 'is', null),
 )
 
 const findById = define('collection.findById', ({ db }, p: { id: string }) =>
@@ -19,7 +20,9 @@ const findById = define('collection.findById', ({ db }, p: { id: string }) =>
 )
 
 const lock = define('collection.lock', ({ db, forUpdate }, p: { id: string }) =>
-  forUpdate(db.selectFrom('collection').selectAll().where('id', '=', p.id)),
+  forUpdate(
+    db.selectFrom('collection').selectAll().where('id', '=', p.id).where('deleted_at', 'is', null),
+  ),
 )
 
 const findMany = define('collection.findMany', ({ db, textIn }, p: { ids: readonly string[] }) =>
@@ -37,6 +40,7 @@ const list = define('collection.list', ({ db }, p: CollectionsPage) =>
     .selectFrom('collection')
     .selectAll()
     .where('owner_id', '=', p.owner_id)
+    .where('deleted_at', 'is', null)
     .where('name', '>', p.after)
     .orderBy('name')
     .limit(p.limit),
@@ -50,6 +54,7 @@ const listOfType = define(
       .selectAll()
       .where('owner_id', '=', p.owner_id)
       .where('artifact_type', '=', p.artifact_type)
+      .where('deleted_at', 'is', null)
       .where('name', '>', p.after)
       .orderBy('name')
       .limit(p.limit),
@@ -59,10 +64,11 @@ const listOfType = define(
 const artifactTypes = define('collection.artifactTypes', ({ raw }, p: { owner_id: number }) =>
   raw<{ name: string }>(sql`
     with recursive type(name) as (
-      select min(artifact_type) from collection where owner_id = ${p.owner_id}
+      select min(artifact_type) from collection
+        where owner_id = ${p.owner_id} and deleted_at is null
       union all
       select (select min(artifact_type) from collection
-        where owner_id = ${p.owner_id} and artifact_type > type.name)
+        where owner_id = ${p.owner_id} and deleted_at is null and artifact_type > type.name)
       from type where type.name is not null
     )
     select name from type where name is not null`),
@@ -93,6 +99,7 @@ const update = define('collection.update', ({ db }, p: CollectionRow) =>
   db
     .updateTable('collection')
     .set({
+      name: p.name,
       description: p.description,
       next_index: p.next_index,
       log_seq: p.log_seq,
@@ -101,6 +108,28 @@ const update = define('collection.update', ({ db }, p: CollectionRow) =>
       updated_at: p.updated_at,
     })
     .where('id', '=', p.id),
+)
+
+const end = define('collection.end', ({ db }, p: { id: string; time: number }) =>
+  db.updateTable('collection').set({ deleted_at: p.time }).where('id', '=', p.id),
+)
+
+const findCounter = define(
+  'collection.findCounter',
+  ({ db }, p: { owner_id: number; name: string }) =>
+    db
+      .selectFrom('collection_counter')
+      .select('next_index')
+      .where('owner_id', '=', p.owner_id)
+      .where('name', '=', p.name),
+)
+
+const putCounter = defineRows<CollectionCounterRow>(
+  'collection.putCounter',
+  'collection_counter',
+  { owner_id: 'integer', name: 'text', next_index: 'integer' },
+  `(owner_id, name) do update set next_index = excluded.next_index
+    where excluded.next_index > collection_counter.next_index`,
 )
 
 export function collections(session: Session): CollectionWrites {
@@ -127,6 +156,16 @@ export function collections(session: Session): CollectionWrites {
         await session.run(update, toCollectionRow(collection)),
         `collection ${collection.id}`,
       ),
+    end: async (collection, time) =>
+      checkChanged(
+        await session.run(end, { id: collection.id, time }),
+        `collection ${collection.id}`,
+      ),
+    firstFreeIndex: async (ownerId, name) =>
+      (await session.first(findCounter, { owner_id: ownerId, name }))?.next_index ?? 0,
+    keepCounter: async ({ ownerId, name, nextIndex }) => {
+      await session.insertRows(putCounter, [{ owner_id: ownerId, name, next_index: nextIndex }])
+    },
   }
 }
 

@@ -95,6 +95,20 @@ const insert = define('membership.insert', ({ raw }, p: NewMembership) =>
     from version where id = ${p.version_id}`),
 )
 
+const end = define(
+  'membership.end',
+  (
+    { db },
+    p: { collection_id: string; member_index: number; deleted_at: number; deleted_by: number },
+  ) =>
+    db
+      .updateTable('membership')
+      .set({ deleted_at: p.deleted_at, deleted_by: p.deleted_by })
+      .where('collection_id', '=', p.collection_id)
+      .where('member_index', '=', p.member_index)
+      .where('deleted_at', 'is', null),
+)
+
 function selectLive({ db }: Dialect, collectionId: string) {
   return db
     .selectFrom('membership')
@@ -142,6 +156,16 @@ export function memberships(session: Session): MembershipWrites {
       checkChanged(
         await session.run(insert, toMembershipRow(membership)),
         `the membership of version ${membership.versionId}`,
+      ),
+    end: async ({ collectionId, index }, deletedBy, time) =>
+      checkChanged(
+        await session.run(end, {
+          collection_id: collectionId,
+          member_index: index,
+          deleted_at: time,
+          deleted_by: deletedBy,
+        }),
+        `member ${index} of collection ${collectionId}`,
       ),
   }
 }

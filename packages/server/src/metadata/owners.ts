@@ -1,7 +1,7 @@
 import { describeOwner, type Owner, type OwnerKind } from '../core/model/owner.ts'
 import type { Stage } from '../core/model/stage.ts'
 import type { OwnerWrites } from '../core/ports/metadata-store.ts'
-import { insertNew, mapFound, parseNames } from './columns.ts'
+import { checkChanged, insertNew, mapFound, parseNames } from './columns.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { OwnerRow, StageRow } from './schema.ts'
 import type { Session } from './session.ts'
@@ -13,7 +13,8 @@ const find = define(
     selectOwners(dialect)
       .where('entity.name', '=', p.entity_name)
       .where('owner.kind', '=', p.kind)
-      .where('owner.name', '=', p.name),
+      .where('owner.name', '=', p.name)
+      .where('owner.deleted_at', 'is', null),
 )
 
 const findById = define('owner.findById', (dialect, p: { id: number }) =>
@@ -33,6 +34,7 @@ interface OwnersPage {
 const list = define('owner.list', (dialect, p: OwnersPage) =>
   selectOwners(dialect)
     .where('owner.kind', '=', p.kind)
+    .where('owner.deleted_at', 'is', null)
     .where('owner.id', '>', p.after)
     .orderBy('owner.id')
     .limit(p.limit),
@@ -44,6 +46,7 @@ const listOfEntity = define(
     selectOwners(dialect)
       .where('owner.entity_id', '=', p.entity_id)
       .where('owner.kind', '=', p.kind)
+      .where('owner.deleted_at', 'is', null)
       .where('owner.id', '>', p.after)
       .orderBy('owner.id')
       .limit(p.limit),
@@ -64,12 +67,31 @@ const insert = defineRows<OwnerRow>(
   'do nothing',
 )
 
+const update = define('owner.update', ({ db }, p: OwnerRow) =>
+  db
+    .updateTable('owner')
+    .set({ name: p.name, description: p.description, updated_at: p.updated_at })
+    .where('id', '=', p.id),
+)
+
+const end = define('owner.end', ({ db }, p: { id: number; time: number }) =>
+  db.updateTable('owner').set({ deleted_at: p.time }).where('id', '=', p.id),
+)
+
 const stages = define('stage.list', (dialect, p: { owner_id: number }) =>
   selectStages(dialect, p.owner_id),
 )
 
 const stagesForShare = define('stage.listForShare', (dialect, p: { owner_id: number }) =>
   dialect.forShare(selectStages(dialect, p.owner_id)),
+)
+
+const stagesForUpdate = define('stage.listForUpdate', (dialect, p: { owner_id: number }) =>
+  dialect.forUpdate(selectStages(dialect, p.owner_id)),
+)
+
+const removeStages = define('stage.remove', ({ db }, p: { owner_id: number }) =>
+  db.deleteFrom('stage').where('owner_id', '=', p.owner_id),
 )
 
 const insertStages = defineRows<StageRow>(
@@ -122,6 +144,19 @@ export function owners(session: Session): OwnerWrites {
       return (await session.all(statement, { owner_id: ownerId })).map(toStage)
     },
     insert: (owner) => insertNew(session, insert, toOwnerRow(owner), describeOwner(owner)),
+    update: async (owner) =>
+      checkChanged(await session.run(update, toOwnerRow(owner)), describeOwner(owner)),
+    end: async (owner, time) =>
+      checkChanged(await session.run(end, { id: owner.id, time }), describeOwner(owner)),
+    lockStages: async (ownerId) =>
+      (await session.all(stagesForUpdate, { owner_id: ownerId })).map(toStage),
+    replaceStages: async (ownerId, stages) => {
+      await session.run(removeStages, { owner_id: ownerId })
+      await session.insertRows(
+        insertStages,
+        stages.map((stage) => toStageRow(ownerId, stage)),
+      )
+    },
     insertStages: async (ownerId, stages) => {
       await session.insertRows(
         insertStages,

@@ -9,9 +9,10 @@ export interface Schema {
   readonly organization: OrganizationRow
   readonly registry_user: UserRow
   readonly token: TokenRow
-  readonly owner: OwnerRow
+  readonly owner: OwnerRow & Ended
   readonly stage: StageRow
-  readonly collection: CollectionRow
+  readonly collection: CollectionRow & Ended
+  readonly collection_counter: CollectionCounterRow
   readonly membership: MembershipRow
   readonly version: VersionRow
   readonly manifest_entry: ManifestEntryRow
@@ -76,6 +77,11 @@ export interface TokenRow {
   revoked_at: number | null
 }
 
+/** What was deleted keeps its row, so that history can name it; its name is free again. */
+interface Ended {
+  deleted_at: number | null
+}
+
 export interface OwnerRow {
   id: number
   kind: string
@@ -112,6 +118,13 @@ export interface CollectionRow {
   created_by: number
   created_at: number
   updated_at: number
+}
+
+/** What was counted under a name that its collection has left, by rename or delete. */
+export interface CollectionCounterRow {
+  owner_id: number
+  name: string
+  next_index: number
 }
 
 /** The digests are copies of the version's, which never change: one index finds equal content. */

@@ -151,6 +151,13 @@ export interface OwnerReads {
 export interface OwnerWrites extends OwnerReads {
   /** Throws `already_exists` when the entity has one of this kind and name. */
   insert(owner: Owner): Promise<void>
+  /** Writes back what can change: name, description, updatedAt. */
+  update(owner: Owner): Promise<void>
+  /** Its row stays for history; its name is free again. */
+  end(owner: Owner, time: Micros): Promise<void>
+  /** Stages, locked against everybody who would look at them. */
+  lockStages(ownerId: number): Promise<readonly Stage[]>
+  replaceStages(ownerId: number, stages: readonly Stage[]): Promise<void>
   insertStages(ownerId: number, stages: readonly Stage[]): Promise<void>
 }
 
@@ -173,9 +180,15 @@ export interface CollectionReads {
 export interface CollectionWrites extends CollectionReads {
   /** Locks the collection's row until the end of the transaction and reads it. */
   lock(id: string): Promise<Collection | undefined>
+  /** Its row stays for history and `findById`; its name is free again. */
+  end(collection: Collection, time: Micros): Promise<void>
+  /** The first index that no collection of this owner and name has given; 0 for a fresh name. */
+  firstFreeIndex(ownerId: number, name: string): Promise<number>
+  /** Keeps a collection's counter under its name, before it leaves the name. */
+  keepCounter(collection: Collection): Promise<void>
   /** Throws `already_exists` when the owner has the name. */
   insert(collection: Collection): Promise<void>
-  /** Writes back what can change: description, nextIndex, log head, updatedAt. */
+  /** Writes back what can change: name, description, nextIndex, log head, updatedAt. */
   update(collection: Collection): Promise<void>
 }
 
@@ -202,6 +215,8 @@ export interface MembershipReads {
 }
 export interface MembershipWrites extends MembershipReads {
   insert(membership: Membership): Promise<void>
+  /** Makes a live membership a tombstone. */
+  end(membership: Membership, deletedBy: number, time: Micros): Promise<void>
 }
 
 export interface VersionReads {
@@ -309,6 +324,12 @@ export interface AliasReads {
   ): Promise<readonly AliasBearing[]>
   /** One slot of an alias, however many it has. */
   findSlot(collectionId: string, name: string, index: number): Promise<Slot | undefined>
+  /** An alias of this name in one of the owner's collections that more than `capacity` bear. */
+  findCrowded(
+    ownerId: number,
+    name: string,
+    capacity: number,
+  ): Promise<{ readonly collectionId: string; readonly slotCount: number } | undefined>
 }
 export interface AliasBearing {
   readonly collectionId: string

@@ -84,10 +84,12 @@ function owners({ text, integer, clustered, plain }: ColumnTypes): string[] {
       description ${text},
       created_at ${integer} not null,
       updated_at ${integer} not null,
-      unique (entity_id, kind, name)
+      deleted_at ${integer}
     ) ${plain}`,
-    'create index owner_kind on owner (kind, id)',
-    'create index owner_entity on owner (entity_id, kind, id)',
+    'create unique index owner_name on owner (entity_id, kind, name) where deleted_at is null',
+    'create index owner_kind on owner (kind, id) where deleted_at is null',
+    'create index owner_entity on owner (entity_id, kind, id) where deleted_at is null',
+    'create index owner_of_entity on owner (entity_id)',
     `create table stage (
       owner_id ${integer} not null references owner (id),
       name ${text} not null,
@@ -104,7 +106,7 @@ function owners({ text, integer, clustered, plain }: ColumnTypes): string[] {
   ]
 }
 
-function collections({ text, integer, plain }: ColumnTypes): string[] {
+function collections({ text, integer, clustered, plain }: ColumnTypes): string[] {
   return [
     `create table collection (
       id ${text} not null primary key,
@@ -120,9 +122,18 @@ function collections({ text, integer, plain }: ColumnTypes): string[] {
       created_by ${integer} not null,
       created_at ${integer} not null,
       updated_at ${integer} not null,
-      unique (owner_id, name)
+      deleted_at ${integer}
     ) ${plain}`,
-    'create index collection_type on collection (owner_id, artifact_type, name)',
+    'create index collection_owner on collection (owner_id)',
+    'create unique index collection_name on collection (owner_id, name) where deleted_at is null',
+    `create index collection_type on collection (owner_id, artifact_type, name)
+      where deleted_at is null`,
+    `create table collection_counter (
+      owner_id ${integer} not null references owner (id),
+      name ${text} not null,
+      next_index ${integer} not null,
+      primary key (owner_id, name)
+    ) ${clustered}`,
     `create table run (
       id ${integer} not null primary key,
       owner_id ${integer} not null references owner (id),
@@ -296,6 +307,7 @@ function pointers({ text, integer, clustered, plain }: ColumnTypes): string[] {
       slot_count ${integer} not null,
       primary key (collection_id, name)
     ) ${clustered}`,
+    'create index alias_crowd on alias (name, slot_count, collection_id) where slot_count > 1',
     `create table alias_slot (
       collection_id ${text} not null,
       alias ${text} not null,

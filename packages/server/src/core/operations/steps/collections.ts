@@ -103,13 +103,16 @@ export async function insertCollection(
     if (theirs === undefined) throw error
     return theirs
   }
+  // Read after the insert: whoever left the name has committed by now, and numbers go on from there.
+  const nextIndex = await tx.collections.firstFreeIndex(owner.id, fields.name)
+  if (nextIndex > 0) await tx.collections.update({ ...collection, nextIndex })
   await recordFact(registry, tx, actor, {
     kind: 'collection.created',
     ownerId: owner.id,
     collectionId: collection.id,
     payload: { name: fields.name, artifactType: fields.artifactType, kind: fields.kind },
   })
-  return collection
+  return { ...collection, nextIndex }
 }
 
 /** Throws `type_mismatch`: a collection's artifact type is fixed at creation. */

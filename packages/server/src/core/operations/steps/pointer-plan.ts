@@ -71,6 +71,8 @@ export async function planPointers(
   actor: Actor,
   owned: { readonly owner: Owner; readonly collection: Collection },
   reason: string | null,
+  /** Given by a call that changes several collections. */
+  changeId: string = registry.newId(),
 ): Promise<PointerPlan> {
   const stages = await tx.owners.stages(owned.owner.id)
   return {
@@ -80,7 +82,7 @@ export async function planPointers(
     owner: owned.owner,
     collection: owned.collection,
     stages: new Map(stages.map((stage) => [stage.name, stage])),
-    changeId: registry.newId(),
+    changeId,
     reason,
     pending: new Map(),
   }
@@ -256,7 +258,7 @@ function checkNewAlias(plan: PointerPlan, name: string): void {
 }
 
 /** Equal for names that differ by letter case or look only: case folding and NFKC. */
-function lookOf(name: string): string {
+export function lookOf(name: string): string {
   return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
 }
 

@@ -1,0 +1,50 @@
+import { RegistryError } from '../errors.ts'
+import type { Actor } from '../model/actor.ts'
+import { checkProjectName } from '../model/names.ts'
+import type { Owner, OwnerRef } from '../model/owner.ts'
+import type { Registry } from '../registry.ts'
+import { recordFact } from './steps/facts.ts'
+import { getOwner } from './steps/owners.ts'
+import { checkDescription } from './steps/version-attributes.ts'
+
+/**
+ * Renames a project or registry, or describes it anew. References by the old name stop working; its
+ * collections, numbers and history stay.
+ *
+ * Throws `owner_not_found`, `forbidden`, `name_invalid`, `already_exists`, `too_large`.
+ */
+export function changeOwner(
+  registry: Registry,
+  actor: Actor,
+  input: {
+    readonly owner: OwnerRef
+    readonly name?: string
+    readonly description?: string | null
+  },
+): Promise<Owner> {
+  const description =
+    input.description === undefined ? undefined : checkDescription(input.description)
+  if (input.name !== undefined) checkProjectName(input.name)
+  return registry.metadata.transaction(async (tx) => {
+    const before = await getOwner(tx, actor, input.owner, 'write')
+    const name = input.name ?? before.name
+    const taken = await tx.owners.find(before.kind, before.entityName, name)
+    if (taken !== undefined && taken.id !== before.id)
+      throw new RegistryError('already_exists', `There is a ${before.kind} "${name}" already.`, {
+        name,
+      })
+    const owner: Owner = {
+      ...before,
+      name,
+      description: description === undefined ? before.description : description,
+      updatedAt: registry.now(),
+    }
+    await tx.owners.update(owner)
+    await recordFact(registry, tx, actor, {
+      kind: 'owner.changed',
+      ownerId: owner.id,
+      payload: { from: before.name, name, description: owner.description },
+    })
+    return owner
+  })
+}

@@ -1,0 +1,43 @@
+import { RegistryError } from '../errors.ts'
+import type { Actor } from '../model/actor.ts'
+import { checkProjectName } from '../model/names.ts'
+import type { Owner } from '../model/owner.ts'
+import type { Registry } from '../registry.ts'
+import { isAllowed } from '../rules/access.ts'
+import { insertOwner, ownerNotFound } from './steps/owners.ts'
+import { checkDescription } from './steps/version-attributes.ts'
+
+/**
+ * Makes a registry of an organization, with the stages that every owner is born with.
+ *
+ * Throws `owner_not_found`, `name_invalid`, `already_exists`, `too_large`.
+ */
+export function createRegistry(
+  registry: Registry,
+  actor: Actor,
+  input: {
+    /** The organization's entity name. */
+    readonly entityName: string
+    readonly name: string
+    readonly description?: string | null
+  },
+): Promise<Owner> {
+  const { entityName, name } = input
+  checkProjectName(name)
+  const description = checkDescription(input.description ?? null)
+  return registry.metadata.transaction(async (tx) => {
+    const entity = await tx.entities.find(entityName)
+    if (entity?.kind !== 'organization' || !isAllowed(actor, 'write', { entityId: entity.id }))
+      throw ownerNotFound({ kind: 'registry', entityName, name })
+    if ((await tx.owners.find('registry', entityName, name)) !== undefined)
+      throw new RegistryError('already_exists', `There is a registry "${name}" already.`, { name })
+    const kind = 'registry' as const
+    return insertOwner(registry, tx, actor, {
+      kind,
+      entityId: entity.id,
+      entityName,
+      name,
+      description,
+    })
+  })
+}

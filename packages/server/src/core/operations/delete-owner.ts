@@ -1,0 +1,50 @@
+import { RegistryError } from '../errors.ts'
+import { MAX_ITEMS_PER_PAGE } from '../limits.ts'
+import type { Actor } from '../model/actor.ts'
+import type { OwnerRef } from '../model/owner.ts'
+import type { Registry } from '../registry.ts'
+import { checkReason } from './steps/change-alias.ts'
+import { endCollection } from './steps/end-collection.ts'
+import { recordFact } from './steps/facts.ts'
+import { getOwner } from './steps/owners.ts'
+
+/**
+ * Deletes a project or registry with all its collections. Its name may be taken again by another,
+ * which begins anew.
+ *
+ * Throws `owner_not_found`, `forbidden`, `version_in_use`, `alias_protected`, `too_large`.
+ */
+export function deleteOwner(
+  registry: Registry,
+  actor: Actor,
+  input: {
+    readonly owner: OwnerRef
+    readonly dropAliases: boolean
+    readonly reason?: string | null
+  },
+): Promise<void> {
+  const reason = checkReason(input.reason)
+  return registry.metadata.transaction(async (tx) => {
+    const owner = await getOwner(tx, actor, input.owner, 'write')
+    const collections = await tx.collections.list({
+      ownerId: owner.id,
+      artifactType: null,
+      after: '',
+      limit: MAX_ITEMS_PER_PAGE,
+    })
+    if (collections.length === MAX_ITEMS_PER_PAGE)
+      throw new RegistryError('too_large', 'It holds too many collections: delete some first.')
+    const change = { changeId: registry.newId(), reason, dropAliases: input.dropAliases }
+    for (const { id } of collections.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+      const collection = await tx.collections.lock(id)
+      if (collection !== undefined)
+        await endCollection(registry, tx, actor, { owner, collection }, change)
+    }
+    await tx.owners.end(owner, registry.now())
+    await recordFact(registry, tx, actor, {
+      kind: 'owner.deleted',
+      ownerId: owner.id,
+      payload: { kind: owner.kind, entity: owner.entityName, name: owner.name },
+    })
+  })
+}

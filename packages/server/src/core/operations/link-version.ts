@@ -1,0 +1,134 @@
+import { RegistryError } from '../errors.ts'
+import type { Actor } from '../model/actor.ts'
+import type { Collection, CollectionRef, Membership } from '../model/collection.ts'
+import { LATEST } from '../model/names.ts'
+import type { Owner } from '../model/owner.ts'
+import type { Version } from '../model/version.ts'
+import type { Registry, Tx } from '../registry.ts'
+import { isAllowed } from '../rules/access.ts'
+import type { Committed } from './steps/adopt-version.ts'
+import { checkSameType, insertCollection } from './steps/collections.ts'
+import { recordFact } from './steps/facts.ts'
+import { ensureProject } from './steps/owners.ts'
+import { planMove, planPointers, writePlan } from './steps/pointer-plan.ts'
+import { getPlaced } from './steps/tombstones.ts'
+import { checkWantedAliases } from './steps/version-attributes.ts'
+
+export interface LinkVersionInput {
+  /** The version, by its id: linking a link links the source. */
+  readonly versionId: string
+  readonly target: CollectionRef
+  readonly aliases?: readonly string[]
+}
+
+/**
+ * Gives a version a place in another collection: a pointer, no copy. A version that is there already
+ * keeps its place. The aliases asked for move to it, and so does `latest` when the place is new.
+ *
+ * Throws `version_not_found`, `version_deleted`, `version_quarantined`, `owner_not_found`,
+ * `forbidden`, `name_invalid`, `type_mismatch`, `already_exists` (versions are committed there),
+ * `alias_protected`, `alias_confusable`, `promotion_refused`.
+ */
+export function linkVersion(
+  registry: Registry,
+  actor: Actor,
+  input: LinkVersionInput,
+): Promise<Committed> {
+  const aliases = checkWantedAliases(input.aliases ?? [])
+  return registry.metadata.transaction(async (tx) => {
+    const source = await getSource(tx, actor, input.versionId)
+    const owner = await ensureProject(registry, tx, actor, input.target.owner)
+    const target = await lockBoth(registry, tx, actor, source.collection, owner, input.target.name)
+    // Once more under the locks: a delete may have come between.
+    const { version } = await getPlaced(tx, source.collection, source.version.sourceIndex)
+    const there = await tx.memberships.findByVersion(target.id, version.id)
+    const placed =
+      there === undefined
+        ? await insertLink(registry, tx, actor, owner, target, version)
+        : { collection: target, membership: there }
+    const plan = await planPointers(registry, tx, actor, { owner, ...placed }, null)
+    for (const alias of aliases) await planMove(plan, alias, placed.membership.index, 'link')
+    if (there === undefined) await planMove(plan, LATEST, placed.membership.index, 'link')
+    await writePlan(plan)
+    const { membership } = placed
+    const created = there === undefined
+    return { owner, collection: plan.collection, membership, version, created }
+  })
+}
+
+async function getSource(
+  tx: Tx,
+  actor: Actor,
+  versionId: string,
+): Promise<{ readonly version: Version; readonly collection: Collection }> {
+  const version = await tx.versions.findById(versionId)
+  const places = version === undefined ? [] : await tx.memberships.listByVersions([versionId])
+  const collections = await tx.collections.findMany(places.map((place) => place.collectionId))
+  const owners = await tx.owners.findMany(collections.map((collection) => collection.ownerId))
+  const collection = collections.find(({ id }) => id === version?.sourceCollectionId)
+  if (
+    version === undefined ||
+    collection === undefined ||
+    !owners.some((owner) => isAllowed(actor, 'read', owner))
+  )
+    throw new RegistryError('version_not_found', 'There is no such version.')
+  return { version, collection }
+}
+
+/** Both rows are locked in ascending id, so that a delete of the source waits or comes first. */
+async function lockBoth(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  source: Collection,
+  owner: Owner,
+  name: string,
+): Promise<Collection> {
+  const target =
+    (await tx.collections.find(owner.id, name)) ??
+    (await insertCollection(registry, tx, actor, owner, {
+      name,
+      artifactType: source.artifactType,
+      kind: 'linked',
+    }))
+  if (target.id === source.id || target.kind !== 'linked')
+    throw new RegistryError(
+      'already_exists',
+      `Versions are logged in "${name}" itself; nothing can be linked there. Use another name.`,
+      { collection: name },
+    )
+  checkSameType(target, source.artifactType)
+  for (const id of [source.id, target.id].sort()) await tx.collections.lock(id)
+  return (await tx.collections.findById(target.id)) ?? target
+}
+
+async function insertLink(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  owner: Owner,
+  target: Collection,
+  version: Version,
+): Promise<{ readonly collection: Collection; readonly membership: Membership }> {
+  const time = registry.now()
+  const index = target.nextIndex
+  const membership: Membership = {
+    collectionId: target.id,
+    index,
+    versionId: version.id,
+    createdBy: actor.userId,
+    createdAt: time,
+    deletedAt: null,
+    deletedBy: null,
+  }
+  await tx.memberships.insert(membership)
+  const collection = { ...target, nextIndex: index + 1, updatedAt: time }
+  await tx.collections.update(collection)
+  await recordFact(registry, tx, actor, {
+    kind: 'version.linked',
+    ownerId: owner.id,
+    collectionId: target.id,
+    payload: { version: version.id, index, digest: version.digest },
+  })
+  return { collection, membership }
+}
