@@ -1,0 +1,128 @@
+import type * as wire from '@greenroom/sdk/wire'
+import { createToken } from '../../core/operations/create-token.ts'
+import { createUser } from '../../core/operations/create-user.ts'
+import { getViewer } from '../../core/operations/get-viewer.ts'
+import { listTokens } from '../../core/operations/list-tokens.ts'
+import { listUsers } from '../../core/operations/list-users.ts'
+import { revokeToken } from '../../core/operations/revoke-token.ts'
+import { actorOf } from '../../http/authenticate.ts'
+import type { AppContext } from '../../http/context.ts'
+import { nextPage } from './paging.ts'
+import { limitOf, numberCursor } from './read-request.ts'
+import { renderMe, renderToken, renderUser } from './render.ts'
+import { operation, type RestServer } from './rest-server.ts'
+import { NoContent, PageQuery, TokenPath, UserPath } from './schemas.ts'
+import * as schemas from './schemas-accounts.ts'
+
+const CURSOR = 'users'
+
+export function addAccounts(app: RestServer, context: AppContext): void {
+  const { registry } = context
+
+  app.get(
+    '/me',
+    {
+      config: operation('getMe', 'Who am I?'),
+      schema: { response: { 200: schemas.Me } },
+    },
+    async (request): Promise<wire.Me> => renderMe(await getViewer(registry, actorOf(request))),
+  )
+
+  app.get(
+    '/users',
+    {
+      config: operation('listUsers', 'All users; for administrators', [
+        'forbidden',
+        'cursor_invalid',
+      ]),
+      schema: { querystring: PageQuery, response: { 200: schemas.UserPage } },
+    },
+    async (request, reply): Promise<wire.Page<wire.User>> => {
+      const page = await listUsers(registry, actorOf(request), {
+        after: numberCursor(CURSOR, request.query, 0),
+        limit: limitOf(request.query),
+      })
+      return {
+        items: page.items.map(renderUser),
+        next: nextPage(context, request, reply, CURSOR, page.next),
+      }
+    },
+  )
+
+  app.post(
+    '/users',
+    {
+      config: operation('createUser', 'Make a user; for administrators', [
+        'forbidden',
+        'name_invalid',
+        'already_exists',
+      ]),
+      schema: { body: schemas.NewUser, response: { 201: schemas.User } },
+    },
+    async (request, reply): Promise<wire.User> => {
+      const { username, displayName, email, admin } = request.body
+      const user = await createUser(registry, actorOf(request), {
+        username,
+        admin: admin ?? false,
+        displayName: displayName ?? username,
+        email: email ?? null,
+      })
+      reply.code(201)
+      return renderUser(user)
+    },
+  )
+
+  addTokens(app, context)
+}
+
+function addTokens(app: RestServer, { registry }: AppContext): void {
+  app.get(
+    '/users/:user/tokens',
+    {
+      config: operation('listTokens', "One's own tokens, or anybody's for administrators", [
+        'forbidden',
+        'not_found',
+      ]),
+      schema: { params: UserPath, response: { 200: schemas.TokenList } },
+    },
+    async (request): Promise<wire.TokenList> => {
+      const tokens = await listTokens(registry, actorOf(request), {
+        username: request.params.user,
+      })
+      return { items: tokens.map(renderToken) }
+    },
+  )
+
+  app.post(
+    '/users/:user/tokens',
+    {
+      config: operation(
+        'createToken',
+        'A fresh key, shown this once; administrators may import an existing one',
+        ['forbidden', 'not_found', 'already_exists'],
+      ),
+      schema: { params: UserPath, body: schemas.NewToken, response: { 201: schemas.CreatedToken } },
+    },
+    async (request, reply): Promise<wire.CreatedToken> => {
+      const { token, key } = await createToken(registry, actorOf(request), {
+        ...request.body,
+        username: request.params.user,
+      })
+      reply.code(201)
+      return { ...renderToken(token), key }
+    },
+  )
+
+  app.delete(
+    '/users/:user/tokens/:token',
+    {
+      config: operation('revokeToken', 'End a token', ['forbidden', 'not_found']),
+      schema: { params: TokenPath, response: { 204: NoContent } },
+    },
+    async (request, reply): Promise<void> => {
+      const { user, token } = request.params
+      await revokeToken(registry, actorOf(request), { username: user, tokenId: token })
+      return reply.code(204).send()
+    },
+  )
+}

@@ -1,0 +1,55 @@
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { AppContext } from '../../http/context.ts'
+import { addAccounts } from './accounts.ts'
+import { addAliases } from './aliases.ts'
+import { addCollections } from './collections.ts'
+import { addDrafts } from './drafts.ts'
+import { addFiles } from './files.ts'
+import { addHistory } from './history.ts'
+import { describeRoutes } from './openapi.ts'
+import { PREFIX } from './paging.ts'
+import { addResolve } from './resolve.ts'
+import type { RestServer } from './rest-server.ts'
+import { addVersions } from './versions.ts'
+
+/** The registry's own API under `/api/v1`, and what describes it: `/openapi.json`. */
+export async function rest(app: FastifyInstance, context: AppContext): Promise<void> {
+  const routes: RouteOptions[] = []
+  app.addHook('onRoute', (route) => void routes.push(route))
+  // Answers are typed and tested; a compiled serializer would drop in silence what it does not know.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
+  app.setSchemaErrorFormatter(sayWhatIsWrong)
+  await app.register(
+    async (inner: RestServer) => {
+      addCollections(inner, context)
+      addVersions(inner, context)
+      addDrafts(inner, context)
+      addFiles(inner, context)
+      addHistory(inner, context)
+      addResolve(inner, context)
+      addAccounts(inner, context)
+      await inner.register(async (pointers: RestServer) => addAliases(pointers, context))
+    },
+    { prefix: PREFIX },
+  )
+  const document = JSON.stringify(describeRoutes(routes), null, 2)
+  app.get('/openapi.json', { config: { access: 'public' } }, (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(document),
+  )
+}
+
+interface Fault {
+  readonly instancePath: string
+  readonly message?: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+/** The first fault of a body, query or path, with the name of the key that is too much. */
+function sayWhatIsWrong(faults: readonly Fault[], where: string): Error {
+  const fault = faults[0]
+  const place = `${where}${fault?.instancePath.replaceAll('/', '.') ?? ''}`
+  const unknown = fault?.params.additionalProperty
+  if (typeof unknown === 'string')
+    return new Error(`${place} has an unknown key ${JSON.stringify(unknown)}: check its spelling.`)
+  return new Error(`${place} ${fault?.message ?? 'is not as it should be'}.`)
+}

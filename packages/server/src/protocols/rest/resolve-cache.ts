@@ -1,0 +1,41 @@
+import type { MetadataStore } from '../../core/registry.ts'
+
+/** A finished answer: bytes as they leave, and their ETag. */
+export interface FinishedAnswer {
+  readonly body: Buffer
+  readonly etag: string
+}
+
+/** About a kilobyte each. */
+const MAX_KEPT_ANSWERS = 10_000
+
+/**
+ * Answers by key, the least recently used one dropped first. An answer is given again only while
+ * nothing at all was committed since before it was computed, so it can never be stale. Where the
+ * database cannot tell that cheaply (PostgreSQL), nothing is kept.
+ */
+export function keepAnswers(
+  metadata: Pick<MetadataStore, 'dataVersion'>,
+): (key: string, compute: () => Promise<FinishedAnswer>) => Promise<FinishedAnswer> {
+  let kept = new Map<string, FinishedAnswer>()
+  let keptAt: number | null = null
+  return async (key, compute) => {
+    // Asked before the read begins: what is committed meanwhile moves it past this answer.
+    const version = metadata.dataVersion()
+    if (version === null) return compute()
+    if (version !== keptAt) {
+      kept = new Map()
+      keptAt = version
+    }
+    const into = kept
+    const answer = into.get(key) ?? (await compute())
+    // Last in is last out: a map keeps the order in which its keys came.
+    into.delete(key)
+    into.set(key, answer)
+    for (const oldest of into.keys()) {
+      if (into.size <= MAX_KEPT_ANSWERS) break
+      into.delete(oldest)
+    }
+    return answer
+  }
+}

@@ -1,0 +1,115 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from '../../core/model/actor.ts'
+import type { CollectionRef } from '../../core/model/collection.ts'
+import { digestOf } from '../../core/model/digest.ts'
+import { parseRef, parseSelector, type Selector } from '../../core/model/ref.ts'
+import { findUsernames } from '../../core/operations/find-usernames.ts'
+import { getViewer } from '../../core/operations/get-viewer.ts'
+import { resolve } from '../../core/operations/resolve.ts'
+import { actorOf } from '../../http/authenticate.ts'
+import { matchesETag } from '../../http/byte-response.ts'
+import type { AppContext } from '../../http/context.ts'
+import { collectionOf, timeOf } from './read-request.ts'
+import { renderResolution } from './render.ts'
+import { type FinishedAnswer, keepAnswers } from './resolve-cache.ts'
+import { COLLECTION_PATH, operation, type RestServer } from './rest-server.ts'
+import { VersionPath } from './schemas.ts'
+import * as schemas from './schemas-pointers.ts'
+import { RESOLVE_REFUSALS } from './versions.ts'
+
+interface Target {
+  readonly collection: CollectionRef
+  readonly selector: Selector
+}
+interface ResolveQuery {
+  readonly at?: string
+  readonly key?: string
+  readonly fallback?: boolean
+}
+
+export function addResolve(app: RestServer, { registry }: AppContext): void {
+  const keep = keepAnswers(registry.metadata)
+
+  async function finish(
+    actor: Actor,
+    target: Target,
+    query: ResolveQuery,
+  ): Promise<FinishedAnswer> {
+    const at = timeOf(query.at)
+    const resolution = await resolve(registry, actor, {
+      ...target,
+      ...(at === undefined ? {} : { at }),
+      ...(query.key === undefined ? {} : { key: query.key }),
+      fallback: query.fallback ?? false,
+    })
+    const ids = [resolution.version.createdBy]
+    const usernames = await findUsernames(registry, actor, { ids })
+    const body = Buffer.from(JSON.stringify(renderResolution(resolution, usernames)))
+    // Over the whole answer: whatever it says cannot change behind a 304.
+    return { body, etag: `"${digestOf(body).slice('sha256:'.length, 39)}"` }
+  }
+
+  /** The answer for this actor and this very URL; `find` says what is asked when it must be. */
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    query: ResolveQuery,
+    find: (actor: Actor) => Promise<Target> | Target,
+  ): Promise<Buffer | undefined> {
+    const actor = actorOf(request)
+    const { body, etag } = await keep(`${actor.userId} ${request.url}`, async () =>
+      finish(actor, await find(actor), query),
+    )
+    reply.header('etag', etag)
+    if (matchesETag(request.headers['if-none-match'], etag)) {
+      reply.code(304).send()
+      return undefined
+    }
+    reply.type('application/json; charset=utf-8')
+    return body
+  }
+
+  app.get(
+    `${COLLECTION_PATH}/resolve/:selector`,
+    {
+      config: operation(
+        'resolve',
+        'What a selector means now. ETag: of all that the answer says; If-None-Match gives 304',
+        RESOLVE_REFUSALS,
+      ),
+      schema: {
+        params: VersionPath,
+        querystring: schemas.ResolveQuery,
+        response: { 200: schemas.Resolution },
+      },
+    },
+    (request, reply) =>
+      answer(request, reply, request.query, () => ({
+        collection: collectionOf(request.params),
+        selector: parseSelector(request.params.selector),
+      })),
+  )
+
+  app.get(
+    '/resolve',
+    {
+      config: operation(
+        'resolveRef',
+        'The same for a whole reference; what it leaves out is the caller’s own',
+        RESOLVE_REFUSALS,
+      ),
+      schema: { querystring: schemas.ResolveRefQuery, response: { 200: schemas.Resolution } },
+    },
+    (request, reply) =>
+      answer(request, reply, request.query, async (actor) => {
+        const { kind, ownerName, collectionName, selector, ...ref } = parseRef(request.query.ref)
+        const own = async () => {
+          const { entity, organization } = await getViewer(registry, actor)
+          return kind === 'registry' ? organization.entityName : entity.name
+        }
+        const entityName = ref.entityName ?? (await own())
+        const owner = { kind, entityName, name: ownerName }
+        return { collection: { owner, name: collectionName }, selector }
+      }),
+  )
+}

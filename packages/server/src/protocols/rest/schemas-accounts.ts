@@ -1,0 +1,55 @@
+import Type from 'typebox'
+import { MAX_DISPLAY_NAME_CHARACTERS } from '../../core/limits.ts'
+import { Nullable, PageOf, STRICT, Text, Time } from './schemas.ts'
+
+/** The longest address that mail can be sent to (RFC 5321). */
+const MAX_EMAIL_CHARACTERS = 254
+
+export const User = Type.Object({
+  username: Type.String(),
+  displayName: Type.String(),
+  email: Nullable(Type.String()),
+  admin: Type.Boolean(),
+  createdAt: Time,
+})
+export const UserPage = PageOf(User)
+
+export const NewUser = Type.Object(
+  {
+    username: Type.String(),
+    displayName: Type.Optional(Text(MAX_DISPLAY_NAME_CHARACTERS, 1)),
+    email: Type.Optional(Nullable(Text(MAX_EMAIL_CHARACTERS, 3))),
+    admin: Type.Optional(Type.Boolean()),
+  },
+  STRICT,
+)
+
+const token = {
+  id: Type.String(),
+  name: Type.String(),
+  prefix: Type.String({ description: 'How the key begins, to tell two apart' }),
+  createdAt: Time,
+  revokedAt: Nullable(Time),
+}
+export const Token = Type.Object(token)
+export const TokenList = Type.Object({ items: Type.Array(Token) })
+export const CreatedToken = Type.Object({
+  ...token,
+  key: Type.String({ description: 'Shown this once, never again' }),
+})
+
+export const NewToken = Type.Object(
+  {
+    name: Text(MAX_DISPLAY_NAME_CHARACTERS, 1),
+    key: Type.Optional(
+      Type.String({ description: 'An existing key to import; administrators only' }),
+    ),
+  },
+  STRICT,
+)
+
+export const Me = Type.Object({
+  user: User,
+  entity: Type.String({ description: "The owner name of one's own projects" }),
+  organization: Type.Object({ name: Type.String(), displayName: Type.String() }),
+})

@@ -1,0 +1,162 @@
+import Type from 'typebox'
+import {
+  MAX_ALIASES_PER_CALL,
+  MAX_BLOB_BYTES,
+  MAX_DESCRIPTION_CHARACTERS,
+  MAX_ENTRIES_PER_PAGE,
+  MAX_REFERENCE_URI_BYTES,
+  MAX_TAGS_PER_VERSION,
+} from '../../core/limits.ts'
+import {
+  Cursor,
+  Digest,
+  JsonObject,
+  Nullable,
+  OwnerName,
+  PageOf,
+  pageQuery,
+  Ref,
+  STRICT,
+  Text,
+  Time,
+  VersionName,
+} from './schemas.ts'
+
+export const Nothing = Type.Object({}, STRICT)
+
+// Names are judged by the core, which says what is wrong with them; here only that they are text.
+const Name = Type.String()
+const Description = Nullable(Text(MAX_DESCRIPTION_CHARACTERS))
+const Tags = Type.Array(Name, { maxItems: MAX_TAGS_PER_VERSION })
+const Size = Type.Integer({ minimum: 0, maximum: MAX_BLOB_BYTES, description: 'Bytes' })
+
+// ---------- collections ----------
+
+export const Collection = Type.Object({
+  owner: OwnerName,
+  name: Name,
+  kind: Type.Enum(['source', 'linked']),
+  type: Type.String({ description: 'The artifact type of all its versions' }),
+  description: Nullable(Type.String()),
+  createdBy: Name,
+  createdAt: Time,
+  updatedAt: Time,
+})
+export const CollectionPage = PageOf(Collection)
+
+export const NewCollection = Type.Object(
+  { name: Name, type: Name, description: Type.Optional(Description) },
+  STRICT,
+)
+
+export const CollectionQuery = Type.Object({ ...pageQuery(), type: Type.Optional(Name) }, STRICT)
+
+// ---------- versions ----------
+
+const version = {
+  ref: Ref,
+  owner: OwnerName,
+  collection: Name,
+  version: VersionName,
+  id: Type.String(),
+  digest: Digest,
+  type: Name,
+  size: Type.Integer(),
+  fileCount: Type.Integer(),
+  aliases: Type.Array(Name, { description: 'Those that it bears here now' }),
+  tags: Type.Array(Name),
+  description: Nullable(Type.String()),
+  metadata: JsonObject,
+  ttlSeconds: Nullable(Type.Integer()),
+  revision: Type.Integer({
+    description: 'Grows with every change of metadata, description, tags. The ETag for a change',
+  }),
+  createdBy: Name,
+  createdAt: Time,
+  updatedAt: Time,
+}
+export const Version = Type.Object(version)
+export const VersionPage = PageOf(Version)
+export const CommittedVersion = Type.Object({
+  ...version,
+  created: Type.Boolean({
+    description: 'False: the collection had this content, or the draft was committed before',
+  }),
+})
+
+export const VersionChange = Type.Object(
+  {
+    metadata: Type.Optional(JsonObject),
+    description: Type.Optional(Description),
+    tags: Type.Optional(Tags),
+  },
+  STRICT,
+)
+
+// ---------- content ----------
+
+export const NewEntry = Type.Object(
+  {
+    path: Name,
+    digest: Type.Optional(Digest),
+    size: Type.Optional(Size),
+    reference: Type.Optional(Text(MAX_REFERENCE_URI_BYTES, 1)),
+    referenceDigest: Type.Optional(Text(MAX_REFERENCE_URI_BYTES)),
+  },
+  { ...STRICT, description: '`path` with `digest` and `size`, or with `reference`' },
+)
+const Entries = Type.Array(NewEntry)
+
+export const Entry = Type.Object({
+  path: Type.String(),
+  digest: Nullable(Digest),
+  size: Nullable(Type.Integer()),
+  reference: Nullable(Type.String()),
+  referenceDigest: Nullable(Type.String()),
+})
+export const EntryPage = Type.Object({
+  items: Type.Array(Entry),
+  next: Cursor,
+  ref: Ref,
+  version: VersionName,
+  digest: Digest,
+})
+export const EntryQuery = Type.Object(pageQuery(MAX_ENTRIES_PER_PAGE), STRICT)
+
+export const NewVersion = Type.Object(
+  {
+    type: Name,
+    entries: Type.Optional(Entries),
+    moreEntries: Type.Optional(
+      Type.Boolean({ description: 'True: more entries follow under the draft' }),
+    ),
+    metadata: Type.Optional(JsonObject),
+    description: Type.Optional(Description),
+    tags: Type.Optional(Tags),
+    aliases: Type.Optional(Type.Array(Name, { maxItems: MAX_ALIASES_PER_CALL })),
+    ttlSeconds: Type.Optional(Nullable(Type.Integer({ minimum: 1 }))),
+  },
+  STRICT,
+)
+
+export const MoreEntries = Type.Object({ entries: Entries }, STRICT)
+
+export const Upload = Type.Object({
+  digest: Digest,
+  size: Type.Integer(),
+  url: Type.String({ description: 'PUT the bytes here; no other authorization is needed' }),
+})
+
+export const Draft = Type.Object({
+  id: Type.String(),
+  owner: OwnerName,
+  collection: Name,
+  type: Name,
+  state: Type.Enum(['open', 'committed', 'absorbed']),
+  aliases: Type.Array(Name),
+  tags: Type.Array(Name),
+  createdAt: Time,
+  expiresAt: Time,
+  uploads: Type.Array(Upload, { description: 'What must be sent before the commit: one page' }),
+  next: Cursor,
+})

@@ -1,0 +1,176 @@
+import type * as wire from '@greenroom/sdk/wire'
+import type { FastifyRequest } from 'fastify'
+import { parseSelector } from '../../core/model/ref.ts'
+import { changeVersion } from '../../core/operations/change-version.ts'
+import { createDraft } from '../../core/operations/create-draft.ts'
+import { findUsernames } from '../../core/operations/find-usernames.ts'
+import { getVersion } from '../../core/operations/get-version.ts'
+import { listVersions, type Member } from '../../core/operations/list-versions.ts'
+import { actorOf } from '../../http/authenticate.ts'
+import type { AppContext } from '../../http/context.ts'
+import { answerCommitted, answerDraft } from './drafts.ts'
+import { nextPage } from './paging.ts'
+import {
+  collectionOf,
+  entriesOf,
+  limitOf,
+  numberCursor,
+  numberOfETag,
+  type PageQuery,
+} from './read-request.ts'
+import { renderVersion } from './render.ts'
+import { COLLECTION_PATH, operation, type RestServer } from './rest-server.ts'
+import { CollectionPath, PageQuery as PageQuerySchema, VersionPath } from './schemas.ts'
+import * as schemas from './schemas-versions.ts'
+
+const CURSOR = 'versions'
+
+/** How a selector can fail to name a version that can be served. */
+export const RESOLVE_REFUSALS = [
+  'owner_not_found',
+  'collection_not_found',
+  'version_not_found',
+  'version_deleted',
+  'version_quarantined',
+  'alias_unknown',
+  'alias_vacant',
+  'ref_invalid',
+] as const
+
+export function addVersions(app: RestServer, context: AppContext): void {
+  const { registry } = context
+
+  async function renderOne(request: FastifyRequest, member: Member): Promise<wire.Version> {
+    const ids = [member.version.createdBy]
+    const usernames = await findUsernames(registry, actorOf(request), { ids })
+    return renderVersion(member, usernames)
+  }
+
+  app.get(
+    `${COLLECTION_PATH}/versions`,
+    {
+      config: operation('listVersions', 'Versions of a collection, newest first', [
+        'owner_not_found',
+        'collection_not_found',
+        'cursor_invalid',
+      ]),
+      schema: {
+        params: CollectionPath,
+        querystring: PageQuerySchema,
+        response: { 200: schemas.VersionPage },
+      },
+    },
+    async (request, reply): Promise<wire.Page<wire.Version>> => {
+      const actor = actorOf(request)
+      const query: PageQuery = request.query
+      const { page } = await listVersions(registry, actor, {
+        collection: collectionOf(request.params),
+        before: numberCursor(CURSOR, query, null),
+        limit: limitOf(query),
+      })
+      const ids = page.items.map((member) => member.version.createdBy)
+      const usernames = await findUsernames(registry, actor, { ids })
+      return {
+        items: page.items.map((member) => renderVersion(member, usernames)),
+        next: nextPage(context, request, reply, CURSOR, page.next),
+      }
+    },
+  )
+
+  app.post(
+    `${COLLECTION_PATH}/versions`,
+    {
+      config: operation(
+        'createVersion',
+        'Begin a version: a draft with upload links for the blobs that are missing, or the ' +
+          'version that has this content already',
+        [
+          'owner_not_found',
+          'forbidden',
+          'name_invalid',
+          'type_mismatch',
+          'manifest_invalid',
+          'alias_confusable',
+          'alias_protected',
+          'promotion_refused',
+        ],
+      ),
+      schema: {
+        params: CollectionPath,
+        body: schemas.NewVersion,
+        response: { 200: schemas.CommittedVersion, 201: schemas.Draft },
+      },
+    },
+    async (request, reply): Promise<wire.Draft | wire.CommittedVersion> => {
+      const { body } = request
+      const created = await createDraft(registry, actorOf(request), {
+        collection: collectionOf(request.params),
+        artifactType: body.type,
+        makeProject: true,
+        aliases: body.aliases ?? [],
+        tags: body.tags ?? [],
+        metadata: JSON.stringify(body.metadata ?? {}),
+        description: body.description ?? null,
+        ttlSeconds: body.ttlSeconds ?? null,
+        entries: entriesOf(body.entries ?? []),
+        complete: body.moreEntries !== true,
+      })
+      if (created.kind === 'version') return answerCommitted(context, request, created)
+      reply.code(201)
+      return answerDraft(context, request, reply, created.draft.id, {})
+    },
+  )
+
+  app.get(
+    `${COLLECTION_PATH}/versions/:selector`,
+    {
+      config: operation(
+        'getVersion',
+        'One version. ETag: its revision, for If-Match of a change',
+        RESOLVE_REFUSALS,
+      ),
+      schema: { params: VersionPath, response: { 200: schemas.Version } },
+    },
+    async (request, reply): Promise<wire.Version> => {
+      const member = await getVersion(registry, actorOf(request), {
+        collection: collectionOf(request.params),
+        selector: parseSelector(request.params.selector),
+      })
+      reply.header('etag', `"${member.version.revision}"`)
+      return renderOne(request, member)
+    },
+  )
+
+  app.patch(
+    `${COLLECTION_PATH}/versions/:selector`,
+    {
+      config: operation(
+        'changeVersion',
+        'Change metadata, description or tags; what is left out stays. If-Match: the revision',
+        [...RESOLVE_REFUSALS, 'forbidden', 'generation_mismatch', 'name_invalid'],
+      ),
+      schema: {
+        params: VersionPath,
+        body: schemas.VersionChange,
+        response: { 200: schemas.Version },
+      },
+    },
+    async (request, reply): Promise<wire.Version> => {
+      const actor = actorOf(request)
+      const { metadata, description, tags } = request.body
+      const member = await getVersion(registry, actor, {
+        collection: collectionOf(request.params),
+        selector: parseSelector(request.params.selector),
+      })
+      const version = await changeVersion(registry, actor, {
+        versionId: member.version.id,
+        ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+        ...(description === undefined ? {} : { description }),
+        ...(tags === undefined ? {} : { tags }),
+        expectRevision: numberOfETag(request.headers['if-match']),
+      })
+      reply.header('etag', `"${version.revision}"`)
+      return renderOne(request, { ...member, version })
+    },
+  )
+}
