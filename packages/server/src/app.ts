@@ -7,6 +7,7 @@ import { addHealth } from './http/health.ts'
 import type { Logger } from './http/log.ts'
 import { createServer } from './http/server.ts'
 import { createSignedLinks } from './http/signed-links.ts'
+import { rest } from './protocols/rest/index.ts'
 
 export interface AppOptions {
   readonly config: Pick<Config, 'host' | 'port' | 'publicUrl'>
@@ -32,6 +33,7 @@ export async function createApp(registry: Registry, options: AppOptions): Promis
     },
   }
   addHealth(app, registry)
+  await app.register((inner) => rest(inner, context))
   await app.ready()
   return { app, context }
 }

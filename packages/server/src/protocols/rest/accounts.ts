@@ -17,8 +17,16 @@ import * as schemas from './schemas-accounts.ts'
 const CURSOR = 'users'
 
 export function addAccounts(app: RestServer, context: AppContext): void {
-  const { registry } = context
+  addGetMe(app, context)
+  addListUsers(app, context)
+  addCreateUser(app, context)
+  addListTokens(app, context)
+  addCreateToken(app, context)
+  addRevokeToken(app, context)
+}
 
+function addGetMe(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.get(
     '/me',
     {
@@ -27,7 +35,10 @@ export function addAccounts(app: RestServer, context: AppContext): void {
     },
     async (request): Promise<wire.Me> => renderMe(await getViewer(registry, actorOf(request))),
   )
+}
 
+function addListUsers(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.get(
     '/users',
     {
@@ -48,7 +59,10 @@ export function addAccounts(app: RestServer, context: AppContext): void {
       }
     },
   )
+}
 
+function addCreateUser(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.post(
     '/users',
     {
@@ -71,11 +85,10 @@ export function addAccounts(app: RestServer, context: AppContext): void {
       return renderUser(user)
     },
   )
-
-  addTokens(app, context)
 }
 
-function addTokens(app: RestServer, { registry }: AppContext): void {
+function addListTokens(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.get(
     '/users/:user/tokens',
     {
@@ -92,7 +105,10 @@ function addTokens(app: RestServer, { registry }: AppContext): void {
       return { items: tokens.map(renderToken) }
     },
   )
+}
 
+function addCreateToken(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.post(
     '/users/:user/tokens',
     {
@@ -112,7 +128,10 @@ function addTokens(app: RestServer, { registry }: AppContext): void {
       return { ...renderToken(token), key }
     },
   )
+}
 
+function addRevokeToken(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.delete(
     '/users/:user/tokens/:token',
     {

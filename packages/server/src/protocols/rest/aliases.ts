@@ -40,9 +40,16 @@ const CHANGE_REFUSALS = [
 ] as const
 
 export function addAliases(app: RestServer, context: AppContext): void {
-  const { registry } = context
   app.setErrorHandler(answerWithGeneration)
+  addListAliases(app, context)
+  addGetAlias(app, context)
+  addPutAlias(app, context)
+  addDeleteAlias(app, context)
+  addRollBack(app, context)
+}
 
+function addListAliases(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.get(
     `${COLLECTION_PATH}/aliases`,
     {
@@ -66,7 +73,10 @@ export function addAliases(app: RestServer, context: AppContext): void {
       }
     },
   )
+}
 
+function addGetAlias(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.get(
     ALIAS_PATH,
     {
@@ -86,21 +96,10 @@ export function addAliases(app: RestServer, context: AppContext): void {
       return renderAlias(view)
     },
   )
+}
 
-  async function answerChange(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    result: PointerResult,
-  ): Promise<wire.AliasChange> {
-    const { owner, collection, outcome } = result
-    const members = await findMembers(registry, actorOf(request), {
-      collection: { owner, name: collection.name },
-      indices: outcome.slots.map((slot) => slot.index),
-    })
-    reply.header('etag', `"${outcome.generation}"`)
-    return renderAliasChange(result, members)
-  }
-
+function addPutAlias(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.put(
     ALIAS_PATH,
     {
@@ -132,19 +131,28 @@ export function addAliases(app: RestServer, context: AppContext): void {
       const actor = actorOf(request)
       if (version !== undefined && slots === undefined) {
         const selector = parseSelector(version)
-        return answerChange(request, reply, await promote(registry, actor, { ...call, selector }))
+        return answerChange(
+          context,
+          request,
+          reply,
+          await promote(registry, actor, { ...call, selector }),
+        )
       }
       if (version !== undefined || slots === undefined)
         throw new RegistryError('request_invalid', 'Give either "version" or "slots".')
       const wanted = slots.map((slot) => ({ ...slot, selector: parseSelector(slot.version) }))
       return answerChange(
+        context,
         request,
         reply,
         await setAlias(registry, actor, { ...call, slots: wanted }),
       )
     },
   )
+}
 
+function addDeleteAlias(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.delete(
     ALIAS_PATH,
     {
@@ -178,10 +186,13 @@ export function addAliases(app: RestServer, context: AppContext): void {
         version === undefined
           ? await clearAlias(registry, actor, call)
           : await removeAlias(registry, actor, { ...call, index: indexOf(version, 'version') })
-      return answerChange(request, reply, result)
+      return answerChange(context, request, reply, result)
     },
   )
+}
 
+function addRollBack(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.post(
     `${ALIAS_PATH}/rollback`,
     {
@@ -205,9 +216,24 @@ export function addAliases(app: RestServer, context: AppContext): void {
         expect: expectationOf(request.headers, expect),
         reason: reason ?? null,
       })
-      return answerChange(request, reply, result)
+      return answerChange(context, request, reply, result)
     },
   )
+}
+
+async function answerChange(
+  { registry }: AppContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  result: PointerResult,
+): Promise<wire.AliasChange> {
+  const { owner, collection, outcome } = result
+  const members = await findMembers(registry, actorOf(request), {
+    collection: { owner, name: collection.name },
+    indices: outcome.slots.map((slot) => slot.index),
+  })
+  reply.header('etag', `"${outcome.generation}"`)
+  return renderAliasChange(result, members)
 }
 
 /**

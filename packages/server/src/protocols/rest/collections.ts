@@ -15,8 +15,13 @@ import * as schemas from './schemas-versions.ts'
 const CURSOR = 'collections'
 
 export function addCollections(app: RestServer, context: AppContext): void {
-  const { registry } = context
+  addListCollections(app, context)
+  addCreateCollection(app, context)
+  addGetCollection(app, context)
+}
 
+function addListCollections(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.get(
     `${OWNER_PATH}/collections`,
     {
@@ -46,7 +51,10 @@ export function addCollections(app: RestServer, context: AppContext): void {
       }
     },
   )
+}
 
+function addCreateCollection(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.post(
     `${OWNER_PATH}/collections`,
     {
@@ -74,7 +82,10 @@ export function addCollections(app: RestServer, context: AppContext): void {
       return renderCollection(owner, collection, new Map([[actor.userId, actor.username]]))
     },
   )
+}
 
+function addGetCollection(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.get(
     COLLECTION_PATH,
     {

@@ -20,8 +20,13 @@ const CURSOR = 'uploads'
 const DRAFT_PATH = `${COLLECTION_PATH}/drafts/:draft`
 
 export function addDrafts(app: RestServer, context: AppContext): void {
-  const { registry } = context
+  addGetDraft(app, context)
+  addPutDraftEntries(app, context)
+  addAbandonDraft(app, context)
+  addCommitVersion(app, context)
+}
 
+function addGetDraft(app: RestServer, context: AppContext): void {
   app.get(
     DRAFT_PATH,
     {
@@ -40,7 +45,10 @@ export function addDrafts(app: RestServer, context: AppContext): void {
       return answerDraft(context, request, reply, request.params.draft, request.query)
     },
   )
+}
 
+function addPutDraftEntries(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.post(
     DRAFT_PATH,
     {
@@ -63,7 +71,10 @@ export function addDrafts(app: RestServer, context: AppContext): void {
       return answerDraft(context, request, reply, draftId, {})
     },
   )
+}
 
+function addAbandonDraft(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.delete(
     DRAFT_PATH,
     {
@@ -76,7 +87,10 @@ export function addDrafts(app: RestServer, context: AppContext): void {
       return reply.code(204).send()
     },
   )
+}
 
+function addCommitVersion(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.post(
     `${DRAFT_PATH}/commit`,
     {

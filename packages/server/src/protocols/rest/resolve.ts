@@ -6,6 +6,7 @@ import { parseRef, parseSelector, type Selector } from '../../core/model/ref.ts'
 import { findUsernames } from '../../core/operations/find-usernames.ts'
 import { getViewer } from '../../core/operations/get-viewer.ts'
 import { resolve } from '../../core/operations/resolve.ts'
+import type { Registry } from '../../core/registry.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import { matchesETag } from '../../http/byte-response.ts'
 import type { AppContext } from '../../http/context.ts'
@@ -28,46 +29,7 @@ interface ResolveQuery {
 }
 
 export function addResolve(app: RestServer, { registry }: AppContext): void {
-  const keep = keepAnswers(registry.metadata)
-
-  async function finish(
-    actor: Actor,
-    target: Target,
-    query: ResolveQuery,
-  ): Promise<FinishedAnswer> {
-    const at = timeOf(query.at)
-    const resolution = await resolve(registry, actor, {
-      ...target,
-      ...(at === undefined ? {} : { at }),
-      ...(query.key === undefined ? {} : { key: query.key }),
-      fallback: query.fallback ?? false,
-    })
-    const ids = [resolution.version.createdBy]
-    const usernames = await findUsernames(registry, actor, { ids })
-    const body = Buffer.from(JSON.stringify(renderResolution(resolution, usernames)))
-    // Over the whole answer: whatever it says cannot change behind a 304.
-    return { body, etag: `"${digestOf(body).slice('sha256:'.length, 39)}"` }
-  }
-
-  /** The answer for this actor and this very URL; `find` says what is asked when it must be. */
-  async function answer(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    query: ResolveQuery,
-    find: (actor: Actor) => Promise<Target> | Target,
-  ): Promise<Buffer | undefined> {
-    const actor = actorOf(request)
-    const { body, etag } = await keep(`${actor.userId} ${request.url}`, async () =>
-      finish(actor, await find(actor), query),
-    )
-    reply.header('etag', etag)
-    if (matchesETag(request.headers['if-none-match'], etag)) {
-      reply.code(304).send()
-      return undefined
-    }
-    reply.type('application/json; charset=utf-8')
-    return body
-  }
+  const answer = createAnswer(registry)
 
   app.get(
     `${COLLECTION_PATH}/resolve/:selector`,
@@ -95,21 +57,66 @@ export function addResolve(app: RestServer, { registry }: AppContext): void {
     {
       config: operation(
         'resolveRef',
-        'The same for a whole reference; what it leaves out is the caller’s own',
+        "The same for a whole reference; what it leaves out is the caller's own",
         RESOLVE_REFUSALS,
       ),
       schema: { querystring: schemas.ResolveRefQuery, response: { 200: schemas.Resolution } },
     },
     (request, reply) =>
-      answer(request, reply, request.query, async (actor) => {
-        const { kind, ownerName, collectionName, selector, ...ref } = parseRef(request.query.ref)
-        const own = async () => {
-          const { entity, organization } = await getViewer(registry, actor)
-          return kind === 'registry' ? organization.entityName : entity.name
-        }
-        const entityName = ref.entityName ?? (await own())
-        const owner = { kind, entityName, name: ownerName }
-        return { collection: { owner, name: collectionName }, selector }
-      }),
+      answer(request, reply, request.query, (actor) =>
+        completeRef(registry, actor, request.query.ref),
+      ),
   )
+}
+
+/** Answers for an actor and a very URL; `find` says what is asked when that must be computed. */
+function createAnswer(registry: Registry) {
+  const keep = keepAnswers(registry.metadata)
+  return async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    query: ResolveQuery,
+    find: (actor: Actor) => Target | Promise<Target>,
+  ): Promise<Buffer | FastifyReply> => {
+    const actor = actorOf(request)
+    const { body, etag } = await keep(`${actor.userId} ${request.url}`, async () =>
+      finish(registry, actor, await find(actor), query),
+    )
+    reply.header('etag', etag)
+    if (matchesETag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+    reply.type('application/json; charset=utf-8')
+    return body
+  }
+}
+
+async function finish(
+  registry: Registry,
+  actor: Actor,
+  target: Target,
+  query: ResolveQuery,
+): Promise<FinishedAnswer> {
+  const at = timeOf(query.at)
+  const resolution = await resolve(registry, actor, {
+    ...target,
+    ...(at === undefined ? {} : { at }),
+    ...(query.key === undefined ? {} : { key: query.key }),
+    fallback: query.fallback ?? false,
+  })
+  const ids = [resolution.version.createdBy]
+  const usernames = await findUsernames(registry, actor, { ids })
+  const body = Buffer.from(JSON.stringify(renderResolution(resolution, usernames)))
+  // Over the whole answer: whatever it says cannot change behind a 304.
+  return { body, etag: `"${digestOf(body).slice('sha256:'.length, 39)}"` }
+}
+
+/** A reference without its entity or organization means the caller's own. */
+async function completeRef(registry: Registry, actor: Actor, text: string): Promise<Target> {
+  const { kind, entityName, ownerName, collectionName, selector } = parseRef(text)
+  const owner = { kind, entityName: entityName ?? (await ownName()), name: ownerName }
+  return { collection: { owner, name: collectionName }, selector }
+
+  async function ownName(): Promise<string> {
+    const { entity, organization } = await getViewer(registry, actor)
+    return kind === 'registry' ? organization.entityName : entity.name
+  }
 }

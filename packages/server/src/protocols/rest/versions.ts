@@ -38,14 +38,14 @@ export const RESOLVE_REFUSALS = [
 ] as const
 
 export function addVersions(app: RestServer, context: AppContext): void {
+  addListVersions(app, context)
+  addCreateVersion(app, context)
+  addGetVersion(app, context)
+  addChangeVersion(app, context)
+}
+
+function addListVersions(app: RestServer, context: AppContext): void {
   const { registry } = context
-
-  async function renderOne(request: FastifyRequest, member: Member): Promise<wire.Version> {
-    const ids = [member.version.createdBy]
-    const usernames = await findUsernames(registry, actorOf(request), { ids })
-    return renderVersion(member, usernames)
-  }
-
   app.get(
     `${COLLECTION_PATH}/versions`,
     {
@@ -76,7 +76,10 @@ export function addVersions(app: RestServer, context: AppContext): void {
       }
     },
   )
+}
 
+function addCreateVersion(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.post(
     `${COLLECTION_PATH}/versions`,
     {
@@ -120,7 +123,10 @@ export function addVersions(app: RestServer, context: AppContext): void {
       return answerDraft(context, request, reply, created.draft.id, {})
     },
   )
+}
 
+function addGetVersion(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.get(
     `${COLLECTION_PATH}/versions/:selector`,
     {
@@ -137,10 +143,13 @@ export function addVersions(app: RestServer, context: AppContext): void {
         selector: parseSelector(request.params.selector),
       })
       reply.header('etag', `"${member.version.revision}"`)
-      return renderOne(request, member)
+      return renderOne(context, request, member)
     },
   )
+}
 
+function addChangeVersion(app: RestServer, context: AppContext): void {
+  const { registry } = context
   app.patch(
     `${COLLECTION_PATH}/versions/:selector`,
     {
@@ -170,7 +179,17 @@ export function addVersions(app: RestServer, context: AppContext): void {
         expectRevision: numberOfETag(request.headers['if-match']),
       })
       reply.header('etag', `"${version.revision}"`)
-      return renderOne(request, { ...member, version })
+      return renderOne(context, request, { ...member, version })
     },
   )
+}
+
+async function renderOne(
+  { registry }: AppContext,
+  request: FastifyRequest,
+  member: Member,
+): Promise<wire.Version> {
+  const ids = [member.version.createdBy]
+  const usernames = await findUsernames(registry, actorOf(request), { ids })
+  return renderVersion(member, usernames)
 }
