@@ -35,3 +35,19 @@ export class DigestBuilder {
     return `sha256:${this.#hash.digest('hex')}`
   }
 }
+
+/**
+ * MD5 over parts, for a client digest that a protocol must be able to compute again. Never a name
+ * or a proof of bytes: those are content digests.
+ */
+export class Md5Builder {
+  readonly #hash = createHash('md5')
+
+  update(part: Uint8Array | string): void {
+    this.#hash.update(part)
+  }
+
+  finishHex(): string {
+    return this.#hash.digest('hex')
+  }
+}
