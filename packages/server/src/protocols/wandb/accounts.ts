@@ -1,0 +1,106 @@
+import type { User } from '../../core/model/actor.ts'
+import type { Owner } from '../../core/model/owner.ts'
+import { type EntityView, findEntity } from '../../core/operations/find-entity.ts'
+import { findOwner } from '../../core/operations/find-owner.ts'
+import { getViewer, type Viewer } from '../../core/operations/get-viewer.ts'
+import { wholeList } from './answers.ts'
+import { type Call, type FieldResolvers, ownerRefOf } from './call.ts'
+import { nodeId } from './node-ids.ts'
+
+/** A user; keys and teams are told only of oneself. */
+export interface UserSource {
+  readonly type: 'User'
+  readonly user: User
+  readonly viewer: Viewer | null
+}
+
+/** An entity as far as it is known; the rest is looked up when it is asked for. */
+export interface EntitySource {
+  readonly id: number
+  readonly name: string
+  readonly view: EntityView | null
+}
+
+export async function viewer(call: Call): Promise<UserSource> {
+  const found = await getViewer(call.app.registry, call.actor)
+  return { type: 'User', user: found.user, viewer: found }
+}
+
+export async function entity(call: Call, name: string | undefined): Promise<EntitySource | null> {
+  const view = await findEntity(call.app.registry, call.actor, {
+    name: name ?? (await viewerEntity(call)),
+  })
+  return view === undefined ? null : { id: view.entity.id, name: view.entity.name, view }
+}
+
+/** The entity that is meant when none is named: the viewer's own. */
+export async function viewerEntity(call: Call): Promise<string> {
+  return (await getViewer(call.app.registry, call.actor)).entity.name
+}
+
+export function entityOf(owner: Owner): EntitySource {
+  return { id: owner.entityId, name: owner.entityName, view: null }
+}
+
+async function viewOf(source: EntitySource, call: Call): Promise<EntityView | null> {
+  if (source.view !== null) return source.view
+  return (await findEntity(call.app.registry, call.actor, { name: source.name })) ?? null
+}
+
+export const USER: FieldResolvers<UserSource> = {
+  id: ({ user }) => nodeId('User', user.id),
+  name: ({ user }) => user.displayName,
+  username: ({ user }) => user.username,
+  email: ({ user }) => user.email,
+  admin: ({ user }) => user.admin,
+  // Without `code_saving_enabled`: a false there would overrule the user's own setting.
+  flags: () => '{}',
+  entity: ({ user, viewer }) => viewer?.entity.name ?? user.username,
+  deletedAt: () => null,
+  photoUrl: () => null,
+  apiKeys: ({ viewer }) =>
+    wholeList(
+      (viewer?.tokens ?? [])
+        .filter((token) => token.revokedAt === null)
+        .map((token) => ({
+          id: nodeId('ApiKey', token.id),
+          name: token.prefix,
+          description: token.name,
+        })),
+    ),
+  // A personal entity counts as a team of its own.
+  teams: ({ viewer }) =>
+    wholeList(
+      viewer === null ? [] : [{ id: viewer.entity.id, name: viewer.entity.name, view: viewer }],
+    ),
+}
+
+const ENTITY_TYPES = { user: 'user', team: 'team', organization: 'organization' } as const
+
+export const ENTITY: FieldResolvers<EntitySource> = {
+  id: (source) => nodeId('Entity', source.id),
+  entityType: async (source, _args, call) => {
+    const view = await viewOf(source, call)
+    return view === null ? null : ENTITY_TYPES[view.entity.kind]
+  },
+  isTeam: async (source, _args, call) => (await viewOf(source, call))?.entity.kind === 'team',
+  available: () => false,
+  // The client takes a user's organization from the user, and a team's from the entity.
+  organization: async (source, _args, call) => {
+    const view = await viewOf(source, call)
+    return view === null || view.entity.kind === 'user' ? null : view.organization
+  },
+  xxhashDigestsEnabled: () => false,
+  project: async (source, args: { name?: string }, call) =>
+    args.name === undefined
+      ? null
+      : ((await findOwner(call.app.registry, call.actor, {
+          owner: ownerRefOf(source.name, args.name),
+        })) ?? null),
+}
+
+export const ORGANIZATION: FieldResolvers<EntityView['organization']> = {
+  id: (organization) => nodeId('Organization', organization.id),
+  name: (organization) => organization.displayName,
+  coreWeaveOrganizationId: () => null,
+}

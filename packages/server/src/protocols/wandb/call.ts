@@ -1,0 +1,49 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Actor } from '../../core/model/actor.ts'
+import type { OwnerRef } from '../../core/model/owner.ts'
+import {
+  type ArtifactView,
+  type DraftArtifactView,
+  findArtifacts,
+} from '../../core/operations/find-artifacts.ts'
+import type { RunView } from '../../core/operations/find-run.ts'
+import { findRuns } from '../../core/operations/find-runs.ts'
+import type { AppContext } from '../../http/context.ts'
+import { type Batch, createBatch } from './graphql/batch.ts'
+
+/** What every resolver is given: who asks, what there is, and what this request has loaded. */
+export interface Call {
+  readonly app: AppContext
+  readonly actor: Actor
+  readonly log: FastifyBaseLogger
+  readonly artifacts: Batch<string, ArtifactView | DraftArtifactView>
+  readonly runs: Batch<number, RunView>
+}
+
+export function createCall(app: AppContext, actor: Actor, log: FastifyBaseLogger): Call {
+  return {
+    app,
+    actor,
+    log,
+    artifacts: createBatch((ids: readonly string[]) => findArtifacts(app.registry, actor, { ids })),
+    runs: createBatch((ids: readonly number[]) => findRuns(app.registry, actor, { ids })),
+  }
+}
+
+/** A resolver of a type whose objects are `Source`. Its arguments have the shape of the schema. */
+export type FieldResolver<Source> = (source: Source, args: never, call: Call) => unknown
+
+export type FieldResolvers<Source> = Readonly<Record<string, FieldResolver<Source>>>
+
+/** The client knows registries as projects with this prefix, of the organization's own entity. */
+const REGISTRY_PREFIX = 'wandb-registry-'
+
+export function ownerRefOf(entityName: string, projectName: string): OwnerRef {
+  return projectName.startsWith(REGISTRY_PREFIX)
+    ? { kind: 'registry', entityName, name: projectName.slice(REGISTRY_PREFIX.length) }
+    : { kind: 'project', entityName, name: projectName }
+}
+
+export function projectNameOf(owner: Pick<OwnerRef, 'kind' | 'name'>): string {
+  return owner.kind === 'registry' ? REGISTRY_PREFIX + owner.name : owner.name
+}

@@ -1,0 +1,23 @@
+/**
+ * What the client may switch on. Everything not named is off; names that it does not know are
+ * ignored. Those of registries, automations and filtered lists come with what they ask for.
+ */
+const FEATURES_ON = [
+  'ARTIFACT_COLLECTION_MEMBERSHIP_FILES',
+  'ARTIFACT_COLLECTION_MEMBERSHIP_FILE_DOWNLOAD_HANDLER',
+  'ARTIFACT_DIGEST_ALGORITHM',
+  'ARTIFACT_TAGS',
+  'ARTIFACT_V2_DOWNLOAD_HANDLER_SUPPORTS_ARTIFACT_ID',
+  'CLIENT_IDS',
+  'LARGE_FILENAMES',
+  'MARK_RUN_FILES_UPLOADED',
+  'PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP',
+  'TOTAL_COUNT_IN_FILE_CONNECTION',
+  'USE_ARTIFACT_WITH_ENTITY_AND_PROJECT_INFORMATION',
+] as const
+
+export const SERVER_INFO = {
+  features: FEATURES_ON.map((name) => ({ name, isEnabled: true })),
+  // `wandb verify` wants it; no client is refused.
+  cliVersionInfo: { min_cli_version: '0.0.1', max_cli_version: '999.0.0' },
+} as const

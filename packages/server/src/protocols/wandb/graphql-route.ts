@@ -1,0 +1,126 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError } from 'graphql'
+import { isRegistryError, RegistryError } from '../../core/errors.ts'
+import { MAX_GRAPHQL_BODY_BYTES } from '../../core/limits.ts'
+import { actorOf } from '../../http/authenticate.ts'
+import type { AppContext } from '../../http/context.ts'
+import { logRefusal, setRefusalHeaders, toRegistryError } from '../../http/problem.ts'
+import { createCall } from './call.ts'
+import { checkDocumentLimits } from './graphql/document-limits.ts'
+import { createDocuments } from './graphql/documents.ts'
+import { pruneVariables } from './graphql/prune-variables.ts'
+import { createSchema } from './schema.ts'
+import { WANDB_STATUS_OF } from './status.ts'
+
+/** Bodies above this count as big: the client's usual ones have a few kilobytes. */
+const BIG_BODY_BYTES = 1024 * 1024
+/** Each is held in memory as text and as objects. */
+const MAX_BIG_BODIES_AT_ONCE = 8
+/** How many of a refused document's errors are named. */
+const MAX_NAMED_ERRORS = 5
+
+interface Sent {
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+/** `POST /graphql`: every operation of the client but the bytes and the file stream. */
+export function addGraphqlRoute(app: FastifyInstance, context: AppContext): void {
+  const schema = createSchema()
+  const prepare = createDocuments(schema)
+  let bigBodies = 0
+
+  app.post('/graphql', {
+    config: { access: 'token' },
+    bodyLimit: MAX_GRAPHQL_BODY_BYTES,
+    preParsing: async (request, reply) => {
+      const length = request.headers['content-length']
+      if (length !== undefined && Number(length) <= BIG_BODY_BYTES) return
+      if (bigBodies >= MAX_BIG_BODIES_AT_ONCE)
+        throw new RegistryError('rate_limited', 'Too many large requests at once. Ask again soon.')
+      bigBodies += 1
+      reply.raw.once('close', () => {
+        bigBodies -= 1
+      })
+    },
+    handler: async (request, reply) => {
+      const { query, variables: sent } = readBody(request.body)
+      const prepared = prepare(query)
+      if (prepared.kind === 'refused')
+        return refuseDocument(request, reply, prepared.name, prepared.errors)
+      const { known } = prepared
+      const { variables, dropped } = pruneVariables(schema, known.operation, sent)
+      const unlogged = known.unlogged(dropped)
+      if (unlogged.length > 0)
+        request.log.warn({ operation: known.name, dropped: unlogged }, 'unknown input dropped')
+      try {
+        checkDocumentLimits(known.document, known.operation, variables)
+      } catch (error) {
+        if (!(error instanceof GraphQLError)) throw error
+        return refuseDocument(request, reply, known.name, [error])
+      }
+      const call = createCall(context, actorOf(request), request.log)
+      const result = await known.compiled.query(undefined, call, variables)
+      const errors = result.errors ?? []
+      return errors.length === 0
+        ? reply.send({ data: result.data })
+        : refuseResult(request, reply, known.name, errors)
+    },
+  })
+}
+
+/** Throws `request_invalid` unless it is one document with its variables. */
+function readBody(body: unknown): Sent {
+  if (Array.isArray(body))
+    throw new RegistryError('request_invalid', 'Send one document a request, not a list of them.')
+  const { query, variables } = (body ?? {}) as { query?: unknown; variables?: unknown }
+  if (typeof query !== 'string')
+    throw new RegistryError('request_invalid', 'A request holds a GraphQL document in "query".')
+  const given = variables ?? {}
+  if (typeof given !== 'object' || Array.isArray(given))
+    throw new RegistryError('request_invalid', '"variables" is an object of names and values.')
+  return { query, variables: given as Readonly<Record<string, unknown>> }
+}
+
+/** A document that this server does not know, or that asks for too much: 400, and final. */
+function refuseDocument(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  name: string,
+  errors: readonly GraphQLError[],
+): FastifyReply {
+  const messages = errors.slice(0, MAX_NAMED_ERRORS).map((error) => error.message)
+  request.log.warn({ operation: name, errors: messages }, 'operation refused')
+  return reply.code(400).send({
+    errors: messages.map((message) => ({
+      message: name === '' ? message : `${name} is not served here: ${message}`,
+      extensions: { code: 'request_invalid' },
+    })),
+  })
+}
+
+/** What went wrong while answering. The first cause decides on the status. */
+function refuseResult(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operation: string,
+  errors: readonly GraphQLError[],
+): FastifyReply {
+  const causes = errors.map(causeOf)
+  for (const cause of causes) logRefusal(request, cause)
+  const [first = new RegistryError('internal', 'Something broke.')] = causes
+  request.log.info({ operation, code: first.code }, 'operation failed')
+  setRefusalHeaders(reply, first.code)
+  return reply.code(WANDB_STATUS_OF[first.code]).send({
+    errors: causes.map(({ message, code }) => ({ message, extensions: { code } })),
+  })
+}
+
+/** Ours as it was thrown; a value of the wrong shape is the asker's fault, anything else is ours. */
+function causeOf(error: GraphQLError): RegistryError {
+  const { originalError } = error
+  if (isRegistryError(originalError)) return originalError
+  return error.path === undefined && originalError === undefined
+    ? new RegistryError('request_invalid', error.message)
+    : toRegistryError(originalError ?? error)
+}

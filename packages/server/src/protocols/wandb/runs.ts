@@ -1,0 +1,235 @@
+import { RegistryError } from '../../core/errors.ts'
+import { MAX_ITEMS_PER_PAGE } from '../../core/limits.ts'
+import type { User } from '../../core/model/actor.ts'
+import type { Owner } from '../../core/model/owner.ts'
+import type { LineageDirection, Run, RunLineFile, RunState } from '../../core/model/run.ts'
+import { findRun, type RunView } from '../../core/operations/find-run.ts'
+import { findRunFiles } from '../../core/operations/find-run-files.ts'
+import { listRunFiles } from '../../core/operations/list-run-files.ts'
+import { listRunLines } from '../../core/operations/list-run-lines.ts'
+import { listVersionsOfRun } from '../../core/operations/list-versions-of-run.ts'
+import { type UpsertRunInput, upsertRun } from '../../core/operations/upsert-run.ts'
+import { type UserSource, viewerEntity } from './accounts.ts'
+import { connection, dateTime, keyAfter, orNull, type PageArguments, pageSize } from './answers.ts'
+import { type Call, type FieldResolvers, ownerRefOf } from './call.ts'
+import { type FileArguments, fileOfRun } from './files.ts'
+import { looseObject } from './loose-json.ts'
+import { nodeId, readIntegerId } from './node-ids.ts'
+
+/** A run; how many lines it has is looked up when it is asked for and not known. */
+export interface RunSource {
+  readonly type: 'Run'
+  readonly owner: Owner
+  readonly run: Run
+  readonly view: RunView | null
+}
+
+export function runSource(view: RunView): RunSource {
+  return { type: 'Run', owner: view.owner, run: view.run, view }
+}
+
+export async function findRunIn(call: Call, owner: Owner, name: string): Promise<RunSource | null> {
+  const found = await findRun(call.app.registry, call.actor, { run: { owner, name } })
+  return found === undefined ? null : runSource(found)
+}
+
+/** The run of a mutation's three names. Throws `not_found`. */
+export async function getRun(
+  call: Call,
+  names: { readonly entityName: string; readonly projectName: string; readonly runName: string },
+): Promise<RunView> {
+  const run = { owner: ownerRefOf(names.entityName, names.projectName), name: names.runName }
+  const found = await findRun(call.app.registry, call.actor, { run })
+  if (found === undefined)
+    throw new RegistryError(
+      'not_found',
+      `There is no run "${names.runName}" in ${names.entityName}/${names.projectName}.`,
+    )
+  return found
+}
+
+export interface UpsertBucketInput {
+  readonly id?: string
+  readonly name?: string
+  readonly modelName?: string
+  readonly entityName?: string
+  readonly groupName?: string
+  readonly displayName?: string
+  readonly notes?: string
+  readonly commit?: string
+  readonly config?: string
+  readonly host?: string
+  readonly jobProgram?: string
+  readonly jobType?: string
+  readonly state?: string
+  readonly tags?: readonly string[]
+  readonly summaryMetrics?: string
+}
+
+const DEFAULT_PROJECT = 'uncategorized'
+const STATES: ReadonlySet<string> = new Set<RunState>([
+  'running',
+  'pending',
+  'finished',
+  'failed',
+  'crashed',
+  'killed',
+])
+
+export async function upsertBucket(call: Call, input: UpsertBucketInput) {
+  const { registry } = call.app
+  const entityName = input.entityName || (await viewerEntity(call))
+  const fields: UpsertRunInput['fields'] = {
+    displayName: input.displayName ?? null,
+    jobType: input.jobType ?? null,
+    group: input.groupName ?? null,
+    program: input.jobProgram ?? null,
+    host: input.host ?? null,
+    commit: input.commit ?? null,
+    notes: input.notes ?? null,
+    tags: input.tags ?? null,
+    config: input.config ?? null,
+    summary: input.summaryMetrics ?? null,
+  }
+  const upserted = await upsertRun(registry, call.actor, {
+    id: input.id === undefined ? null : readIntegerId('Run', input.id),
+    owner: ownerRefOf(entityName, input.modelName || DEFAULT_PROJECT),
+    name: input.name || registry.randomHex(4),
+    fields,
+    state: input.state !== undefined && STATES.has(input.state) ? (input.state as RunState) : null,
+  })
+  const { owner, run, inserted } = upserted
+  return { bucket: { type: 'Run', owner, run, view: null } satisfies RunSource, inserted }
+}
+
+async function viewOf(source: RunSource, call: Call): Promise<RunView | null> {
+  return source.view ?? (await call.runs.load(source.run.id)) ?? null
+}
+
+/** Where a run's user is gone, its project's owner stands in: the client cannot bear none. */
+async function userOf(source: RunSource, call: Call): Promise<UserSource> {
+  const user = (await viewOf(source, call))?.user
+  const standIn: User = {
+    id: source.run.createdBy,
+    username: source.owner.entityName,
+    displayName: source.owner.entityName,
+    email: null,
+    admin: false,
+    entityId: source.owner.entityId,
+    createdAt: source.run.createdAt,
+  }
+  return { type: 'User', user: user ?? standIn, viewer: null }
+}
+
+/** The last line of a file as the client resumes from it: a JSON array of lines, as text. */
+async function tail(source: RunSource, call: Call, file: RunLineFile): Promise<string> {
+  const view = await viewOf(source, call)
+  const count = file === 'history' ? view?.historyLines : view?.eventsLines
+  if (count === undefined || count === 0) return '[]'
+  const { owner, run } = source
+  const lines = await listRunLines(call.app.registry, call.actor, {
+    run: { owner, name: run.name },
+    file,
+    from: count - 1,
+    limit: 1,
+  })
+  return JSON.stringify(lines.map((line) => line.text))
+}
+
+/** The client's own part of the config, cut down to the keys asked for. */
+function wandbConfig(config: string, keys: readonly string[] | undefined): string {
+  const own = looseObject(config)._wandb
+  const value = typeof own === 'object' && own !== null && 'value' in own ? own.value : {}
+  const all = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  const kept = keys === undefined ? all : all.filter(([key]) => keys.includes(key))
+  return JSON.stringify(Object.fromEntries(kept))
+}
+
+async function runFiles(source: RunSource, args: FileArguments, call: Call) {
+  const { registry } = call.app
+  const run = { owner: source.owner, name: source.run.name }
+  // The client asks for `./a.txt` where it saved `a.txt`.
+  const names = (args.names ?? []).map((name) => name.replace(/^(\.\/)+/, ''))
+  const page =
+    names.length > 0
+      ? { items: await findRunFiles(registry, call.actor, { run, names }), next: null }
+      : await listRunFiles(registry, call.actor, {
+          run,
+          after: String(keyAfter('run files', args) ?? ''),
+          limit: pageSize(args, 50),
+        })
+  const listed = connection(
+    'run files',
+    page,
+    (file) => file.name,
+    (file) => fileOfRun(call, file),
+  )
+  return { ...listed, totalCount: listed.edges.length }
+}
+
+async function runArtifacts(
+  source: RunSource,
+  direction: LineageDirection,
+  args: PageArguments,
+  call: Call,
+) {
+  const ids = await listVersionsOfRun(call.app.registry, call.actor, {
+    run: { owner: source.owner, name: source.run.name },
+    direction,
+  })
+  const from = Number(keyAfter('run artifacts', args) ?? -1) + 1
+  const limit = pageSize(args, 50)
+  const slice = ids.slice(from, from + limit)
+  const page = {
+    items: slice.map((id, at) => ({ id, at: from + at })),
+    next: from + limit < ids.length ? from + limit - 1 : null,
+  }
+  const listed = connection(
+    'run artifacts',
+    page,
+    (item) => item.at,
+    (item) => call.artifacts.load(item.id),
+  )
+  return { ...listed, totalCount: ids.length }
+}
+
+export const RUN: FieldResolvers<RunSource> = {
+  id: ({ run }) => nodeId('Run', run.id),
+  name: ({ run }) => run.name,
+  projectId: ({ owner }) => owner.id,
+  project: ({ owner }) => owner,
+  displayName: ({ run }) => run.displayName,
+  description: ({ run }) => run.notes,
+  notes: ({ run }) => run.notes,
+  state: ({ run }) => run.state,
+  tags: ({ run }) => run.tags,
+  group: ({ run }) => run.group,
+  jobType: ({ run }) => run.jobType,
+  commit: ({ run }) => run.commit,
+  sweepName: () => null,
+  readOnly: () => false,
+  createdAt: ({ run }) => dateTime(run.createdAt),
+  heartbeatAt: ({ run }) => dateTime(run.heartbeatAt),
+  user: (source, _args, call) => userOf(source, call),
+  config: ({ run }) => run.config,
+  wandbConfig: ({ run }, args: { keys?: readonly string[] }) => wandbConfig(run.config, args.keys),
+  summaryMetrics: ({ run }) => run.summary,
+  systemMetrics: () => '{}',
+  historyKeys: () => null,
+  historyLineCount: async (source, _args, call) => (await viewOf(source, call))?.historyLines ?? 0,
+  eventsLineCount: async (source, _args, call) => (await viewOf(source, call))?.eventsLines ?? 0,
+  logLineCount: async (source, _args, call) => (await viewOf(source, call))?.outputLines ?? 0,
+  historyTail: (source, _args, call) => tail(source, call, 'history'),
+  eventsTail: (source, _args, call) => tail(source, call, 'events'),
+  fileCount: async (source, _args, call) => {
+    const run = { owner: source.owner, name: source.run.name }
+    const page = await orNull(
+      listRunFiles(call.app.registry, call.actor, { run, after: '', limit: MAX_ITEMS_PER_PAGE }),
+    )
+    return page?.items.length ?? 0
+  },
+  files: runFiles,
+  outputArtifacts: (source, args: PageArguments, call) =>
+    runArtifacts(source, 'output', args, call),
+  inputArtifacts: (source, args: PageArguments, call) => runArtifacts(source, 'input', args, call),
+}

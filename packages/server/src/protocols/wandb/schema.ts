@@ -1,0 +1,124 @@
+import {
+  buildSchema,
+  GraphQLInterfaceType,
+  GraphQLObjectType,
+  type GraphQLSchema,
+  GraphQLUnionType,
+} from 'graphql'
+import { ENTITY, entity, ORGANIZATION, USER, viewer } from './accounts.ts'
+import { ARTIFACT, findArtifact, MEMBERSHIP } from './artifacts.ts'
+import type { Call, FieldResolvers } from './call.ts'
+import {
+  type ChangeAliasesInput,
+  saveAliases,
+  type UpdateArtifactInput,
+  type UseArtifactInput,
+  updateArtifact,
+  useArtifact,
+} from './changes.ts'
+import { ALIAS, ARTIFACT_TYPE, COLLECTION, type CollectionSource, SEQUENCE } from './collections.ts'
+import { commitArtifact } from './commit.ts'
+import { SERVER_INFO } from './features.ts'
+import { FILE } from './files.ts'
+import {
+  type CreateArtifactInput,
+  type CreateFilesInput,
+  type CreateManifestInput,
+  clientIdMapping,
+  createArtifact,
+  createArtifactFiles,
+  createManifest,
+  type UpdateManifestInput,
+  updateManifest,
+} from './logging.ts'
+import { PROJECT, project } from './projects.ts'
+import { createRunFiles, markRunFilesUploaded, type RunFilesInput } from './run-files.ts'
+import { RUN, type UpsertBucketInput, upsertBucket } from './runs.ts'
+import { SCHEMA } from './schema.graphql.ts'
+
+interface OwnerNames {
+  readonly name?: string
+  readonly entityName?: string
+}
+
+const QUERY: FieldResolvers<unknown> = {
+  viewer: (_root, _args, call) => viewer(call),
+  serverInfo: () => SERVER_INFO,
+  entity: (_root, args: { name?: string }, call) => entity(call, args.name),
+  project: (_root, args: OwnerNames, call) => project(call, args),
+  model: (_root, args: OwnerNames, call) => project(call, args),
+  artifact: (_root, args: { id: string }, call) => findArtifact(call, args.id),
+  clientIDMapping: (_root, args: { clientID: string }, call) =>
+    clientIdMapping(call, args.clientID),
+}
+
+/** A mutation by its input: each calls one core operation. */
+function mutation<Input>(run: (call: Call, input: Input) => unknown) {
+  return (_root: unknown, args: { readonly input: Input }, call: Call) => run(call, args.input)
+}
+
+const MUTATION: FieldResolvers<unknown> = {
+  upsertBucket: mutation<UpsertBucketInput>(upsertBucket),
+  createRunFiles: mutation<RunFilesInput>(createRunFiles),
+  markRunFilesUploaded: mutation<RunFilesInput>(markRunFilesUploaded),
+  createArtifact: mutation<CreateArtifactInput>(createArtifact),
+  createArtifactManifest: mutation<CreateManifestInput>(createManifest),
+  updateArtifactManifest: mutation<UpdateManifestInput>(updateManifest),
+  createArtifactFiles: mutation<CreateFilesInput>(createArtifactFiles),
+  commitArtifact: mutation<{ artifactID: string }>(commitArtifact),
+  useArtifact: mutation<UseArtifactInput>(useArtifact),
+  updateArtifact: mutation<UpdateArtifactInput>(updateArtifact),
+  addAliases: mutation<ChangeAliasesInput>((call, input) => saveAliases(call, input, 'add')),
+  deleteAliases: mutation<ChangeAliasesInput>((call, input) => saveAliases(call, input, 'remove')),
+}
+
+const RESOLVERS: Readonly<Record<string, FieldResolvers<never>>> = {
+  Query: QUERY,
+  Mutation: MUTATION,
+  User: USER,
+  Entity: ENTITY,
+  Organization: ORGANIZATION,
+  Project: PROJECT,
+  Run: RUN,
+  File: FILE,
+  ArtifactType: ARTIFACT_TYPE,
+  ArtifactSequence: SEQUENCE,
+  ArtifactPortfolio: COLLECTION,
+  ArtifactAlias: ALIAS,
+  Artifact: ARTIFACT,
+  ArtifactCollectionMembership: MEMBERSHIP,
+}
+
+/**
+ * The schema with its resolvers. A field without one is the property of that name. Throws when a
+ * resolver has no field: then one of the two was forgotten.
+ */
+export function createSchema(): GraphQLSchema {
+  const schema = buildSchema(SCHEMA)
+  for (const [typeName, resolvers] of Object.entries(RESOLVERS)) {
+    const type = schema.getType(typeName)
+    if (!(type instanceof GraphQLObjectType)) throw new Error(`the schema has no type ${typeName}`)
+    const fields = type.getFields()
+    for (const [name, resolve] of Object.entries(resolvers)) {
+      const field = fields[name]
+      if (field === undefined) throw new Error(`the schema has no field ${typeName}.${name}`)
+      field.resolve = resolve as (source: unknown, args: unknown, call: Call) => unknown
+    }
+  }
+  resolveType(schema, 'ArtifactCollection', (source: CollectionSource) =>
+    source.collection?.kind === 'linked' ? 'ArtifactPortfolio' : 'ArtifactSequence',
+  )
+  resolveType(schema, 'ArtifactCreator', (source: { readonly type: string }) => source.type)
+  return schema
+}
+
+function resolveType<Source>(
+  schema: GraphQLSchema,
+  typeName: string,
+  nameOf: (source: Source) => string,
+): void {
+  const type = schema.getType(typeName)
+  if (!(type instanceof GraphQLInterfaceType || type instanceof GraphQLUnionType))
+    throw new Error(`the schema has no interface or union ${typeName}`)
+  type.resolveType = nameOf
+}
