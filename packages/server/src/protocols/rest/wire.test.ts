@@ -1,0 +1,64 @@
+import { test } from 'node:test'
+import type * as wire from '@greenroom/sdk/wire'
+import type { Static, TSchema } from 'typebox'
+import type * as schemas from './schemas.ts'
+import type * as accounts from './schemas-accounts.ts'
+import type * as pointers from './schemas-pointers.ts'
+import type * as versions from './schemas-versions.ts'
+
+// The compiler is the test: a schema and its wire type must be the same in both directions.
+
+type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T
+type IsSame<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+type Same<Schema extends TSchema, Wire> = IsSame<Frozen<Static<Schema>>, Frozen<Wire>>
+
+const SAME: true[] = [
+  holds<Same<typeof schemas.OwnerName, wire.OwnerName>>(),
+  holds<Same<typeof schemas.Problem, wire.Problem>>(),
+  holds<Same<typeof versions.Collection, wire.Collection>>(),
+  holds<Same<typeof versions.CollectionPage, wire.Page<wire.Collection>>>(),
+  holds<Same<typeof versions.NewCollection, wire.NewCollection>>(),
+  holds<Same<typeof versions.Version, wire.Version>>(),
+  holds<Same<typeof versions.VersionPage, wire.Page<wire.Version>>>(),
+  holds<Same<typeof versions.CommittedVersion, wire.CommittedVersion>>(),
+  holds<Same<typeof versions.VersionChange, wire.VersionChange>>(),
+  holds<Same<typeof versions.NewEntry, wire.NewEntry>>(),
+  holds<Same<typeof versions.Entry, wire.Entry>>(),
+  holds<Same<typeof versions.EntryPage, wire.EntryPage>>(),
+  holds<Same<typeof versions.NewVersion, wire.NewVersion>>(),
+  holds<Same<typeof versions.MoreEntries, wire.MoreEntries>>(),
+  holds<Same<typeof versions.Upload, wire.Upload>>(),
+  holds<Same<typeof versions.Draft, wire.Draft>>(),
+  holds<Same<typeof pointers.Slot, wire.Slot>>(),
+  holds<Same<typeof pointers.Move, wire.Move>>(),
+  holds<Same<typeof pointers.Alias, wire.Alias>>(),
+  holds<Same<typeof pointers.AliasSummary, wire.AliasSummary>>(),
+  holds<Same<typeof pointers.Stage, wire.Stage>>(),
+  holds<Same<typeof pointers.AliasList, wire.AliasList>>(),
+  holds<Same<typeof pointers.WantedSlot, wire.WantedSlot>>(),
+  holds<Same<typeof pointers.AliasPut, wire.AliasPut>>(),
+  holds<Same<typeof pointers.Rollback, wire.Rollback>>(),
+  holds<Same<typeof pointers.SideEffect, wire.SideEffect>>(),
+  holds<Same<typeof pointers.AliasChange, wire.AliasChange>>(),
+  holds<Same<typeof pointers.LoggedSlot, wire.LoggedSlot>>(),
+  holds<Same<typeof pointers.PointerEvent, wire.PointerEvent>>(),
+  holds<Same<typeof pointers.PointerEventPage, wire.Page<wire.PointerEvent>>>(),
+  holds<Same<typeof pointers.Resolution, wire.Resolution>>(),
+  holds<Same<typeof accounts.User, wire.User>>(),
+  holds<Same<typeof accounts.UserPage, wire.Page<wire.User>>>(),
+  holds<Same<typeof accounts.NewUser, wire.NewUser>>(),
+  holds<Same<typeof accounts.Token, wire.Token>>(),
+  holds<Same<typeof accounts.TokenList, wire.TokenList>>(),
+  holds<Same<typeof accounts.NewToken, wire.NewToken>>(),
+  holds<Same<typeof accounts.CreatedToken, wire.CreatedToken>>(),
+  holds<Same<typeof accounts.Me, wire.Me>>(),
+]
+
+function holds<Claim extends true>(): Claim {
+  return true as Claim
+}
+
+test('schemas and wire types are the same (the compiler says so)', () => {
+  if (SAME.length < 30) throw new Error('too few types are compared')
+})
