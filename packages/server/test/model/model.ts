@@ -8,14 +8,21 @@ import type { Stage } from '../../src/core/model/stage.ts'
  */
 export interface ModelCollection {
   readonly stages: ReadonlyMap<string, Stage>
-  readonly versions: ModelVersion[]
+  readonly members: Map<number, ModelMember>
+  next: number
   readonly aliases: Map<string, ModelAlias>
   seq: number
 }
 
 export interface ModelVersion {
+  readonly id: string
   readonly content: string
   state: 'committed' | 'quarantined' | 'deleted'
+}
+
+export interface ModelMember {
+  readonly version: ModelVersion
+  gone: boolean
 }
 
 export interface ModelAlias {
@@ -46,10 +53,12 @@ export interface ModelChange {
   readonly slots: readonly Slot[]
 }
 
-export function newModelCollection(stages: readonly Stage[]): ModelCollection {
+/** `next`: where its numbers begin, since a name goes on counting. */
+export function newModelCollection(stages: readonly Stage[], next = 0): ModelCollection {
   return {
     stages: new Map(stages.map((stage) => [stage.name, stage])),
-    versions: [],
+    members: new Map(),
+    next,
     aliases: new Map(),
     seq: 0,
   }
@@ -181,14 +190,33 @@ export function modelRollbackTarget(
   const alias = collection.aliases.get(name)
   if (alias === undefined) return undefined
   for (const entry of alias.stack.slice(0, -1).reverse()) {
-    const slots = entry.slots.filter(
-      (slot) => collection.versions[slot.index]?.state === 'committed',
-    )
+    const slots = entry.slots.filter((slot) => modelRefusal(collection, slot.index) === undefined)
     if (slots.length === 0 || same(slots, alias.slots)) continue
     if (to !== null && !slots.some((slot) => slot.index === to)) continue
     return { generation: entry.generation, slots }
   }
   return undefined
+}
+
+/** The code with which a read of this index is refused, or undefined. */
+export function modelRefusal(collection: ModelCollection, index: number): string | undefined {
+  const member = collection.members.get(index)
+  if (member === undefined) return 'version_not_found'
+  if (member.gone || member.version.state === 'deleted') return 'version_deleted'
+  return member.version.state === 'quarantined' ? 'version_quarantined' : undefined
+}
+
+/** Which aliases an index bears. */
+export function modelBorne(collection: ModelCollection, index: number): readonly string[] {
+  return [...collection.aliases]
+    .filter(([, alias]) => alias.slots.some((slot) => slot.index === index))
+    .map(([name]) => name)
+}
+
+/** The newest index that is not gone, or undefined. */
+export function modelNewest(collection: ModelCollection): number | undefined {
+  const live = [...collection.members].filter(([, member]) => !member.gone)
+  return live.map(([index]) => index).sort((a, b) => b - a)[0]
 }
 
 export function capacityOf(collection: ModelCollection, alias: string): number | null {

@@ -3,8 +3,8 @@ import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
 import { isAllowed } from '../rules/access.ts'
 import { checkReason } from './steps/change-alias.ts'
-import { endVersion } from './steps/end-version.ts'
-import { checkUnused, type LockedPlace, lockPlaces } from './steps/remove-membership.ts'
+import { endVersions } from './steps/end-versions.ts'
+import { checkUnused, type LockedPlace, lockPlaces } from './steps/remove-members.ts'
 
 export interface DeleteVersionInput {
   readonly versionId: string
@@ -26,13 +26,13 @@ export function deleteVersion(
 ): Promise<void> {
   const reason = checkReason(input.reason)
   return registry.metadata.transaction(async (tx) => {
-    const places = await lockPlaces(tx, input.versionId)
+    const places = await lockPlaces(tx, [input.versionId])
     const version = await tx.versions.findById(input.versionId)
     checkMayDelete(actor, places, version?.sourceCollectionId)
     if (version === undefined || version.state === 'deleted') return
     checkUnused(actor, places, input.dropAliases)
-    const change = { changeId: registry.newId(), reason }
-    await endVersion(registry, tx, actor, version, places, change)
+    const removal = { changeId: registry.newId(), reason }
+    await endVersions(registry, tx, actor, [version], places, removal)
   })
 }
 

@@ -1,27 +1,27 @@
 import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { CollectionRef } from '../model/collection.ts'
-import type { Selector } from '../model/ref.ts'
 import type { Registry } from '../registry.ts'
-import { resolveIn } from './resolve.ts'
 import { checkReason } from './steps/change-alias.ts'
 import { lockCollectionOf } from './steps/collections.ts'
 import { recordFact } from './steps/facts.ts'
-import { removeMembership } from './steps/remove-membership.ts'
+import { removeMembers } from './steps/remove-members.ts'
+import { versionDeleted, versionNotFound } from './steps/tombstones.ts'
 
 /**
  * Takes a linked version out of a collection, with the aliases that it bears there. The version
  * itself stays where it was logged.
  *
- * Throws what `resolve` throws, `forbidden`, `alias_protected`, and `request_invalid` in a
- * collection where versions are committed.
+ * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `version_not_found`,
+ * `version_deleted`, `alias_protected`, and `request_invalid` where versions are committed.
  */
 export function unlinkVersion(
   registry: Registry,
   actor: Actor,
   input: {
     readonly collection: CollectionRef
-    readonly selector: Selector
+    /** Membership index in the collection. */
+    readonly index: number
     readonly reason?: string | null
   },
 ): Promise<void> {
@@ -34,12 +34,13 @@ export function unlinkVersion(
         'request_invalid',
         `Versions of "${collection.name}" were logged there: delete them instead.`,
       )
-    const placed = await resolveIn(tx, owner, collection, { selector: input.selector })
-    const { membership } = placed
+    const membership = await tx.memberships.find(collection.id, input.index)
+    if (membership === undefined) throw versionNotFound(collection, `v${input.index}`)
+    if (membership.deletedAt !== null) throw await versionDeleted(tx, collection, membership)
     const borne = await tx.aliases.listBorne([membership])
     const place = { owner, collection, membership, aliases: borne.map(({ alias }) => alias) }
-    const change = { changeId: registry.newId(), reason }
-    await removeMembership(registry, tx, actor, place, change)
+    const removal = { changeId: registry.newId(), reason }
+    await removeMembers(registry, tx, actor, [place], removal)
     await recordFact(registry, tx, actor, {
       kind: 'version.unlinked',
       ownerId: owner.id,

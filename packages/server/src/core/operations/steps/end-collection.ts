@@ -3,9 +3,9 @@ import { MAX_VERSIONS_PER_DELETE } from '../../limits.ts'
 import type { Actor } from '../../model/actor.ts'
 import type { Registry, Tx } from '../../registry.ts'
 import type { OwnedCollection } from './collections.ts'
-import { endVersion } from './end-version.ts'
+import { endVersions } from './end-versions.ts'
 import { recordFact } from './facts.ts'
-import { checkUnused, lockPlaces, removeMembership } from './remove-membership.ts'
+import { checkUnused, lockPlaces, type Removal, removeMembers } from './remove-members.ts'
 
 /** Ends a collection with what it holds. Its name is free again, its counter stays. */
 export async function endCollection(
@@ -13,11 +13,7 @@ export async function endCollection(
   tx: Tx,
   actor: Actor,
   owned: OwnedCollection,
-  change: {
-    readonly changeId: string
-    readonly reason: string | null
-    readonly dropAliases: boolean
-  },
+  removal: Removal & { readonly dropAliases: boolean },
 ): Promise<void> {
   const { owner, collection } = owned
   const members = await tx.memberships.list({
@@ -31,15 +27,15 @@ export async function endCollection(
       `"${collection.name}" holds more than ${MAX_VERSIONS_PER_DELETE} versions, more than one ` +
         'call deletes. Delete versions first.',
     )
-  for (const member of members) {
-    const places = await lockPlaces(tx, member.versionId)
-    const here = places.filter((place) => place.collection.id === collection.id)
-    const ending = collection.kind === 'source' ? places : here
-    checkUnused(actor, ending, change.dropAliases)
-    const version = await tx.versions.findById(member.versionId)
-    if (collection.kind === 'source' && version !== undefined)
-      await endVersion(registry, tx, actor, version, ending, change)
-    else for (const place of here) await removeMembership(registry, tx, actor, place, change)
+  const versionIds = members.map((member) => member.versionId)
+  const places = await lockPlaces(tx, versionIds)
+  const linked = collection.kind === 'linked'
+  const ending = linked ? places.filter((place) => place.collection.id === collection.id) : places
+  checkUnused(actor, ending, removal.dropAliases)
+  if (linked) await removeMembers(registry, tx, actor, ending, removal)
+  else {
+    const versions = await tx.versions.findMany(versionIds)
+    await endVersions(registry, tx, actor, versions, ending, removal)
   }
   const last = (await tx.collections.findById(collection.id)) ?? collection
   await tx.collections.keepCounter(last)

@@ -96,7 +96,7 @@ function bearersBefore(
   return change.kind === 'slots' ? change.from.map((slot) => slot.index) : change.removed
 }
 
-async function versionDeleted(
+export async function versionDeleted(
   tx: ReadTx,
   collection: Collection,
   membership: Membership,

@@ -15,26 +15,34 @@ export interface LockedPlace extends OwnedCollection {
   readonly aliases: readonly string[]
 }
 
-/** Locks every collection that has the version, in ascending id, and reads its live places. */
-export async function lockPlaces(tx: Tx, versionId: string): Promise<readonly LockedPlace[]> {
-  const before = await tx.memberships.listByVersions([versionId])
+/** What one call does to several collections. */
+export interface Removal {
+  readonly changeId: string
+  readonly reason: string | null
+}
+
+/** Locks every collection that has one of the versions, in ascending id, and reads their places. */
+export async function lockPlaces(
+  tx: Tx,
+  versionIds: readonly string[],
+): Promise<readonly LockedPlace[]> {
+  const before = await tx.memberships.listByVersions(versionIds)
   const ids = [...new Set(before.map((member) => member.collectionId))].sort()
   for (const id of ids) await tx.collections.lock(id)
-  const places: LockedPlace[] = []
-  const members = await tx.memberships.listByVersions([versionId])
+  const members = await tx.memberships.listByVersions(versionIds)
+  const collections = await tx.collections.findMany(ids)
+  const owners = await tx.owners.findMany(collections.map((collection) => collection.ownerId))
   const borne = await tx.aliases.listBorne(members)
-  for (const membership of members) {
-    const collection = await tx.collections.findById(membership.collectionId)
-    const owner =
-      collection === undefined ? undefined : await tx.owners.findById(collection.ownerId)
-    if (collection === undefined || owner === undefined) continue
+  return members.flatMap((membership) => {
+    const collection = collections.find(({ id }) => id === membership.collectionId)
+    const owner = owners.find(({ id }) => id === collection?.ownerId)
+    if (collection === undefined || owner === undefined) return []
     const aliases = borne
       .filter((bearing) => bearing.collectionId === collection.id)
       .filter((bearing) => bearing.index === membership.index)
       .map((bearing) => bearing.alias)
-    places.push({ owner, collection, membership, aliases })
-  }
-  return places
+    return [{ owner, collection, membership, aliases }]
+  })
 }
 
 /**
@@ -59,32 +67,40 @@ export function checkUnused(
     .slice(0, MAX_NAMED_IN_ERROR)
     .map(({ place, alias }) => `${describeOwner(place.owner)}/${place.collection.name}:${alias}`)
   const hidden = inTheWay.length - seen.length
+  const all = hidden > 0 ? [...named, `${hidden} more that you may not see`] : named
   throw new RegistryError(
     'version_in_use',
-    `The version is in use: ${[...named, ...(hidden > 0 ? [`${hidden} more that you may not see`] : [])].join(', ')}. ` +
+    `The version is in use: ${all.join(', ')}. ` +
       'Move these aliases elsewhere first, or ask to drop them.',
     { holders: named, hidden },
   )
 }
 
 /**
- * Takes a version out of one locked collection: its aliases go (a protected one refuses), `latest`
- * moves to the newest that is left, the number stays taken.
+ * Takes members out of their locked collections: their aliases go (a protected one refuses), `latest`
+ * moves to the newest that is left, the numbers stay taken. One plan a collection.
  */
-export async function removeMembership(
+export async function removeMembers(
   registry: Registry,
   tx: Tx,
   actor: Actor,
-  place: LockedPlace,
-  change: { readonly changeId: string; readonly reason: string | null },
+  places: readonly LockedPlace[],
+  removal: Removal,
 ): Promise<void> {
-  const { membership, collection } = place
-  await tx.memberships.end(membership, actor.userId, registry.now())
-  const plan = await planPointers(registry, tx, actor, place, change.reason, change.changeId)
-  for (const alias of place.aliases) {
-    const heir = alias === LATEST ? await tx.memberships.findNewest(collection.id) : undefined
-    if (heir === undefined) await planRemove(plan, alias, membership.index, 'delete')
-    else await planMove(plan, alias, heir.index, 'delete')
+  for (const { membership } of places)
+    await tx.memberships.end(membership, actor.userId, registry.now())
+  for (const [, members] of Map.groupBy(places, (place) => place.collection.id)) {
+    const [first] = members
+    if (first === undefined) continue
+    const { reason, changeId } = removal
+    const plan = await planPointers(registry, tx, actor, first, reason, changeId)
+    for (const { membership, aliases } of members)
+      for (const alias of aliases)
+        if (alias !== LATEST) await planRemove(plan, alias, membership.index, 'delete')
+    const latest = members.find(({ aliases }) => aliases.includes(LATEST))
+    const heir = latest && (await tx.memberships.findNewest(first.collection.id))
+    if (heir !== undefined) await planMove(plan, LATEST, heir.index, 'delete')
+    else if (latest !== undefined) await planRemove(plan, LATEST, latest.membership.index, 'delete')
+    await writePlan(plan)
   }
-  await writePlan(plan)
 }
