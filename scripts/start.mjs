@@ -1,5 +1,5 @@
-// npm start: installs when the lockfile has changed, builds when sources have, then runs the server.
-// `npm start -- --port 0` hands `--port 0` to it.
+// npm start: installs when the lockfile has changed, builds when sources have, then runs the
+// server. `npm start -- --port 0` hands `--port 0` to it.
 
 import { spawn } from 'node:child_process'
 import path from 'node:path'

