@@ -63,7 +63,13 @@ async function startServer(): Promise<string> {
   execFileSync(initdb, initdbArguments, { stdio: ['ignore', log, log] })
   const port = await freePort()
   // fsync stays on: the store refuses a server without it.
-  const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '' }
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    // A test that makes a deadlock does not wait a second for each.
+    deadlock_timeout: '20ms',
+  }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   // The shell outlives us: when our end of its standard input closes, however we end, it stops the
   // server and removes its folder. Detached, so that Ctrl-C does not reach it first.
