@@ -86,6 +86,10 @@ export const POSTGRES_IDLE_TRANSACTION_TIMEOUT_MILLISECONDS = 15_000
 export const DRAFT_LIFETIME_SECONDS = 7 * DAY_SECONDS
 export const SIGNED_LINK_LIFETIME_SECONDS = 1 * DAY_SECONDS
 
+/** A request done under an `Idempotency-Key` is remembered this long. */
+export const DONE_REQUEST_LIFETIME_SECONDS = 7 * DAY_SECONDS
+export const MAX_IDEMPOTENCY_KEY_CHARACTERS = 200
+
 /** How many names, slots or stack entries an error names at most. */
 export const MAX_NAMED_IN_ERROR = 20
 /** How far the undo stack is walked for a rollback's target. */

@@ -26,6 +26,7 @@ export interface Schema {
   readonly alias_bearer: AliasBearerRow
   readonly pointer_event: PointerEventRow
   readonly event: EventRow
+  readonly request: RequestRow
   readonly run: RunRow
   readonly run_line: RunLineRow
   readonly run_file: RunFileRow
@@ -285,6 +286,15 @@ export interface EventRow {
   collection_id: string | null
   alias: string | null
   payload: string
+}
+
+/** A request that was done once, and what it answered. */
+export interface RequestRow {
+  actor_id: number
+  key: string
+  digest: string
+  result: string
+  created_at: number
 }
 
 export interface RunRow {

@@ -10,6 +10,7 @@ import { manifests } from './manifests.ts'
 import { memberships } from './memberships.ts'
 import { owners } from './owners.ts'
 import { pointerLog } from './pointer-log.ts'
+import { requests } from './requests.ts'
 import { runFiles } from './run-files.ts'
 import { runs } from './runs.ts'
 import type { Session } from './session.ts'
@@ -78,6 +79,10 @@ export class SqlTx implements Tx {
 
   get events() {
     return events(this.#session)
+  }
+
+  get requests() {
+    return requests(this.#session)
   }
 
   get runs() {

@@ -63,6 +63,7 @@ export interface ReadTx {
   readonly aliases: AliasReads
   readonly pointerLog: PointerLogReads
   readonly events: EventReads
+  readonly requests: RequestReads
   readonly runs: RunReads
   readonly runFiles: RunFileReads
   readonly lineage: LineageReads
@@ -82,6 +83,7 @@ export interface Tx extends ReadTx {
   readonly aliases: AliasWrites
   readonly pointerLog: PointerLogWrites
   readonly events: EventWrites
+  readonly requests: RequestWrites
   readonly runs: RunWrites
   readonly runFiles: RunFileWrites
   readonly lineage: LineageWrites
@@ -379,6 +381,26 @@ export interface EventReads {
 }
 export interface EventWrites extends EventReads {
   record(fact: Fact): Promise<void>
+}
+
+/** A request that was done under an `Idempotency-Key`, and the result that it had. */
+export interface DoneRequest {
+  readonly actorId: number
+  readonly key: string
+  /** Of what was asked: the same key with another body is refused. */
+  readonly digest: string
+  /** JSON text. */
+  readonly result: string
+  readonly createdAt: Micros
+}
+export interface RequestReads {
+  find(actorId: number, key: string): Promise<DoneRequest | undefined>
+}
+export interface RequestWrites extends RequestReads {
+  /** Throws `already_exists`; the store then runs the work again, which finds the other's. */
+  insert(request: DoneRequest): Promise<void>
+  /** How many were forgotten. */
+  removeBefore(time: Micros): Promise<number>
 }
 
 // ---------- runs ----------

@@ -59,6 +59,15 @@ function instance({ text, integer, clustered, plain, position }: ColumnTypes): s
       revoked_at ${integer}
     ) ${plain}`,
     'create index token_user on token (user_id, created_at, id)',
+    `create table request (
+      actor_id ${integer} not null,
+      key ${text} not null,
+      digest ${text} not null,
+      result ${text} not null,
+      created_at ${integer} not null,
+      primary key (actor_id, key)
+    ) ${clustered}`,
+    'create index request_created on request (created_at)',
     `create table event (
       position ${position},
       id ${text} not null unique,

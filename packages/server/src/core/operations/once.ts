@@ -1,0 +1,66 @@
+import { RegistryError } from '../errors.ts'
+import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../limits.ts'
+import type { Actor } from '../model/actor.ts'
+import { digestOf } from '../model/digest.ts'
+import type { Registry, Tx } from '../registry.ts'
+
+export interface OnceRequest {
+  /** The caller's `Idempotency-Key`. */
+  readonly key: string
+  /** Method, path and body: what the key stands for. */
+  readonly asked: string
+}
+
+/**
+ * A registry for one operation that is done once, however often it is asked for under the same key:
+ * the result of its transaction is kept in that same transaction, and a second asking gets it back
+ * without doing anything. A refusal keeps nothing: the request may be right later.
+ *
+ * The operation must have one transaction, and a result that is plain JSON. (A draft is made once by
+ * its client key, and a commit is idempotent by its draft's id: neither needs this.)
+ *
+ * Throws `idempotency_key_reused` for a key that stood for another request, `request_invalid` for one
+ * that is empty or too long.
+ */
+export function once(registry: Registry, actor: Actor, request: OnceRequest): Registry {
+  const { key } = request
+  if (key === '' || key.length > MAX_IDEMPOTENCY_KEY_CHARACTERS)
+    throw new RegistryError(
+      'request_invalid',
+      `An Idempotency-Key has 1 to ${MAX_IDEMPOTENCY_KEY_CHARACTERS} characters.`,
+    )
+  const digest = digestOf(request.asked)
+  const { metadata } = registry
+  let used = false
+  const transaction = <Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> => {
+    if (used) throw new Error('an operation of several transactions cannot be done once')
+    used = true
+    return metadata.transaction(async (tx) => {
+      const done = await tx.requests.find(actor.userId, key)
+      if (done !== undefined && done.digest !== digest)
+        throw new RegistryError(
+          'idempotency_key_reused',
+          'This Idempotency-Key stood for another request. Use a fresh key for each request.',
+        )
+      if (done !== undefined) return (JSON.parse(done.result) as { value: Result }).value
+      const value = await work(tx)
+      await tx.requests.insert({
+        actorId: actor.userId,
+        key,
+        digest,
+        result: JSON.stringify({ value }),
+        createdAt: registry.now(),
+      })
+      return value
+    })
+  }
+  return {
+    ...registry,
+    metadata: {
+      transaction,
+      read: (work) => metadata.read(work),
+      dataVersion: () => metadata.dataVersion(),
+      close: () => metadata.close(),
+    },
+  }
+}

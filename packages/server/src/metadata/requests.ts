@@ -1,0 +1,47 @@
+import type { RequestWrites } from '../core/ports/metadata-store.ts'
+import { insertNew, mapFound } from './columns.ts'
+import type { RequestRow } from './schema.ts'
+import type { Session } from './session.ts'
+import { define, defineRows } from './statement.ts'
+
+const find = define('request.find', ({ db }, p: { actor_id: number; key: string }) =>
+  db.selectFrom('request').selectAll().where('actor_id', '=', p.actor_id).where('key', '=', p.key),
+)
+
+const insert = defineRows<RequestRow>(
+  'request.insert',
+  'request',
+  { actor_id: 'integer', key: 'text', digest: 'text', result: 'text', created_at: 'integer' },
+  'do nothing',
+)
+
+const removeBefore = define('request.removeBefore', ({ db }, p: { time: number }) =>
+  db.deleteFrom('request').where('created_at', '<', p.time),
+)
+
+export function requests(session: Session): RequestWrites {
+  return {
+    find: async (actorId, key) =>
+      mapFound(await session.first(find, { actor_id: actorId, key }), (row) => ({
+        actorId: row.actor_id,
+        key: row.key,
+        digest: row.digest,
+        result: row.result,
+        createdAt: row.created_at,
+      })),
+    insert: (request) =>
+      insertNew(
+        session,
+        insert,
+        {
+          actor_id: request.actorId,
+          key: request.key,
+          digest: request.digest,
+          result: request.result,
+          created_at: request.createdAt,
+        },
+        'This request',
+      ),
+    removeBefore: (time) => session.run(removeBefore, { time }),
+  }
+}
