@@ -13,7 +13,7 @@ export interface RestOptions {
 export interface RestAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads any answer; its shape is checked before
+  // biome-ignore lint/suspicious/noExplicitAny: read freely, since its shape is checked before
   readonly json: any
   readonly bytes: Buffer
 }

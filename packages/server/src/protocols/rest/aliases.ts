@@ -12,6 +12,7 @@ import { removeAlias } from '../../core/operations/remove-alias.ts'
 import { rollBack } from '../../core/operations/roll-back.ts'
 import { setAlias } from '../../core/operations/set-alias.ts'
 import { actorOf } from '../../http/authenticate.ts'
+import { matchesETag } from '../../http/byte-response.ts'
 import type { AppContext } from '../../http/context.ts'
 import { answerProblem } from '../../http/problem.ts'
 import { collectionOf, expectationOf, indexOf } from './read-request.ts'
@@ -87,12 +88,14 @@ function addGetAlias(app: RestServer, context: AppContext): void {
       ),
       schema: { params: AliasPath, response: { 200: schemas.Alias } },
     },
-    async (request, reply): Promise<wire.Alias> => {
+    async (request, reply): Promise<wire.Alias | FastifyReply> => {
       const view = await getPointer(registry, actorOf(request), {
         collection: collectionOf(request.params),
         alias: request.params.alias,
       })
-      reply.header('etag', `"${view.alias.generation}"`)
+      const etag = `"${view.alias.generation}"`
+      reply.header('etag', etag)
+      if (matchesETag(request.headers['if-none-match'], etag)) return reply.code(304).send()
       return renderAlias(view)
     },
   )

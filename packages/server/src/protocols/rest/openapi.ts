@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import type { RouteOptions } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { ErrorCode } from '../../core/errors.ts'
@@ -29,6 +28,12 @@ const NAMED = new Map<unknown, string>(
       .map(([name, schema]): [unknown, string] => [schema, name]),
   ),
 )
+
+const SUCCESS: { readonly [status: string]: string } = {
+  201: 'Created',
+  204: 'Done',
+  206: 'The range asked for',
+}
 
 const DESCRIPTION = `The Greenroom model registry. Names in paths are percent-encoded, each part
 once. Lists come in pages: \`next\`, and \`Link: rel="next"\`, lead on. Refusals are problem details
@@ -113,7 +118,7 @@ function bodyOf(schema: Json): Json {
 }
 
 function answer(status: string, schema: Json): Json {
-  const description = STATUS_CODES[status] ?? status
+  const description = SUCCESS[status] ?? 'OK'
   if (schema.type === 'null') return { description }
   const type = schema.format === 'binary' ? 'application/octet-stream' : 'application/json'
   return { description, content: { [type]: { schema: reference(schema) } } }
