@@ -128,6 +128,19 @@ const RULES: readonly Rule[] = [
     planted: ['packages/x/package.json', '{ "dependencies": { "fastify": "^5.0.0" } }'],
   },
   {
+    name: 'every dependency is imported somewhere',
+    applies: (file) => file.startsWith('packages/') && isPackage(file),
+    problems: (file, text, tree) => {
+      const sources = [...tree].filter(([name]) =>
+        name.startsWith(file.replace('package.json', 'src/')),
+      )
+      return Object.keys(dependenciesOf(text).dependencies)
+        .filter((name) => !sources.some(([, source]) => new RegExp(`'${name}['/]`).test(source)))
+        .map((name) => `${name}: nothing imports it, so uninstall it`)
+    },
+    planted: ['packages/server/package.json', '{ "dependencies": { "left-pad": "1.3.0" } }'],
+  },
+  {
     name: 'every decision is linked from ARCHITECTURE.md',
     applies: (file) => file.startsWith('docs/decisions/') && isPage(file),
     problems: (file, _text, tree) =>
