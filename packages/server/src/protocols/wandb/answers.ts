@@ -51,14 +51,15 @@ export interface Connection<Node> {
 }
 
 /** A page in the form of the client's connections. */
-export function connection<Item, Key extends string | number, Node>(
+export async function connection<Item, Key extends string | number, Node>(
   kind: string,
   page: Page<Item, Key>,
   keyOf: (item: Item) => Key,
-  nodeOf: (item: Item) => Node,
-): Connection<Node> {
-  const edges = page.items.map((item) => ({
-    node: nodeOf(item),
+  nodeOf: (item: Item) => Node | Promise<Node>,
+): Promise<Connection<Node>> {
+  const nodes = await Promise.all(page.items.map(nodeOf))
+  const edges = page.items.map((item, at) => ({
+    node: nodes[at] as Node,
     cursor: encodeCursor(kind, keyOf(item)),
   }))
   return {

@@ -5,7 +5,13 @@ import { listRunsOfVersion } from '../../core/operations/list-runs-of-version.ts
 import type { Member } from '../../core/operations/list-versions.ts'
 import { dateTime, type PageArguments, pageSize, wholeList } from './answers.ts'
 import type { Call, FieldResolvers } from './call.ts'
-import { type AliasSource, type CollectionSource, collectionSource } from './collections.ts'
+import {
+  type AliasSource,
+  type ArtifactTypeSource,
+  type CollectionSource,
+  collectionSource,
+  findCollection,
+} from './collections.ts'
 import { type FileArguments, type FileSource, versionFiles } from './files.ts'
 import { nodeId, readNodeId } from './node-ids.ts'
 import { runSource } from './runs.ts'
@@ -36,25 +42,29 @@ function attributes(
   return artifact.kind === 'draft' ? artifact.draft : artifact.version
 }
 
-function sequenceOf(artifact: ArtifactSource): CollectionSource {
+/** Where an artifact was, or will be, committed. */
+async function sequenceOf(artifact: ArtifactSource, call: Call): Promise<CollectionSource> {
   if (artifact.kind === 'version')
     return artifact.source === null
       ? { owner: null, name: '', artifactType: '', collection: null }
       : collectionSource(artifact.source.owner, artifact.source.collection)
   const { draft, owner } = artifact
-  return { owner, name: draft.collectionName, artifactType: draft.artifactType, collection: null }
+  const { collectionName: name, artifactType } = draft
+  const found = await findCollection(call, owner, name)
+  return found ?? { owner, name, artifactType, collection: null }
+}
+
+/** Where the source is out of sight, a place that can be seen tells the type. */
+function typeOf(artifact: ArtifactSource): ArtifactTypeSource {
+  if (artifact.kind === 'draft') return { owner: artifact.owner, name: artifact.draft.artifactType }
+  const place = artifact.source ?? artifact.places[0]
+  return { owner: place?.owner ?? null, name: place?.collection.artifactType ?? '' }
 }
 
 export const ARTIFACT: FieldResolvers<ArtifactSource> = {
   id: (artifact) => nodeId('Artifact', artifactId(artifact)),
-  artifactSequence: (artifact) => sequenceOf(artifact),
-  artifactType: (artifact) => {
-    const { owner, artifactType } =
-      artifact.kind === 'version' && artifact.source === null
-        ? placeType(artifact)
-        : sequenceOf(artifact)
-    return { owner, name: artifactType }
-  },
+  artifactSequence: (artifact, _args, call) => sequenceOf(artifact, call),
+  artifactType: (artifact) => typeOf(artifact),
   versionIndex: (artifact) => (artifact.kind === 'draft' ? null : artifact.version.sourceIndex),
   description: (artifact) => attributes(artifact).description,
   metadata: (artifact) => attributes(artifact).metadata,
@@ -107,14 +117,6 @@ export const ARTIFACT: FieldResolvers<ArtifactSource> = {
     const names = (args.entries ?? []).map((entry) => entry.name)
     return versionFiles(call, artifact.version, { ...args, names })
   },
-}
-
-/** Where the source is out of sight, a place that can be seen tells the type. */
-function placeType(artifact: ArtifactView): CollectionSource {
-  const [place] = artifact.places
-  return place === undefined
-    ? sequenceOf(artifact)
-    : collectionSource(place.owner, place.collection)
 }
 
 /** wandb's own digest where the version came through its client; else ours, without its prefix. */

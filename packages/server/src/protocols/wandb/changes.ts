@@ -77,7 +77,7 @@ export async function updateArtifact(call: Call, input: UpdateArtifactInput) {
     tagsToDelete: (input.tagsToDelete ?? []).map(({ tagName }) => tagName),
   })
   call.artifacts.forget()
-  return { artifact: call.artifacts.load(version.id) }
+  return { artifact: await call.artifacts.load(version.id) }
 }
 
 export interface UseArtifactInput {

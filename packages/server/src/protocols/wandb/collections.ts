@@ -192,7 +192,7 @@ async function versions(call: Call, source: CollectionSource, args: VersionArgum
     before: before === undefined ? null : Number(before),
     limit: pageSize(args, 50),
   })
-  const listed = connection(
+  const listed = await connection(
     'versions',
     page,
     (member) => member.membership.index,

@@ -40,7 +40,7 @@ export async function commitArtifact(call: Call, input: { readonly artifactID: s
         })
       : await commitVersion(registry, call.actor, { draftId })
   call.artifacts.forget()
-  return { artifact: call.artifacts.load(committed.version.id) }
+  return { artifact: await call.artifacts.load(committed.version.id) }
 }
 
 async function contentOf(call: Call, draft: Draft, manifests: readonly DraftManifest[]) {

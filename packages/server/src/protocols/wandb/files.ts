@@ -84,12 +84,12 @@ export async function versionFiles(call: Call, version: Version, args: FileArgum
         })
       : { items: named, next: null }
   return {
-    ...connection(
+    ...(await connection(
       'files',
       page,
       (file) => file.entry.path,
       (file) => fileOfEntry(call, version, file),
-    ),
+    )),
     totalCount: named?.length ?? version.fileCount,
   }
 }

@@ -62,7 +62,7 @@ export async function createArtifact(call: Call, input: CreateArtifactInput) {
     runName: input.runName ?? null,
   })
   const id = created.kind === 'draft' ? created.draft.id : created.version.id
-  return { artifact: call.artifacts.load(id) }
+  return { artifact: await call.artifacts.load(id) }
 }
 
 const MANIFEST_KINDS = { FULL: 'full', INCREMENTAL: 'incremental', PATCH: 'patch' } as const

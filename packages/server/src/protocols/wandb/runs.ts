@@ -158,7 +158,7 @@ async function runFiles(source: RunSource, args: FileArguments, call: Call) {
           after: String(keyAfter('run files', args) ?? ''),
           limit: pageSize(args, 50),
         })
-  const listed = connection(
+  const listed = await connection(
     'run files',
     page,
     (file) => file.name,
@@ -184,7 +184,7 @@ async function runArtifacts(
     items: slice.map((id, at) => ({ id, at: from + at })),
     next: from + limit < ids.length ? from + limit - 1 : null,
   }
-  const listed = connection(
+  const listed = await connection(
     'run artifacts',
     page,
     (item) => item.at,

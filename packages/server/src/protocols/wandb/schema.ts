@@ -20,6 +20,7 @@ import { ALIAS, ARTIFACT_TYPE, COLLECTION, type CollectionSource, SEQUENCE } fro
 import { commitArtifact } from './commit.ts'
 import { SERVER_INFO } from './features.ts'
 import { FILE } from './files.ts'
+import { withoutNulls } from './graphql/prune-variables.ts'
 import {
   type CreateArtifactInput,
   type CreateFilesInput,
@@ -102,7 +103,9 @@ export function createSchema(): GraphQLSchema {
     for (const [name, resolve] of Object.entries(resolvers)) {
       const field = fields[name]
       if (field === undefined) throw new Error(`the schema has no field ${typeName}.${name}`)
-      field.resolve = resolve as (source: unknown, args: unknown, call: Call) => unknown
+      const ask = resolve as (source: unknown, args: unknown, call: Call) => unknown
+      field.resolve = (source: unknown, args: unknown, call: Call) =>
+        ask(source, withoutNulls(args), call)
     }
   }
   resolveType(schema, 'ArtifactCollection', (source: CollectionSource) =>

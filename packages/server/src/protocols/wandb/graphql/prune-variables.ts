@@ -15,9 +15,9 @@ export interface PrunedVariables {
 }
 
 /**
- * Variables as the schema knows them. The client sends fields that only newer servers have,
- * variables that its document does not declare, and a `null` for each field that it does not want
- * to set: all of these are as good as not sent.
+ * Variables as the schema knows them. The client sends input fields that only newer servers have
+ * and variables that its document does not declare: both are dropped. A variable that is `null` is
+ * one that was not given, so that the document's default holds.
  */
 export function pruneVariables(
   schema: GraphQLSchema,
@@ -52,7 +52,18 @@ function prune(type: GraphQLInputType, value: unknown, path: string, dropped: st
   for (const [name, inner] of Object.entries(value)) {
     const field = fields[name]
     if (field === undefined) dropped.push(`${path}.${name}`)
-    else if (inner !== null) kept[name] = prune(field.type, inner, `${path}.${name}`, dropped)
+    else kept[name] = prune(field.type, inner, `${path}.${name}`, dropped)
   }
   return kept
+}
+
+/**
+ * Arguments without what is `null`: the client writes `null` for whatever it does not set, at any
+ * depth, and an input without a field means the same.
+ */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (typeof value !== 'object' || value === null) return value
+  const given = Object.entries(value).filter(([, inner]) => inner != null)
+  return Object.fromEntries(given.map(([name, inner]) => [name, withoutNulls(inner)]))
 }
