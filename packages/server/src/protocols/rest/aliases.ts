@@ -24,7 +24,7 @@ import {
   renderStage,
 } from './render.ts'
 import { COLLECTION_PATH, operation, type RestServer } from './rest-server.ts'
-import { AliasPath, CollectionPath, Omissible } from './schemas.ts'
+import { AliasPath, CollectionPath, NoContent, Omissible } from './schemas.ts'
 import * as schemas from './schemas-pointers.ts'
 import { RESOLVE_REFUSALS } from './versions.ts'
 
@@ -86,7 +86,7 @@ function addGetAlias(app: RestServer, context: AppContext): void {
         'What an alias points to. ETag: its generation, also on the 404 of a vacant one',
         ['owner_not_found', 'collection_not_found', 'alias_unknown', 'alias_vacant'],
       ),
-      schema: { params: AliasPath, response: { 200: schemas.Alias } },
+      schema: { params: AliasPath, response: { 200: schemas.Alias, 304: NoContent } },
     },
     async (request, reply): Promise<wire.Alias | FastifyReply> => {
       const view = await getPointer(registry, actorOf(request), {

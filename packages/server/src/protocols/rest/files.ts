@@ -11,7 +11,7 @@ import { nextPage, pathOf } from './paging.ts'
 import { collectionOf, limitOf, notOfThisList, textCursor } from './read-request.ts'
 import { refOf, renderEntry, versionName } from './render.ts'
 import { COLLECTION_PATH, operation, type RestServer } from './rest-server.ts'
-import { Bytes, FilePath, VersionPath } from './schemas.ts'
+import { Bytes, FilePath, NoContent, VersionPath } from './schemas.ts'
 import { EntryPage, EntryQuery } from './schemas-versions.ts'
 import { RESOLVE_REFUSALS } from './versions.ts'
 
@@ -63,7 +63,7 @@ export function addFiles(app: RestServer, context: AppContext): void {
           'and `details.reference` says where it points',
         [...RESOLVE_REFUSALS, 'not_found', 'blob_missing', 'range_not_satisfiable'],
       ),
-      schema: { params: FilePath, response: { 200: Bytes, 206: Bytes } },
+      schema: { params: FilePath, response: { 200: Bytes, 206: Bytes, 304: NoContent } },
     },
     async (request, reply): Promise<void> => {
       const path = request.params['*']

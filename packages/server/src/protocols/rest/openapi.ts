@@ -33,6 +33,7 @@ const SUCCESS: { readonly [status: string]: string } = {
   201: 'Created',
   204: 'Done',
   206: 'The range asked for',
+  304: 'If-None-Match names what is there',
 }
 
 const DESCRIPTION = `The Greenroom model registry. Names in paths are percent-encoded, each part

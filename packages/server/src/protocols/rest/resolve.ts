@@ -14,7 +14,7 @@ import { collectionOf, timeOf } from './read-request.ts'
 import { renderResolution } from './render.ts'
 import { type FinishedAnswer, keepAnswers } from './resolve-cache.ts'
 import { COLLECTION_PATH, operation, type RestServer } from './rest-server.ts'
-import { VersionPath } from './schemas.ts'
+import { NoContent, VersionPath } from './schemas.ts'
 import * as schemas from './schemas-pointers.ts'
 import { RESOLVE_REFUSALS } from './versions.ts'
 
@@ -42,7 +42,7 @@ export function addResolve(app: RestServer, { registry }: AppContext): void {
       schema: {
         params: VersionPath,
         querystring: schemas.ResolveQuery,
-        response: { 200: schemas.Resolution },
+        response: { 200: schemas.Resolution, 304: NoContent },
       },
     },
     (request, reply) =>
@@ -60,7 +60,10 @@ export function addResolve(app: RestServer, { registry }: AppContext): void {
         "The same for a whole reference; what it leaves out is the caller's own",
         RESOLVE_REFUSALS,
       ),
-      schema: { querystring: schemas.ResolveRefQuery, response: { 200: schemas.Resolution } },
+      schema: {
+        querystring: schemas.ResolveRefQuery,
+        response: { 200: schemas.Resolution, 304: NoContent },
+      },
     },
     (request, reply) =>
       answer(request, reply, request.query, (actor) =>

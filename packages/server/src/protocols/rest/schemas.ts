@@ -22,7 +22,7 @@ export function Nullable<Schema extends TSchema>(schema: Schema) {
 
 /** A body that may be left out: the framework judges an absent one as null. */
 export const Omissible = Nullable
-/** The answer 204. */
+/** The answers 204 and 304. */
 export const NoContent = Type.Null()
 /** The bytes of a file. */
 export const Bytes = Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary' })
