@@ -23,6 +23,14 @@ export const MAX_REASON_CHARACTERS = 4 * KIB
 export const MAX_METADATA_BYTES = 1 * MIB
 export const MAX_METADATA_DEPTH = 32
 export const MAX_TAGS_PER_VERSION = 100
+/** Leaves of metadata that can be searched and sorted; each is a row and an index entry. */
+export const MAX_FIELDS_PER_VERSION = 128
+/** A field's path, and as much of a text value as is compared. */
+export const MAX_FIELD_CHARACTERS = 256
+export const MAX_CONDITIONS_PER_SEARCH = 32
+/** Members that one page of a search looks at, and how many a statement. */
+export const MAX_EXAMINED_PER_PAGE = 5_000
+export const MAX_EXAMINED_PER_STATEMENT = 500
 export const MAX_ALIASES_PER_CALL = 100
 
 /** Slots of an alias of finite capacity: all of them are read with every resolve. */

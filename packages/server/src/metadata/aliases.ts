@@ -39,6 +39,7 @@ const findSlot = define(
       .where('member_index', '=', p.member_index),
 )
 
+// 1 stands in the text, since SQLite must see that the index of the crowded serves.
 const findCrowded = define(
   'alias.findCrowded',
   ({ db }, p: { owner_id: number; name: string; capacity: number }) =>
@@ -47,7 +48,7 @@ const findCrowded = define(
       .innerJoin('collection', 'collection.id', 'alias.collection_id')
       .select(['alias.collection_id', 'alias.slot_count'])
       .where('alias.name', '=', p.name)
-      .where('alias.slot_count', '>', 1)
+      .where('alias.slot_count', '>', sql.lit(1))
       .where('alias.slot_count', '>', p.capacity)
       .where('collection.owner_id', '=', p.owner_id)
       .where('collection.deleted_at', 'is', null)

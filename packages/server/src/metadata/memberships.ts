@@ -86,14 +86,17 @@ const count = define('membership.count', ({ db }, p: { collection_id: string }) 
 
 type NewMembership = Omit<MembershipRow, 'digest' | 'client_digest_kind' | 'client_digest'>
 
-const insert = define('membership.insert', ({ raw }, p: NewMembership) =>
-  raw(sql`
+// One row of VALUES: SQLite looks through the children of the rows that a SELECT inserts.
+const insert = define('membership.insert', ({ raw }, p: NewMembership) => {
+  const ofVersion = (column: string) =>
+    sql`(select ${sql.ref(column)} from version where id = ${p.version_id})`
+  return raw(sql`
     insert into membership (collection_id, member_index, version_id, digest, client_digest_kind,
       client_digest, created_by, created_at, deleted_at, deleted_by)
-    select ${p.collection_id}, ${p.member_index}, id, digest, client_digest_kind,
-      client_digest, ${p.created_by}, ${p.created_at}, ${p.deleted_at}, ${p.deleted_by}
-    from version where id = ${p.version_id}`),
-)
+    values (${p.collection_id}, ${p.member_index}, ${p.version_id}, ${ofVersion('digest')},
+      ${ofVersion('client_digest_kind')}, ${ofVersion('client_digest')},
+      ${p.created_by}, ${p.created_at}, ${p.deleted_at}, ${p.deleted_by})`)
+})
 
 const end = define(
   'membership.end',
@@ -152,11 +155,9 @@ export function memberships(session: Session): MembershipWrites {
       (await session.all(listByVersions, { version_ids: versionIds })).map(toMembership),
     count: async (collectionId) =>
       (await session.first(count, { collection_id: collectionId }))?.count ?? 0,
-    insert: async (membership) =>
-      checkChanged(
-        await session.run(insert, toMembershipRow(membership)),
-        `the membership of version ${membership.versionId}`,
-      ),
+    insert: async (membership) => {
+      await session.run(insert, toMembershipRow(membership))
+    },
     end: async ({ collectionId, index }, deletedBy, time) =>
       checkChanged(
         await session.run(end, {

@@ -9,8 +9,14 @@ import { define, defineRows } from './statement.ts'
 
 const find = define(
   'owner.find',
-  (dialect, p: { kind: string; entity_name: string; name: string }) =>
-    selectOwners(dialect)
+  // CROSS JOIN: SQLite then finds the entity first, and never walks the owners of a kind.
+  ({ db }, p: { kind: string; entity_name: string; name: string }) =>
+    db
+      .selectFrom('entity')
+      .crossJoin('owner')
+      .selectAll('owner')
+      .select('entity.name as entity_name')
+      .whereRef('owner.entity_id', '=', 'entity.id')
       .where('entity.name', '=', p.entity_name)
       .where('owner.kind', '=', p.kind)
       .where('owner.name', '=', p.name)

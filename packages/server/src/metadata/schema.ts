@@ -14,6 +14,7 @@ export interface Schema {
   readonly collection: CollectionRow & Ended
   readonly collection_counter: CollectionCounterRow
   readonly membership: MembershipRow
+  readonly member_field: MemberFieldRow
   readonly version: VersionRow
   readonly manifest_entry: ManifestEntryRow
   readonly blob: BlobRow
@@ -140,6 +141,16 @@ export interface MembershipRow {
   created_at: number
   deleted_at: number | null
   deleted_by: number | null
+}
+
+/** What can be searched and sorted of a live member. `kind` 0: a number; 1: a text. */
+export interface MemberFieldRow {
+  collection_id: string
+  member_index: number
+  path: string
+  kind: number
+  number: number
+  text: string
 }
 
 export interface VersionRow {

@@ -63,7 +63,7 @@ export function defineRows<Row extends object>(
   })
 }
 
-export type ColumnType = 'text' | 'integer' | 'bytes'
+export type ColumnType = 'text' | 'integer' | 'number' | 'bytes'
 
 function register<Kind extends Statement<never, unknown>>(statement: Kind): Kind {
   if (defined.has(statement.name)) throw new Error(`statement ${statement.name} is defined twice`)

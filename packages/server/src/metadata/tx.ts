@@ -5,6 +5,7 @@ import { collections } from './collections.ts'
 import { drafts } from './drafts.ts'
 import { entities } from './entities.ts'
 import { events } from './events.ts'
+import { fields } from './fields.ts'
 import { lineage } from './lineage.ts'
 import { manifests } from './manifests.ts'
 import { memberships } from './memberships.ts'
@@ -51,6 +52,10 @@ export class SqlTx implements Tx {
 
   get memberships() {
     return memberships(this.#session)
+  }
+
+  get fields() {
+    return fields(this.#session)
   }
 
   get versions() {

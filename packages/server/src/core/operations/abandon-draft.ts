@@ -3,7 +3,7 @@ import type { Registry } from '../registry.ts'
 import { checkOpen, getOwnedDraft } from './steps/drafts.ts'
 
 /** Gives a draft up; its bytes are left to garbage collection. Throws `draft_not_found`. */
-export function abandonDraft(
+export async function abandonDraft(
   registry: Registry,
   actor: Actor,
   input: { readonly draftId: string },

@@ -24,7 +24,7 @@ export interface Bootstrapped {
  * Throws `request_invalid` for a given key of another form, `already_exists` when it is another
  * user's.
  */
-export function bootstrapRegistry(
+export async function bootstrapRegistry(
   registry: Registry,
   input: { readonly adminKey?: string },
 ): Promise<Bootstrapped> {

@@ -36,7 +36,7 @@ export interface ChangedAliases extends PlacedVersion {
  *
  * Throws what `promote` and `removeAlias` throw.
  */
-export function changeAliases(
+export async function changeAliases(
   registry: Registry,
   actor: Actor,
   input: ChangeAliasesInput,

@@ -14,7 +14,7 @@ import { checkDescription } from './steps/version-attributes.ts'
  * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `name_invalid`, `already_exists`,
  * `too_large`.
  */
-export function changeCollection(
+export async function changeCollection(
   registry: Registry,
   actor: Actor,
   input: {

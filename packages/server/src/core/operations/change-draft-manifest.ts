@@ -10,7 +10,7 @@ import { getOwnedDraft } from './steps/drafts.ts'
  *
  * Throws `draft_not_found`.
  */
-export function changeDraftManifest(
+export async function changeDraftManifest(
   registry: Registry,
   actor: Actor,
   input: Pick<DraftManifest, 'id' | 'baseVersionId' | 'clientDigest'>,

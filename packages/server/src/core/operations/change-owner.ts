@@ -13,7 +13,7 @@ import { checkDescription } from './steps/version-attributes.ts'
  *
  * Throws `owner_not_found`, `forbidden`, `name_invalid`, `already_exists`, `too_large`.
  */
-export function changeOwner(
+export async function changeOwner(
   registry: Registry,
   actor: Actor,
   input: {

@@ -4,6 +4,7 @@ import type { Version } from '../model/version.ts'
 import type { Registry } from '../registry.ts'
 import { isAllowed } from '../rules/access.ts'
 import { recordFact } from './steps/facts.ts'
+import { putVersion } from './steps/put-version.ts'
 import { checkDescription, checkMetadata, checkTags } from './steps/version-attributes.ts'
 
 export interface ChangeVersionInput {
@@ -26,7 +27,7 @@ export interface ChangeVersionInput {
  * Throws `version_not_found`, `forbidden`, `generation_mismatch`, `request_invalid`, `too_large`,
  * `name_invalid`.
  */
-export function changeVersion(
+export async function changeVersion(
   registry: Registry,
   actor: Actor,
   input: ChangeVersionInput,
@@ -60,7 +61,7 @@ export function changeVersion(
     }
     if (sameAttributes(version, changed)) return version
     const next = { ...changed, revision: version.revision + 1, updatedAt: registry.now() }
-    await tx.versions.update(next)
+    await putVersion(tx, next)
     await recordFact(registry, tx, actor, {
       kind: 'version.changed',
       ownerId: owner.id,

@@ -12,7 +12,7 @@ import { aliasEmpty } from './steps/tombstones.ts'
  * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `alias_unknown`, `name_invalid`,
  * `alias_protected`, `generation_mismatch`, `capacity_exceeded` (more bearers than one call takes).
  */
-export function clearAlias(
+export async function clearAlias(
   registry: Registry,
   actor: Actor,
   input: {

@@ -3,6 +3,7 @@ import { MAX_ENTRIES_PER_PAGE, MAX_NAMED_IN_ERROR } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Collection } from '../model/collection.ts'
 import type { ClientDigest, ContentDigest } from '../model/digest.ts'
+import { fieldsOf } from '../model/field.ts'
 import { ManifestDigestBuilder, type ManifestEntry } from '../model/manifest.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Draft, Version } from '../model/version.ts'
@@ -144,6 +145,7 @@ async function insertVersion(
   }
   await tx.versions.insert(version)
   await tx.memberships.insert(membership)
+  await tx.fields.replace(collection.id, index, fieldsOf(version, time))
   const counted = { ...collection, nextIndex: index + 1, updatedAt: time }
   await tx.collections.update(counted)
   await recordFact(registry, tx, actor, {

@@ -12,7 +12,7 @@ import { checkDescription } from './steps/version-attributes.ts'
  *
  * Throws `owner_not_found`, `forbidden`, `name_invalid`, `already_exists`, `too_large`.
  */
-export function createCollection(
+export async function createCollection(
   registry: Registry,
   actor: Actor,
   input: {

@@ -9,7 +9,7 @@ import { getOwnedDraft } from './steps/drafts.ts'
  *
  * Throws `draft_not_found`.
  */
-export function createDraftManifest(
+export async function createDraftManifest(
   registry: Registry,
   actor: Actor,
   input: Pick<DraftManifest, 'draftId' | 'kind' | 'baseVersionId' | 'clientDigest'>,

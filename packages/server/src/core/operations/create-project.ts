@@ -4,7 +4,7 @@ import type { Registry } from '../registry.ts'
 import { ensureProject } from './steps/owners.ts'
 
 /** A project of this name; one that is there already is the answer. Throws `owner_not_found`, `name_invalid`. */
-export function createProject(
+export async function createProject(
   registry: Registry,
   actor: Actor,
   input: { readonly entityName: string; readonly name: string },

@@ -12,7 +12,7 @@ import { checkDescription } from './steps/version-attributes.ts'
  *
  * Throws `owner_not_found`, `name_invalid`, `already_exists`, `too_large`.
  */
-export function createRegistry(
+export async function createRegistry(
   registry: Registry,
   actor: Actor,
   input: {

@@ -15,7 +15,7 @@ export interface CreatedToken {
  *
  * Throws `forbidden`, `not_found`, `request_invalid`, `already_exists`.
  */
-export function createToken(
+export async function createToken(
   registry: Registry,
   actor: Actor,
   input: { readonly username: string; readonly name: string; readonly key?: string },

@@ -8,7 +8,7 @@ import { checkAdministrator, insertUser } from './steps/accounts.ts'
  *
  * Throws `forbidden`, `name_invalid`, `already_exists`.
  */
-export function createUser(
+export async function createUser(
   registry: Registry,
   actor: Actor,
   input: Pick<User, 'username' | 'admin'> & {

@@ -12,7 +12,7 @@ import { endCollection } from './steps/end-collection.ts'
  * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `version_in_use`,
  * `alias_protected`, `too_large` (more versions than one call deletes).
  */
-export function deleteCollection(
+export async function deleteCollection(
   registry: Registry,
   actor: Actor,
   input: {

@@ -14,7 +14,7 @@ import { getOwner } from './steps/owners.ts'
  *
  * Throws `owner_not_found`, `forbidden`, `version_in_use`, `alias_protected`, `too_large`.
  */
-export function deleteOwner(
+export async function deleteOwner(
   registry: Registry,
   actor: Actor,
   input: {

@@ -19,7 +19,7 @@ export interface DeleteVersionInput {
  *
  * Throws `version_not_found`, `forbidden`, `version_in_use` (naming the holders), `alias_protected`.
  */
-export function deleteVersion(
+export async function deleteVersion(
   registry: Registry,
   actor: Actor,
   input: DeleteVersionInput,

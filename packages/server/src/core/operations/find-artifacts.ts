@@ -33,7 +33,7 @@ export interface DraftArtifactView {
  * of an absorbed draft the version that absorbed it. Ids that mean nothing to the actor are left
  * out: not there and not allowed look the same.
  */
-export function findArtifacts(
+export async function findArtifacts(
   registry: Registry,
   actor: Actor,
   input: { readonly ids: readonly string[] },

@@ -3,7 +3,7 @@ import type { Draft } from '../model/version.ts'
 import type { Registry } from '../registry.ts'
 
 /** A draft of the actor's by the key that their client gave it, open or committed, or undefined. */
-export function findDraft(
+export async function findDraft(
   registry: Registry,
   actor: Actor,
   input: { readonly clientKey: string },

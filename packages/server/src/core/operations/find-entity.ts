@@ -9,7 +9,7 @@ export interface EntityView {
 }
 
 /** A user's, team's or organization's entity that the actor may see, or undefined. */
-export function findEntity(
+export async function findEntity(
   registry: Registry,
   actor: Actor,
   input: { readonly name: string },

@@ -7,7 +7,7 @@ import { checkVisible } from './steps/visible-version.ts'
  * The first entry of a version with this client digest, or undefined. Throws `version_not_found`
  * when the actor may see none of its places.
  */
-export function findFileByClientDigest(
+export async function findFileByClientDigest(
   registry: Registry,
   actor: Actor,
   input: { readonly versionId: string; readonly clientDigest: string },

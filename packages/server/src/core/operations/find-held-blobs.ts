@@ -15,7 +15,7 @@ export interface HeldForDraft {
  * Of these base64 MD5s, those whose bytes need not be sent: what the draft has already received, or
  * what the actor may read elsewhere. Throws `draft_not_found`.
  */
-export function findHeldBlobs(
+export async function findHeldBlobs(
   registry: Registry,
   actor: Actor,
   input: { readonly draftId: string; readonly md5s: readonly string[] },

@@ -13,7 +13,7 @@ export type { Member } from './steps/members.ts'
  *
  * Throws `owner_not_found`, `collection_not_found`.
  */
-export function findMembers(
+export async function findMembers(
   registry: Registry,
   actor: Actor,
   input: { readonly collection: CollectionRef; readonly indices: readonly number[] },

@@ -4,7 +4,7 @@ import type { Registry } from '../registry.ts'
 import { findOwner as findVisible } from './steps/owners.ts'
 
 /** A project or registry that the actor may see, or undefined. */
-export function findOwner(
+export async function findOwner(
   registry: Registry,
   actor: Actor,
   input: { readonly owner: OwnerRef },

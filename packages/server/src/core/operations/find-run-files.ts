@@ -4,7 +4,7 @@ import type { Registry } from '../registry.ts'
 import { getRunOf, type RunRef } from './steps/runs.ts'
 
 /** Of these names the files that a run saved. Throws `owner_not_found`, `not_found`. */
-export function findRunFiles(
+export async function findRunFiles(
   registry: Registry,
   actor: Actor,
   input: { readonly run: RunRef; readonly names: readonly string[] },

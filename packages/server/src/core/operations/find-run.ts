@@ -13,7 +13,7 @@ export interface RunView extends OwnedRun {
 }
 
 /** A run that the actor may see, or undefined. */
-export function findRun(
+export async function findRun(
   registry: Registry,
   actor: Actor,
   input: { readonly run: RunRef },

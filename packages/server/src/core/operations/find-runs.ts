@@ -5,7 +5,7 @@ import type { RunView } from './find-run.ts'
 import { viewRuns } from './steps/run-views.ts'
 
 /** Runs by id. What is not there or not the actor's to see is left out. */
-export function findRuns(
+export async function findRuns(
   registry: Registry,
   actor: Actor,
   input: { readonly ids: readonly number[] },

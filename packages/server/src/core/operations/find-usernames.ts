@@ -5,7 +5,7 @@ import type { Registry } from '../registry.ts'
  * Who these user ids are; 0 is the registry itself. Names only: whoever may see what somebody made
  * may know who made it. Ids that mean nobody are left out.
  */
-export function findUsernames(
+export async function findUsernames(
   registry: Registry,
   actor: Actor,
   input: { readonly ids: readonly number[] },

@@ -7,7 +7,7 @@ import { checkVisible } from './steps/visible-version.ts'
  * Of these paths of a version those that it has, for whoever may see one of its places. Throws
  * `version_not_found`.
  */
-export function findVersionFiles(
+export async function findVersionFiles(
   registry: Registry,
   actor: Actor,
   input: { readonly versionId: string; readonly paths: readonly string[] },

@@ -9,7 +9,7 @@ import { aliasEmpty } from './steps/tombstones.ts'
  * One alias with its slots and generation. Throws `owner_not_found`, `collection_not_found`,
  * `alias_unknown`, `alias_vacant` (with its generation).
  */
-export function getAlias(
+export async function getAlias(
   registry: Registry,
   actor: Actor,
   input: { readonly collection: CollectionRef; readonly alias: string },

@@ -6,7 +6,7 @@ import { getCollectionOf, type OwnedCollection } from './steps/collections.ts'
 export type { OwnedCollection } from './steps/collections.ts'
 
 /** Throws `owner_not_found`, `collection_not_found` (with near names). */
-export function getCollection(
+export async function getCollection(
   registry: Registry,
   actor: Actor,
   input: { readonly collection: CollectionRef },

@@ -14,7 +14,7 @@ export interface DraftView {
 }
 
 /** A draft and a page of what it still lacks. Throws `draft_not_found`. */
-export function getDraft(
+export async function getDraft(
   registry: Registry,
   actor: Actor,
   input: { readonly draftId: string; readonly after?: string; readonly limit: number },

@@ -38,7 +38,7 @@ export interface Lineage {
  *
  * Throws `version_not_found`, `request_invalid`.
  */
-export function getLineage(
+export async function getLineage(
   registry: Registry,
   actor: Actor,
   input: { readonly versionId: string; readonly depth: number },

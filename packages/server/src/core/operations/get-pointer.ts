@@ -21,7 +21,7 @@ export interface PointerView extends OwnedCollection {
  * Throws `owner_not_found`, `collection_not_found`, `alias_unknown`, `alias_vacant` (with its
  * generation).
  */
-export function getPointer(
+export async function getPointer(
   registry: Registry,
   actor: Actor,
   input: { readonly collection: CollectionRef; readonly alias: string },

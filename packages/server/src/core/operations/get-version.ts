@@ -7,7 +7,7 @@ import { getCollectionOf } from './steps/collections.ts'
 import { type Member, membersOf } from './steps/members.ts'
 
 /** A version with the aliases that it bears in this collection. Throws what `resolve` throws. */
-export function getVersion(
+export async function getVersion(
   registry: Registry,
   actor: Actor,
   input: { readonly collection: CollectionRef; readonly selector: Selector },

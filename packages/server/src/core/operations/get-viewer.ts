@@ -11,7 +11,7 @@ export interface Viewer {
 }
 
 /** Who am I? Throws `unauthenticated` when the user is gone. */
-export function getViewer(registry: Registry, actor: Actor): Promise<Viewer> {
+export async function getViewer(registry: Registry, actor: Actor): Promise<Viewer> {
   return registry.metadata.read(async (tx) => {
     const user = await tx.users.findById(actor.userId)
     const entity = user === undefined ? undefined : await tx.entities.findById(user.entityId)

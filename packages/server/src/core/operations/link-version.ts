@@ -1,6 +1,7 @@
 import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Collection, CollectionRef, Membership } from '../model/collection.ts'
+import { fieldsOf } from '../model/field.ts'
 import { LATEST } from '../model/names.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Version } from '../model/version.ts'
@@ -29,7 +30,7 @@ export interface LinkVersionInput {
  * `forbidden`, `name_invalid`, `type_mismatch`, `already_exists` (versions are committed there),
  * `alias_protected`, `alias_confusable`, `promotion_refused`.
  */
-export function linkVersion(
+export async function linkVersion(
   registry: Registry,
   actor: Actor,
   input: LinkVersionInput,
@@ -122,6 +123,7 @@ async function insertLink(
     deletedBy: null,
   }
   await tx.memberships.insert(membership)
+  await tx.fields.replace(target.id, index, fieldsOf(version, time))
   const collection = { ...target, nextIndex: index + 1, updatedAt: time }
   await tx.collections.update(collection)
   await recordFact(registry, tx, actor, {

@@ -13,7 +13,7 @@ export interface AliasList extends OwnedCollection {
 }
 
 /** The aliases and stages of a collection. Throws `owner_not_found`, `collection_not_found`. */
-export function listAliases(
+export async function listAliases(
   registry: Registry,
   actor: Actor,
   input: { readonly collection: CollectionRef },

@@ -4,7 +4,7 @@ import type { Registry } from '../registry.ts'
 import { getOwner } from './steps/owners.ts'
 
 /** The artifact types that an owner's collections have, in order of name. Throws `owner_not_found`. */
-export function listArtifactTypes(
+export async function listArtifactTypes(
   registry: Registry,
   actor: Actor,
   input: { readonly owner: OwnerRef },

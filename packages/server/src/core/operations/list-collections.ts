@@ -6,7 +6,7 @@ import type { Registry } from '../registry.ts'
 import { getOwner } from './steps/owners.ts'
 
 /** An owner's collections in order of name. Throws `owner_not_found`, `request_invalid`. */
-export function listCollections(
+export async function listCollections(
   registry: Registry,
   actor: Actor,
   input: {

@@ -5,7 +5,7 @@ import type { Registry } from '../registry.ts'
 import { getOwnedDraft } from './steps/drafts.ts'
 
 /** A draft with the manifest files that were announced for it, oldest first. Throws `draft_not_found`. */
-export function listDraftManifests(
+export async function listDraftManifests(
   registry: Registry,
   actor: Actor,
   input: { readonly draftId: string },

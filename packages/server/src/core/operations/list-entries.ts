@@ -17,7 +17,7 @@ export interface EntriesPage {
 }
 
 /** A version's manifest in path order. Throws what `resolve` throws. */
-export function listEntries(
+export async function listEntries(
   registry: Registry,
   actor: Actor,
   input: {

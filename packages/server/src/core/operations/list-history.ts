@@ -15,7 +15,7 @@ export interface HistoryPage extends OwnedCollection {
  * The pointer log of a collection, or of one of its aliases. Throws `owner_not_found`,
  * `collection_not_found`, `alias_unknown`, `request_invalid`.
  */
-export function listHistory(
+export async function listHistory(
   registry: Registry,
   actor: Actor,
   input: {

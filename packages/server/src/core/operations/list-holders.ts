@@ -25,7 +25,7 @@ export interface Holding {
  * Throws `owner_not_found`, `collection_not_found`, `alias_unknown`, and `request_invalid` for an
  * alias that any number of versions bear: its log says who came and went.
  */
-export function listHolders(
+export async function listHolders(
   registry: Registry,
   actor: Actor,
   input: {

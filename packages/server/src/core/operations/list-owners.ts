@@ -8,7 +8,7 @@ import { isAllowed } from '../rules/access.ts'
  * Projects or registries that the actor may see, in order of id: of one entity, or (for an
  * administrator) of all. An entity that is not there, or not theirs to see, owns nothing.
  */
-export function listOwners(
+export async function listOwners(
   registry: Registry,
   actor: Actor,
   input: {

@@ -5,7 +5,7 @@ import type { Registry } from '../registry.ts'
 import { getRunOf, type RunRef } from './steps/runs.ts'
 
 /** A run's saved files in order of name. Throws `owner_not_found`, `not_found`, `request_invalid`. */
-export function listRunFiles(
+export async function listRunFiles(
   registry: Registry,
   actor: Actor,
   input: {

@@ -8,7 +8,7 @@ import { getRunOf, type RunRef } from './steps/runs.ts'
  * Lines of a run as they came (they may hold bare `NaN`), from a line number on. Throws
  * `owner_not_found`, `not_found`, `request_invalid`.
  */
-export function listRunLines(
+export async function listRunLines(
   registry: Registry,
   actor: Actor,
   input: {

@@ -10,7 +10,7 @@ import { checkVisible } from './steps/visible-version.ts'
  * Who made a version (`output`) or used it (`input`), oldest first: those runs that the actor may
  * see. Throws `version_not_found`.
  */
-export function listRunsOfVersion(
+export async function listRunsOfVersion(
   registry: Registry,
   actor: Actor,
   input: {

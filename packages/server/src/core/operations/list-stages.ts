@@ -5,7 +5,7 @@ import type { Registry } from '../registry.ts'
 import { getOwner } from './steps/owners.ts'
 
 /** An owner's declared stages, in order. Throws `owner_not_found`. */
-export function listStages(
+export async function listStages(
   registry: Registry,
   actor: Actor,
   input: { readonly owner: OwnerRef },

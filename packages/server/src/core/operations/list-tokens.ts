@@ -4,7 +4,7 @@ import type { Registry } from '../registry.ts'
 import { checkAdministrator } from './steps/accounts.ts'
 
 /** A user's tokens, one's own or as an administrator. Throws `forbidden`, `not_found`. */
-export function listTokens(
+export async function listTokens(
   registry: Registry,
   actor: Actor,
   input: { readonly username: string },

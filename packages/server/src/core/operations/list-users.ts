@@ -4,7 +4,7 @@ import type { Registry } from '../registry.ts'
 import { checkAdministrator } from './steps/accounts.ts'
 
 /** Users in order of id. Throws `forbidden`, `request_invalid`. */
-export function listUsers(
+export async function listUsers(
   registry: Registry,
   actor: Actor,
   input: { readonly after: number; readonly limit: number },

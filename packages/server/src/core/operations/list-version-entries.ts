@@ -9,7 +9,7 @@ import { checkVisible } from './steps/visible-version.ts'
  * The manifest of a version by its id, in path order, for whoever may see one of its places.
  * Throws `version_not_found`, `request_invalid`.
  */
-export function listVersionEntries(
+export async function listVersionEntries(
   registry: Registry,
   actor: Actor,
   input: { readonly versionId: string; readonly after: string; readonly limit: number },

@@ -11,7 +11,7 @@ export type { VersionFile } from './steps/version-files.ts'
  * The entries of a version by its id, in path order, each with its client digest, for whoever may
  * see one of its places. Throws `version_not_found`, `request_invalid`.
  */
-export function listVersionFiles(
+export async function listVersionFiles(
   registry: Registry,
   actor: Actor,
   input: {

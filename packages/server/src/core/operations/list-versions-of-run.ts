@@ -7,7 +7,7 @@ import { getRunOf, type RunRef } from './steps/runs.ts'
  * Ids of the versions that a run made (`output`) or used (`input`), oldest first; whether the actor
  * may see one is decided when it is read. Throws `owner_not_found`, `not_found`.
  */
-export function listVersionsOfRun(
+export async function listVersionsOfRun(
   registry: Registry,
   actor: Actor,
   input: { readonly run: RunRef; readonly direction: LineageDirection },

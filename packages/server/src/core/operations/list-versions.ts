@@ -15,7 +15,7 @@ export interface VersionsPage extends OwnedCollection {
 }
 
 /** A collection's live versions. Throws `owner_not_found`, `collection_not_found`, `request_invalid`. */
-export function listVersions(
+export async function listVersions(
   registry: Registry,
   actor: Actor,
   input: {

@@ -9,7 +9,7 @@ import type { Registry } from '../registry.ts'
  *
  * Throws `version_deleted`, `version_quarantined`, `blob_missing`.
  */
-export function openBlob(
+export async function openBlob(
   registry: Registry,
   input: { readonly versionId: string | null; readonly digest: ContentDigest },
 ): Promise<Blob> {

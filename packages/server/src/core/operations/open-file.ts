@@ -15,7 +15,7 @@ export interface OpenedFile {
 }
 
 /** Throws what `resolve` throws, and `not_found` for a path that the version does not have. */
-export function openFile(
+export async function openFile(
   registry: Registry,
   actor: Actor,
   input: {

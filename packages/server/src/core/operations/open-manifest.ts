@@ -10,7 +10,7 @@ import { type VersionFile, viewFiles } from './steps/version-files.ts'
  *
  * Throws `version_not_found`, `version_deleted`, `version_quarantined`.
  */
-export function openManifest(
+export async function openManifest(
   registry: Registry,
   input: { readonly versionId: string; readonly after: string },
 ): Promise<Page<VersionFile, string>> {

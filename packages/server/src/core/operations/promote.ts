@@ -25,7 +25,7 @@ export interface PromoteInput {
  * `version_deleted`, `version_quarantined`, `name_invalid`, `alias_confusable`, `alias_protected`,
  * `generation_mismatch`, `promotion_refused`.
  */
-export function promote(
+export async function promote(
   registry: Registry,
   actor: Actor,
   input: PromoteInput,

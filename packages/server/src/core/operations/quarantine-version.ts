@@ -11,7 +11,7 @@ import { recordFact } from './steps/facts.ts'
  *
  * Throws `forbidden`, `version_not_found`, `version_deleted`.
  */
-export function quarantineVersion(
+export async function quarantineVersion(
   registry: Registry,
   actor: Actor,
   input: { readonly versionId: string; readonly reason: string | null },

@@ -27,7 +27,7 @@ export interface RunProgress {
  *
  * Throws `owner_not_found`, `not_found`, `forbidden`, `request_invalid`, `too_large`.
  */
-export function recordRunProgress(
+export async function recordRunProgress(
   registry: Registry,
   actor: Actor,
   input: RunProgress,

@@ -13,7 +13,7 @@ import { aliasEmpty, versionNotFound } from './steps/tombstones.ts'
  * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `version_not_found`,
  * `alias_unknown`, `name_invalid`, `alias_protected`, `generation_mismatch`.
  */
-export function removeAlias(
+export async function removeAlias(
   registry: Registry,
   actor: Actor,
   input: {

@@ -38,7 +38,7 @@ export interface Resolution extends PlacedVersion {
  * Throws `owner_not_found`, `collection_not_found`, `version_not_found`, `alias_unknown`,
  * `alias_vacant`, `version_deleted`, `version_quarantined`, `request_invalid`.
  */
-export function resolve(
+export async function resolve(
   registry: Registry,
   actor: Actor,
   input: ResolveInput,

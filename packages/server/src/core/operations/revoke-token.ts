@@ -5,7 +5,7 @@ import { checkAdministrator } from './steps/accounts.ts'
 import { recordFact } from './steps/facts.ts'
 
 /** Ends a token at once; ending it again changes nothing. Throws `forbidden`, `not_found`. */
-export function revokeToken(
+export async function revokeToken(
   registry: Registry,
   actor: Actor,
   input: { readonly username: string; readonly tokenId: string },

@@ -34,7 +34,7 @@ interface Skipped {
  * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `alias_unknown`, `name_invalid`,
  * `alias_protected`, `generation_mismatch`, and `rollback_target_missing` with the stack.
  */
-export function rollBack(
+export async function rollBack(
   registry: Registry,
   actor: Actor,
   input: RollBackInput,

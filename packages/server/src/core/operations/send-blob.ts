@@ -5,7 +5,7 @@ import type { Registry } from '../registry.ts'
  * Lends a blob's bytes to `sink`, each chunk checked before it leaves. Throws `blob_missing`, and
  * `BlobCorrupt` when stored bytes have changed.
  */
-export function sendBlob(
+export async function sendBlob(
   registry: Registry,
   blob: Blob,
   range: ByteRange | null,

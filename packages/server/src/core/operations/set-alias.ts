@@ -24,7 +24,7 @@ export interface WantedSlot {
  *
  * Throws what `promote` throws, and `capacity_exceeded`, `request_invalid`.
  */
-export function setAlias(
+export async function setAlias(
   registry: Registry,
   actor: Actor,
   input: {

@@ -23,7 +23,7 @@ export interface SetStagesInput {
  * Throws `owner_not_found`, `forbidden`, `name_invalid`, `alias_confusable`, `request_invalid`
  * (a rule names no stage), `capacity_exceeded` (more versions bear it somewhere than it would hold).
  */
-export function setStages(
+export async function setStages(
   registry: Registry,
   actor: Actor,
   input: SetStagesInput,

@@ -15,7 +15,7 @@ import { versionDeleted, versionNotFound } from './steps/tombstones.ts'
  * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `version_not_found`,
  * `version_deleted`, `alias_protected`, and `request_invalid` where versions are committed.
  */
-export function unlinkVersion(
+export async function unlinkVersion(
   registry: Registry,
   actor: Actor,
   input: {

@@ -46,7 +46,7 @@ export interface UpsertedRun extends OwnedRun {
  *
  * Throws `owner_not_found`, `not_found`, `forbidden`, `name_invalid`, `too_large`.
  */
-export function upsertRun(
+export async function upsertRun(
   registry: Registry,
   actor: Actor,
   input: UpsertRunInput,

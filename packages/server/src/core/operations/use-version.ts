@@ -11,7 +11,7 @@ import { checkVisible } from './steps/visible-version.ts'
  *
  * Throws `version_not_found`.
  */
-export function useVersion(
+export async function useVersion(
   registry: Registry,
   actor: Actor,
   input: { readonly run: RunRef; readonly versionId: string; readonly usedAs: string | null },

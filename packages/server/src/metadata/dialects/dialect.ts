@@ -13,6 +13,10 @@ export interface Dialect {
   integerIn(column: string, values: readonly number[]): Expression<SqlBool>
   /** A JSON array of `[text, integer]` pairs as a table with the columns `a` and `b`. */
   pairs(json: string): RawBuilder<unknown>
+  /** A JSON array of conditions (see `fields.ts`) as a table. */
+  conditions(json: string): RawBuilder<unknown>
+  /** A parameter that is a double, not an integer. */
+  number(value: number): RawBuilder<number>
   forUpdate<Query extends Lockable>(query: Query): Query
   forShare<Query extends Lockable>(query: Query): Query
   /** A JSON array of `[index, label, weight]` of the rows of a query with these three columns. */
@@ -41,11 +45,23 @@ export interface Lockable {
 export interface Ddl {
   readonly types: ColumnTypes
   readonly appendOnly: (table: string) => readonly string[]
+  /** Tells the planner how many rows share each further column of an index. */
+  readonly statistics: (indexes: readonly IndexStatistics[]) => readonly string[]
+}
+
+export interface IndexStatistics {
+  readonly table: string
+  /** The table's own name for the primary key of a clustered one. */
+  readonly index: string
+  /** Rows in all, then rows that are alike in the first column, in the first two, … */
+  readonly rows: readonly number[]
 }
 
 export interface ColumnTypes {
   readonly text: string
   readonly integer: string
+  /** A double. */
+  readonly number: string
   readonly bytes: string
   /** The primary key that counts up in order of arrival. */
   readonly position: string

@@ -22,6 +22,7 @@ const db = new Kysely<Schema>({
 const ARRAY_TYPES = {
   text: 'text[]',
   integer: 'bigint[]',
+  number: 'double precision[]',
   bytes: 'bytea[]',
 } satisfies Record<ColumnType, string>
 
@@ -35,6 +36,12 @@ export const postgresDialect: Dialect = {
   pairs: (json) =>
     sql`(select value ->> 0 as a, (value ->> 1)::bigint as b
       from jsonb_array_elements(${json}::jsonb) as pair(value))`,
+  conditions: (json) =>
+    sql`(select value ->> 0 as path, value ->> 1 as comparison, (value ->> 2)::bigint as holds,
+        (value ->> 3)::bigint as kind, (value ->> 4)::double precision as number,
+        value ->> 5 as text
+      from jsonb_array_elements(${json}::jsonb) as condition(value))`,
+  number: (value) => sql`${value}::double precision`,
   forUpdate: (query) => query.forUpdate() as typeof query,
   forShare: (query) => query.forShare() as typeof query,
   slotArray: (query) =>
@@ -56,6 +63,7 @@ export const POSTGRES_DDL: Ddl = {
     // Collation "C" orders by bytes, as SQLite does.
     text: 'text collate "C"',
     integer: 'bigint',
+    number: 'double precision',
     bytes: 'bytea',
     position: 'bigint generated always as identity primary key',
     clustered: '',
@@ -67,4 +75,6 @@ export const POSTGRES_DDL: Ddl = {
     `create trigger ${table}_append_only before update or delete or truncate on ${table}
       for each statement execute function ${table}_is_append_only()`,
   ],
+  // It counts for itself, all the time.
+  statistics: () => [],
 }

@@ -27,6 +27,11 @@ export const sqliteDialect: Dialect = {
   integerIn: (column, values) =>
     sql`${sql.ref(column)} in (select value from json_each(${values}))`,
   pairs: (json) => sql`(select value ->> 0 as a, value ->> 1 as b from json_each(${json}))`,
+  conditions: (json) =>
+    sql`(select value ->> 0 as path, value ->> 1 as comparison, value ->> 2 as holds,
+        value ->> 3 as kind, value ->> 4 as number, value ->> 5 as text
+      from json_each(${json}))`,
+  number: (value) => sql`${value}`,
   forUpdate: (query) => query,
   forShare: (query) => query,
   slotArray: (query) =>
@@ -42,6 +47,7 @@ export const SQLITE_DDL: Ddl = {
   types: {
     text: 'text',
     integer: 'integer',
+    number: 'real',
     bytes: 'blob',
     position: 'integer primary key autoincrement',
     // STRICT: a column refuses a value of another type, as PostgreSQL does.
@@ -53,4 +59,14 @@ export const SQLITE_DDL: Ddl = {
       (verb) => `create trigger ${table}_no_${verb} before ${verb} on ${table}
         begin select raise(abort, '${table} is append-only'); end`,
     ),
+  // ANALYZE makes the table of its findings, which is then ours to fill: of empty tables they are
+  // that partial indexes are empty. To be used once, by the migration that makes the tables.
+  statistics: (indexes) => [
+    'analyze',
+    'delete from sqlite_stat1',
+    ...indexes.map(
+      ({ table, index, rows }) =>
+        `insert into sqlite_stat1 values ('${table}', '${index}', '${rows.join(' ')}')`,
+    ),
+  ],
 }

@@ -1,4 +1,4 @@
-import type { ColumnTypes } from '../dialects/dialect.ts'
+import type { ColumnTypes, IndexStatistics } from '../dialects/dialect.ts'
 
 /**
  * The first tables. No foreign key stands on whoever acted (0 is the registry itself), on a manifest
@@ -115,7 +115,7 @@ function owners({ text, integer, clustered, plain }: ColumnTypes): string[] {
   ]
 }
 
-function collections({ text, integer, clustered, plain }: ColumnTypes): string[] {
+function collections({ text, integer, number, clustered, plain }: ColumnTypes): string[] {
   return [
     `create table collection (
       id ${text} not null primary key,
@@ -205,10 +205,23 @@ function collections({ text, integer, clustered, plain }: ColumnTypes): string[]
     'create index membership_version on membership (version_id, collection_id)',
     `create unique index membership_live_version on membership (collection_id, version_id)
       where deleted_at is null`,
-    `create index membership_live on membership (collection_id, member_index)
-      where deleted_at is null`,
+    // Not partial: like this it alone answers a count of the live ones.
+    'create index membership_live on membership (collection_id, deleted_at, member_index)',
     `create index membership_digest on membership (collection_id, digest, member_index)
       where deleted_at is null`,
+    `create table member_field (
+      collection_id ${text} not null,
+      member_index ${integer} not null,
+      path ${text} not null,
+      kind ${integer} not null,
+      number ${number} not null,
+      text ${text} not null,
+      primary key (collection_id, member_index, path, text),
+      foreign key (collection_id, member_index)
+        references membership (collection_id, member_index)
+    ) ${clustered}`,
+    `create index member_field_value
+      on member_field (collection_id, path, kind, number, text, member_index)`,
     `create index membership_client_digest
       on membership (collection_id, client_digest, client_digest_kind, member_index)
       where deleted_at is null`,
@@ -391,4 +404,28 @@ function runs({ text, integer, bytes, clustered, plain }: ColumnTypes): string[]
     'create index lineage_run on lineage (run_id, direction, time, version_id)',
     'create index lineage_version on lineage (version_id, direction, time, run_id)',
   ]
+}
+
+/**
+ * The shape of a large registry. Without it SQLite takes ten rows to be alike in the first column of
+ * any index, and reads all entries of a version, or all slots of an alias, for the one it wants.
+ */
+export const FOUNDATION_STATISTICS: readonly IndexStatistics[] = [
+  of('collection', 'collection_owner', [100_000, 10_000]),
+  of('collection', 'collection_name', [100_000, 10_000, 1]),
+  of('collection', 'collection_type', [100_000, 10_000, 5_000, 1]),
+  of('manifest_entry', 'manifest_entry', [10_000_000, 10_000, 1]),
+  of('manifest_entry', 'manifest_entry_digest', [10_000_000, 10_000, 2, 2]),
+  of('manifest_entry', 'manifest_entry_client_digest', [10_000_000, 10_000, 2, 1]),
+  of('draft_upload', 'draft_upload', [100_000, 10_000, 1]),
+  of('draft_upload', 'draft_upload_digest', [100_000, 2]),
+  of('alias', 'alias', [300_000, 100, 1]),
+  of('alias', 'alias_crowd', [1_000, 100, 10, 1]),
+  of('alias_slot', 'alias_slot', [1_000_000, 10_000, 5_000, 1]),
+  of('alias_slot', 'alias_slot_order', [1_000_000, 10_000, 5_000, 5_000, 1]),
+  of('alias_slot', 'alias_slot_member', [1_000_000, 10_000, 2, 1]),
+]
+
+function of(table: string, index: string, rows: readonly number[]): IndexStatistics {
+  return { table, index, rows }
 }

@@ -1,15 +1,16 @@
 import type { Ddl } from '../dialects/dialect.ts'
-import { foundation } from './0001-foundation.ts'
+import { FOUNDATION_STATISTICS, foundation } from './0001-foundation.ts'
 
 /**
  * Every change of the tables, in order; the schema's version is how many of them ran. Released ones
  * never change. Each gives its statements for one database.
  */
 export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
-  ({ types, appendOnly }) => [
+  ({ types, appendOnly, statistics }) => [
     ...foundation(types),
     ...appendOnly('pointer_event'),
     ...appendOnly('event'),
+    ...statistics(FOUNDATION_STATISTICS),
   ],
 ]
 

@@ -5,6 +5,7 @@ import type { Owner } from '../../model/owner.ts'
 import type { Draft, Version } from '../../model/version.ts'
 import type { Registry, Tx } from '../../registry.ts'
 import { planMove, planPointers, writePlan } from './pointer-plan.ts'
+import { putVersion } from './put-version.ts'
 
 /** A version in its place, and whether this call made it. */
 export interface Committed {
@@ -79,6 +80,6 @@ async function withAttributes(
     revision: version.revision + 1,
     updatedAt: registry.now(),
   }
-  await tx.versions.update(changed)
+  await putVersion(tx, changed)
   return changed
 }

@@ -39,7 +39,7 @@ interface AliasCall {
  * The walk that every change of one alias takes, in one transaction: right → lock → expectation →
  * the version asked for → plan → rules → log and event.
  */
-export function changeAlias(
+export async function changeAlias(
   registry: Registry,
   actor: Actor,
   call: AliasCall & { readonly selector: Selector },
@@ -54,7 +54,7 @@ export function changeAlias(
 }
 
 /** The same for a change that names no version. */
-export function changeAliasAlone(
+export async function changeAliasAlone(
   registry: Registry,
   actor: Actor,
   call: AliasCall,

@@ -87,8 +87,10 @@ export async function removeMembers(
   places: readonly LockedPlace[],
   removal: Removal,
 ): Promise<void> {
-  for (const { membership } of places)
+  for (const { membership } of places) {
     await tx.memberships.end(membership, actor.userId, registry.now())
+    await tx.fields.replace(membership.collectionId, membership.index, [])
+  }
   for (const [, members] of Map.groupBy(places, (place) => place.collection.id)) {
     const [first] = members
     if (first === undefined) continue

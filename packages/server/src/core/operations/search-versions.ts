@@ -1,0 +1,149 @@
+import { RegistryError } from '../errors.ts'
+import {
+  MAX_CONDITIONS_PER_SEARCH,
+  MAX_EXAMINED_PER_PAGE,
+  MAX_EXAMINED_PER_STATEMENT,
+} from '../limits.ts'
+import type { Actor } from '../model/actor.ts'
+import type { CollectionRef } from '../model/collection.ts'
+import { type Condition, type FieldKey, fieldOf } from '../model/field.ts'
+import { checkPageSize, type Page } from '../model/page.ts'
+import type { Examined, ReadTx, Registry } from '../registry.ts'
+import { getCollectionOf, type OwnedCollection } from './steps/collections.ts'
+import { type Member, membersOf } from './steps/members.ts'
+
+export interface SearchVersionsInput {
+  readonly collection: CollectionRef
+  /** All must hold. */
+  readonly conditions: readonly Condition[]
+  /** Null: newest first. Versions without the field come last, newest first. */
+  readonly sort: { readonly path: string; readonly direction: 'asc' | 'desc' } | null
+  readonly after: SearchKey | null
+  readonly limit: number
+}
+
+/** Where a search goes on; `rest` walks the versions that lack the sorted field. */
+export interface SearchKey {
+  readonly walk: 'newest' | 'sorted' | 'rest'
+  readonly key: FieldKey
+}
+
+/**
+ * Versions of a collection by their fields. A page looks at a bounded number of members: it may hold
+ * fewer than `limit` and still have a next one.
+ *
+ * Throws `owner_not_found`, `collection_not_found`, `request_invalid`.
+ */
+export async function searchVersions(
+  registry: Registry,
+  actor: Actor,
+  input: SearchVersionsInput,
+): Promise<OwnedCollection & { readonly page: Page<Member, SearchKey> }> {
+  checkPageSize(input.limit)
+  if (input.conditions.length > MAX_CONDITIONS_PER_SEARCH)
+    throw new RegistryError(
+      'request_invalid',
+      `A search has at most ${MAX_CONDITIONS_PER_SEARCH} conditions.`,
+    )
+  return registry.metadata.read(async (tx) => {
+    const owned = await getCollectionOf(tx, actor, input.collection, 'read')
+    const { keys, next } = await search(tx, owned.collection.id, input)
+    const indices = keys.map((key) => key.index)
+    const found = await tx.memberships.findMany(owned.collection.id, indices)
+    const byIndex = new Map(found.map((member) => [member.index, member]))
+    const memberships = indices.flatMap((index) => byIndex.get(index) ?? [])
+    const items = await membersOf(tx, owned.owner, owned.collection, memberships)
+    return { ...owned, page: { items, next } }
+  })
+}
+
+/** Reads on from where the last statement stopped; fewer rows than asked for end the walk. */
+interface Walk {
+  readonly name: SearchKey['walk']
+  readonly read: (after: FieldKey | null, limit: number) => Promise<readonly Examined[]>
+  readonly next: Walk | null
+}
+
+async function search(
+  tx: ReadTx,
+  collectionId: string,
+  input: SearchVersionsInput,
+): Promise<{ readonly keys: readonly FieldKey[]; readonly next: SearchKey | null }> {
+  const keys: FieldKey[] = []
+  let walk: Walk | null = walkOf(tx, collectionId, input)
+  let after: FieldKey | null = null
+  if (input.after !== null) {
+    const asked: SearchKey = input.after
+    if (walk.name !== asked.walk) walk = walk.next
+    if (walk?.name !== asked.walk)
+      throw new RegistryError('cursor_invalid', 'The cursor is not one of this search.')
+    after = asked.key
+  }
+  let examined = 0
+  while (walk !== null) {
+    const rows: readonly Examined[] = await walk.read(after, MAX_EXAMINED_PER_STATEMENT)
+    for (const { key, matches } of rows) {
+      examined += 1
+      after = key
+      if (matches) keys.push(key)
+      if (keys.length === input.limit || examined === MAX_EXAMINED_PER_PAGE)
+        return { keys, next: { walk: walk.name, key } }
+    }
+    if (rows.length < MAX_EXAMINED_PER_STATEMENT) {
+      walk = walk.next
+      after = null
+    }
+  }
+  return { keys, next: null }
+}
+
+function walkOf(tx: ReadTx, collectionId: string, input: SearchVersionsInput): Walk {
+  const { conditions, sort } = input
+  const newest = (name: 'newest' | 'rest', wanted: readonly Condition[]): Walk => ({
+    name,
+    read: (after, limit) =>
+      tx.fields.walkNewest({
+        collectionId,
+        before: after?.index ?? null,
+        conditions: wanted,
+        limit,
+      }),
+    next: null,
+  })
+  if (sort === null) {
+    const equal = conditions.find((each) => each.comparison === 'eq' && each.path !== 'alias')
+    return equal === undefined
+      ? newest('newest', conditions)
+      : walkEqual(tx, collectionId, conditions, equal)
+  }
+  const lacking = { path: sort.path, comparison: 'missing' as const, value: null }
+  return {
+    name: 'sorted',
+    read: (after, limit) =>
+      tx.fields.walkSorted({ collectionId, ...sort, after, conditions, limit }),
+    next: newest('rest', [...conditions, lacking]),
+  }
+}
+
+/** Newest first among those with one value of one field: a stretch of that field's index. */
+function walkEqual(
+  tx: ReadTx,
+  collectionId: string,
+  conditions: readonly Condition[],
+  equal: Condition,
+): Walk {
+  const { path, kind, number, text } = fieldOf(equal.path, equal.value ?? '')
+  const top = { kind, number, text, index: Number.MAX_SAFE_INTEGER }
+  return {
+    name: 'newest',
+    read: async (after, limit) => {
+      const from = after ?? top
+      const walk = { collectionId, path, after: from, conditions, limit }
+      const rows = await tx.fields.walkSorted({ ...walk, direction: 'desc' })
+      return rows.filter(
+        ({ key }) => key.kind === kind && key.number === number && key.text === text,
+      )
+    },
+    next: null,
+  }
+}
