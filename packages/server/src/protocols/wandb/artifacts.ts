@@ -92,6 +92,12 @@ export const ARTIFACT: FieldResolvers<ArtifactSource> = {
       : artifact.places.flatMap(({ owner, collection, aliases }) =>
           aliases.map((alias): AliasSource => ({ alias, in: collectionSource(owner, collection) })),
         ),
+  artifactMemberships: (artifact) =>
+    wholeList(
+      artifact.kind === 'draft'
+        ? []
+        : artifact.places.map((place): Member => ({ ...place, version: artifact.version })),
+    ),
   currentManifest: (artifact, _args, call) =>
     artifact.kind === 'draft' ? null : manifestOfVersion(call, artifact.version),
   createdBy: async (artifact, _args, call) => {

@@ -1,7 +1,9 @@
 import { RegistryError } from '../../core/errors.ts'
+import { MAX_ITEMS_PER_PAGE } from '../../core/limits.ts'
 import type { Collection } from '../../core/model/collection.ts'
 import type { Owner } from '../../core/model/owner.ts'
 import { parseSelector } from '../../core/model/ref.ts'
+import { findCollections } from '../../core/operations/find-collections.ts'
 import { getCollection } from '../../core/operations/get-collection.ts'
 import { getVersion } from '../../core/operations/get-version.ts'
 import { listAliases } from '../../core/operations/list-aliases.ts'
@@ -18,7 +20,7 @@ import {
   wholeList,
 } from './answers.ts'
 import type { Call, FieldResolvers } from './call.ts'
-import { nodeId } from './node-ids.ts'
+import { nodeId, readNodeId } from './node-ids.ts'
 
 /**
  * A collection, or the one that a draft will make: then there is no row yet. Without an owner where
@@ -54,6 +56,14 @@ export async function findCollection(
     getCollection(call.app.registry, call.actor, { collection: { owner, name } }),
   )
   return found === null ? null : collectionSource(owner, found.collection)
+}
+
+/** A collection by the client's id for it. */
+export async function collectionById(call: Call, id: string): Promise<CollectionSource | null> {
+  const collectionId = readNodeId('ArtifactCollection', id)
+  const found = await findCollections(call.app.registry, call.actor, { ids: [collectionId] })
+  const owned = found.get(collectionId)
+  return owned === undefined ? null : collectionSource(owned.owner, owned.collection)
 }
 
 /** A collection's member by `vN` or an alias; none where there is no such thing. */
@@ -98,25 +108,45 @@ export async function artifactTypes(call: Call, owner: Owner) {
   }
 }
 
+export interface ListArguments extends PageArguments {
+  readonly order?: string
+  readonly filters?: string
+}
+
 /** Collections of an owner in order of name, of one artifact type or of all. */
 export async function collections(
   call: Call,
   owner: Owner,
   artifactType: string | null,
-  args: PageArguments,
+  args: ListArguments,
 ) {
-  const { page } = await listCollections(call.app.registry, call.actor, {
-    owner,
-    artifactType,
-    after: String(keyAfter('collections', args) ?? ''),
-    limit: pageSize(args, 50),
-  })
-  return connection(
+  checkOrder(args.order, /^\+?name$/)
+  checkFilters(args.filters, /^\{\}$/)
+  const { registry } = call.app
+  const list = (after: string, limit: number) =>
+    listCollections(registry, call.actor, { owner, artifactType, after, limit })
+  const after = String(keyAfter('collections', args) ?? '')
+  const { page } = await list(after, pageSize(args, 50))
+  const listed = await connection(
     'collections',
     page,
     (collection) => collection.name,
     (collection) => collectionSource(owner, collection),
   )
+  const isWhole = after === '' && page.next === null
+  return { ...listed, totalCount: isWhole ? page.items.length : await count(list) }
+}
+
+async function count(
+  list: (after: string, limit: number) => ReturnType<typeof listCollections>,
+): Promise<number> {
+  let total = 0
+  for (let next: string | null = ''; next !== null; ) {
+    const { page } = await list(next, MAX_ITEMS_PER_PAGE)
+    total += page.items.length
+    next = page.next
+  }
+  return total
 }
 
 export const ARTIFACT_TYPE: FieldResolvers<ArtifactTypeSource> = {
@@ -127,7 +157,7 @@ export const ARTIFACT_TYPE: FieldResolvers<ArtifactTypeSource> = {
     const found = owner === null ? null : await findCollection(call, owner, args.name)
     return found?.artifactType === name ? found : null
   },
-  artifactCollections: ({ owner, name }, args: PageArguments, call) =>
+  artifactCollections: ({ owner, name }, args: ListArguments, call) =>
     owner === null ? null : collections(call, owner, name, args),
 }
 
@@ -152,7 +182,7 @@ export const COLLECTION: FieldResolvers<CollectionSource> = {
         .map((alias): AliasSource => ({ alias: alias.name, in: source })),
     )
   },
-  artifacts: (source, args: VersionArguments, call) => versions(call, source, args),
+  artifacts: (source, args: ListArguments, call) => versions(call, source, args),
   artifactMembership: (source, args: { aliasName: string }, call) =>
     source.owner === null ? null : findMember(call, source.owner, source.name, args.aliasName),
 }
@@ -176,16 +206,11 @@ export const SEQUENCE: FieldResolvers<CollectionSource> = {
   digestAlgorithm: ({ collection }) => (collection === null ? null : 'MANIFEST_MD5'),
 }
 
-interface VersionArguments extends PageArguments {
-  readonly order?: string
-  readonly filters?: string
-}
-
 /** Live versions, newest first, as edges that carry their `vN`. */
-async function versions(call: Call, source: CollectionSource, args: VersionArguments) {
+async function versions(call: Call, source: CollectionSource, args: ListArguments) {
   if (source.owner === null || source.collection === null) return null
-  checkOrder(args.order)
-  checkFilters(args.filters)
+  checkOrder(args.order, NEWEST_FIRST)
+  checkFilters(args.filters, COMMITTED_ONLY)
   const before = keyAfter('versions', args)
   const { page, count } = await listVersions(call.app.registry, call.actor, {
     collection: { owner: source.owner, name: source.name },
@@ -205,26 +230,24 @@ async function versions(call: Call, source: CollectionSource, args: VersionArgum
   return { ...listed, edges, totalCount: count }
 }
 
+/** The one order in which versions are listed, and the filter that says no more than that they live. */
 const NEWEST_FIRST = /^-(created_?at|version_?index|id)$/i
+const COMMITTED_ONLY = /^\{("state":"COMMITTED")?\}$/
 
-function checkOrder(order: string | undefined): void {
-  if (order === undefined || order === '' || NEWEST_FIRST.test(order)) return
+function checkOrder(order: string | undefined, usual: RegExp): void {
+  if (order === undefined || order === '' || usual.test(order)) return
   throw new RegistryError(
     'request_invalid',
-    `Versions are listed newest first only, not in the order ${JSON.stringify(order)}.`,
+    `This list cannot be had in the order ${JSON.stringify(order)} yet. Leave the order out.`,
   )
 }
 
-/** Only what is so anyway: live versions are committed ones. */
-function checkFilters(filters: string | undefined): void {
-  if (
-    filters === undefined ||
-    /^\s*(\{\s*("state"\s*:\s*"COMMITTED"\s*)?\}|null)?\s*$/.test(filters)
-  )
-    return
+function checkFilters(filters: string | undefined, usual: RegExp): void {
+  const plain = filters?.replaceAll(/\s/g, '') ?? ''
+  if (plain === '' || plain === 'null' || usual.test(plain)) return
   throw new RegistryError(
     'request_invalid',
-    'Versions cannot be filtered here yet. Leave the filters out and choose from the list.',
+    'This list cannot be filtered yet. Leave the filters out and choose from what it holds.',
   )
 }
 

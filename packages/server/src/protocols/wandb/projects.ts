@@ -1,7 +1,7 @@
 import type { Owner } from '../../core/model/owner.ts'
 import { findOwner } from '../../core/operations/find-owner.ts'
 import { entityOf, viewerEntity } from './accounts.ts'
-import { dateTime, type PageArguments } from './answers.ts'
+import { dateTime } from './answers.ts'
 import { type Call, type FieldResolvers, ownerRefOf, projectNameOf } from './call.ts'
 import {
   artifactTypes,
@@ -9,6 +9,7 @@ import {
   findArtifactType,
   findCollection,
   findMemberByName,
+  type ListArguments,
 } from './collections.ts'
 import { nodeId } from './node-ids.ts'
 import { findRunIn } from './runs.ts'
@@ -46,7 +47,7 @@ export const PROJECT: FieldResolvers<Owner> = {
   artifactType: (owner, args: Named, call) => findArtifactType(call, owner, args.name),
   artifactTypes: (owner, _args, call) => artifactTypes(call, owner),
   artifactCollection: (owner, args: Named, call) => findCollection(call, owner, args.name),
-  artifactCollections: (owner, args: PageArguments, call) => collections(call, owner, null, args),
+  artifactCollections: (owner, args: ListArguments, call) => collections(call, owner, null, args),
   artifactCollectionMembership: (owner, args: Named, call) =>
     findMemberByName(call, owner, args.name),
 }

@@ -18,6 +18,7 @@ type Query {
   project(name: String, entityName: String): Project
   model(name: String, entityName: String): Project
   artifact(id: ID!): Artifact
+  artifactCollection(id: ID!): ArtifactCollection
   clientIDMapping(clientID: ID!): ClientIDMapping
 }
 
@@ -74,7 +75,7 @@ type Project {
   artifactType(name: String!): ArtifactType
   artifactTypes(includeAll: Boolean, after: String, first: Int): ArtifactTypeConnection!
   artifactCollection(name: String!): ArtifactCollection
-  artifactCollections(after: String, first: Int): ArtifactCollectionConnection
+  artifactCollections(after: String, first: Int, filters: JSONString, order: String): ArtifactCollectionConnection
   artifactCollectionMembership(name: String!): ArtifactCollectionMembership
 }
 
@@ -151,7 +152,7 @@ type ArtifactType {
   description: String
   createdAt: DateTime!
   artifactCollection(name: String!): ArtifactCollection
-  artifactCollections(after: String, first: Int): ArtifactCollectionConnection
+  artifactCollections(after: String, first: Int, filters: JSONString, order: String): ArtifactCollectionConnection
 }
 type ArtifactTypeConnection { edges: [ArtifactTypeEdge!]!  pageInfo: PageInfo!  totalCount: Int }
 type ArtifactTypeEdge { node: ArtifactType  cursor: String }
@@ -200,7 +201,7 @@ type ArtifactPortfolio implements ArtifactCollection {
   artifacts(after: String, first: Int, order: String, filters: JSONString): VersionedArtifactConnection
   artifactMembership(aliasName: String!): ArtifactCollectionMembership
 }
-type ArtifactCollectionConnection { edges: [ArtifactCollectionEdge!]!  pageInfo: PageInfo! }
+type ArtifactCollectionConnection { edges: [ArtifactCollectionEdge!]!  pageInfo: PageInfo!  totalCount: Int! }
 type ArtifactCollectionEdge { node: ArtifactCollection  cursor: String }
 type Tag { id: ID!  name: String! }
 type TagConnection { edges: [TagEdge!]! }
@@ -230,6 +231,7 @@ type Artifact {
   createdAt: DateTime!
   updatedAt: DateTime
   aliases: [ArtifactAlias!]!
+  artifactMemberships(first: Int, after: String): ArtifactCollectionMembershipConnection
   currentManifest: ArtifactManifest
   createdBy: ArtifactCreator
   usedBy(first: Int, after: String): RunConnection
@@ -251,6 +253,9 @@ type ArtifactCollectionMembership {
   artifact: Artifact
   files(names: [String!], after: String, first: Int): FileConnection
 }
+
+type ArtifactCollectionMembershipConnection { edges: [ArtifactCollectionMembershipEdge!]!  pageInfo: PageInfo! }
+type ArtifactCollectionMembershipEdge { node: ArtifactCollectionMembership  cursor: String }
 
 # ---------- mutations ----------
 type Mutation {

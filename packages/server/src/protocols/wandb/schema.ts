@@ -16,7 +16,14 @@ import {
   updateArtifact,
   useArtifact,
 } from './changes.ts'
-import { ALIAS, ARTIFACT_TYPE, COLLECTION, type CollectionSource, SEQUENCE } from './collections.ts'
+import {
+  ALIAS,
+  ARTIFACT_TYPE,
+  COLLECTION,
+  type CollectionSource,
+  collectionById,
+  SEQUENCE,
+} from './collections.ts'
 import { commitArtifact } from './commit.ts'
 import { SERVER_INFO } from './features.ts'
 import { FILE } from './files.ts'
@@ -49,6 +56,7 @@ const QUERY: FieldResolvers<unknown> = {
   project: (_root, args: OwnerNames, call) => project(call, args),
   model: (_root, args: OwnerNames, call) => project(call, args),
   artifact: (_root, args: { id: string }, call) => findArtifact(call, args.id),
+  artifactCollection: (_root, args: { id: string }, call) => collectionById(call, args.id),
   clientIDMapping: (_root, args: { clientID: string }, call) =>
     clientIdMapping(call, args.clientID),
 }
