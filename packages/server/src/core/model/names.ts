@@ -65,6 +65,11 @@ export function checkTag(name: string): void {
   )
 }
 
+/** A run's tag is any short text: the wandb client lets its users write what they like. */
+export function checkRunTag(name: string): void {
+  checkText('run tag', name, MAX_TAG_CHARACTERS)
+}
+
 export function checkProjectName(name: string): void {
   checkText('project', name, MAX_PROJECT_NAME_CHARACTERS)
   refuse('project', name, /[/\\#?%:]/.test(name), 'it may contain none of / \\ # ? % :')

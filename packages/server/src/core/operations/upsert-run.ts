@@ -1,7 +1,7 @@
 import { isRegistryError, RegistryError } from '../errors.ts'
 import { MAX_RUN_CONFIG_BYTES } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
-import { checkRunName, checkTag, utf8Bytes } from '../model/names.ts'
+import { checkRunName, checkRunTag, utf8Bytes } from '../model/names.ts'
 import type { Owner, OwnerRef } from '../model/owner.ts'
 import type { Run, RunState } from '../model/run.ts'
 import type { Registry, Tx } from '../registry.ts'
@@ -140,7 +140,7 @@ function given(fields: UpsertRunInput['fields']): Partial<Changeable> {
 }
 
 function checkFields(fields: UpsertRunInput['fields']): void {
-  for (const tag of fields.tags ?? []) checkTag(tag)
+  for (const tag of fields.tags ?? []) checkRunTag(tag)
   for (const [name, text] of Object.entries(fields))
     if (typeof text === 'string' && utf8Bytes(text).length > MAX_RUN_CONFIG_BYTES)
       throw new RegistryError(
