@@ -50,6 +50,8 @@ export const MAX_ENTRIES_PER_MANIFEST = 1_000_000
 /** Rows written in one transaction while a manifest is staged: keeps the event loop's stops short. */
 export const MAX_ENTRIES_PER_STAGE = 1_000
 export const MAX_ENTRIES_PER_PAGE = 5_000
+/** Entries of both manifests that one page of a comparison reads. */
+export const MAX_ENTRIES_EXAMINED_PER_PAGE = 10_000
 export const MAX_ITEMS_PER_PAGE = 1_000
 export const DEFAULT_ITEMS_PER_PAGE = 50
 

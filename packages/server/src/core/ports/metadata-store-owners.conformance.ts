@@ -225,6 +225,46 @@ function testOwnerRows({ store }: Context): void {
     await insertTwin({ kind: 'registry' })
   })
 
+  it('an owner is renamed, unless the name is taken, and ended', async () => {
+    const first = await store().transaction(insertProject)
+    const second = await store().transaction(async (tx) => {
+      const owner = { ...first, id: await tx.settings.nextInteger('owner'), name: 'q' }
+      await tx.owners.insert(owner)
+      return owner
+    })
+    const update = (changes: object) =>
+      store().transaction((tx) => tx.owners.update({ ...second, ...changes }))
+    await rejectsWith(update({ name: first.name }), 'already_exists')
+    const renamed = { ...second, name: 'r', description: 'new', updatedAt: TIME + 1 }
+    await update({ ...renamed, kind: 'registry', createdAt: 0 })
+    const { entityId, entityName } = first
+    const page = { kind: 'project', after: 0, limit: 9 } as const
+    await store().read(async ({ owners }) => {
+      assert.deepEqual(await owners.find('project', entityName, 'r'), renamed)
+      assert.deepEqual(await owners.list({ ...page, entityId }), [first, renamed])
+    })
+    await store().transaction((tx) => tx.owners.end(first, TIME))
+    await store().read(async ({ owners }) => {
+      assert.equal(await owners.find('project', entityName, first.name), undefined)
+      assert.deepEqual(await owners.findById(first.id), first)
+      assert.deepEqual(await owners.list({ ...page, entityId }), [renamed])
+    })
+    await update({ name: first.name })
+  })
+
+  it('stages are locked and replaced', async () => {
+    const { id } = await store().transaction(insertProject)
+    const [staging, ...others] = DEFAULT_STAGES
+    assert(staging !== undefined)
+    const after = await store().transaction(async ({ owners }) => {
+      await owners.insertStages(id, DEFAULT_STAGES)
+      assert.deepEqual(await owners.lockStages(id), DEFAULT_STAGES)
+      await owners.replaceStages(id, [...others, { ...staging, position: 9, protected: true }])
+      return owners.lockStages(id)
+    })
+    assert.deepEqual(after, [...others, { ...staging, position: 9, protected: true }])
+  })
+
   it('stages come back as declared, in order of position', async () => {
     const owner = await store().transaction(insertProject)
     const gate = {

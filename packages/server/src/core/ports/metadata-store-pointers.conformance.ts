@@ -11,6 +11,7 @@ import {
   insertCollection,
   insertVersion,
   pointerEventOf,
+  rejectsWith,
   slot,
   TIME,
 } from './metadata-store-fixture.conformance.ts'
@@ -20,6 +21,7 @@ export function testPointers(context: Context): void {
   testManySlots(context)
   testPointerLog(context)
   testEvents(context)
+  testRequests(context)
 }
 
 /** The id of a collection with that many members. */
@@ -114,6 +116,25 @@ function testAliases({ store }: Context): void {
     assert.deepEqual(await list([]), [])
   })
 
+  it('of an owner’s aliases one is found that more than so many bear', async () => {
+    const { id, ownerId } = await store().transaction(async (tx) => {
+      const collection = await insertCollection(tx)
+      for (let index = 0; index < 3; index++) await insertVersion(tx, collection.id, index)
+      return collection
+    })
+    const all = [slot(0), slot(1), slot(2)]
+    await store().transaction(async ({ aliases }) => {
+      await aliases.move(aliasOf(id, 'crowded'), [], all)
+      await aliases.move(aliasOf(id, 'single'), [], [slot(0)])
+    })
+    const find = (name: string, capacity: number, owner = ownerId) =>
+      store().read((tx) => tx.aliases.findCrowded(owner, name, capacity))
+    assert.deepEqual(await find('crowded', 2), { collectionId: id, slotCount: 3 })
+    assert.equal(await find('crowded', 3), undefined)
+    assert.equal(await find('single', 1), undefined)
+    assert.equal(await find('crowded', 1, 999_999_999), undefined)
+  })
+
   it('a slot stands on a membership that is there', async () => {
     const id = await store().transaction((tx) => insertMembers(tx, 1))
     await assert.rejects(
@@ -205,6 +226,22 @@ function testPointerLog({ store }: Context): void {
     await assert.rejects(append(pointerEventOf(collectionId, 3, 'other', 1, change)))
     await assert.rejects(append(pointerEventOf(collectionId, 4, 'best', 2, change)))
     await append(pointerEventOf(collectionId, 4, 'best', 3, change))
+  })
+}
+
+function testRequests({ store }: Context): void {
+  it('a request is done once under its actor’s key, and forgotten after its time', async () => {
+    const [key, actorId] = [freshId('key'), 7]
+    const request = { actorId, key, digest: 'd', result: '{"é":1}', createdAt: TIME }
+    const insert = (rest: object) =>
+      store().transaction((tx) => tx.requests.insert({ ...request, ...rest }))
+    const find = (actor: number) => store().read((tx) => tx.requests.find(actor, key))
+    await insert({})
+    await insert({ actorId: 8, createdAt: TIME - 1 })
+    await rejectsWith(insert({ digest: 'other' }), 'already_exists')
+    assert.deepEqual(await find(actorId), request)
+    assert.equal(await store().transaction((tx) => tx.requests.removeBefore(TIME)), 1)
+    assert.deepEqual([await find(actorId), await find(8)], [request, undefined])
   })
 }
 

@@ -70,6 +70,55 @@ function testCollections({ store }: Context): void {
     )
   })
 
+  it('no collection is renamed to a name that is taken', async () => {
+    const [one, two] = await store().transaction(async (tx) => {
+      const one = await insertCollection(tx)
+      const two = collectionOf(one.ownerId, { name: 'two' })
+      await tx.collections.insert(two)
+      return [one, two]
+    })
+    assert(one !== undefined && two !== undefined)
+    const rename = (name: string) =>
+      store().transaction((tx) => tx.collections.update({ ...two, name }))
+    await rejectsWith(rename(one.name), 'already_exists')
+    await store().transaction((tx) => tx.collections.end(one, TIME))
+    await rename(one.name)
+  })
+
+  it('an ended collection is found by its id alone, and its name is free', async () => {
+    const collection = await store().transaction(insertCollection)
+    const { id, ownerId, name, artifactType } = collection
+    await store().transaction(async ({ collections }) => {
+      await collections.end(collection, TIME)
+      assert.equal(await collections.lock(id), undefined)
+    })
+    await store().read(async ({ collections }) => {
+      assert.equal(await collections.find(ownerId, name), undefined)
+      assert.deepEqual(await collections.findById(id), collection)
+      assert.deepEqual(await collections.findMany([id]), [collection])
+      const page = { ownerId, after: '', limit: 9 }
+      assert.deepEqual(await collections.list({ ...page, artifactType: null }), [])
+      assert.deepEqual(await collections.list({ ...page, artifactType }), [])
+      assert.deepEqual(await collections.artifactTypes(ownerId), [])
+    })
+    await store().transaction((tx) => tx.collections.insert(collectionOf(ownerId)))
+  })
+
+  it('a counter outlives its collection and only grows', async () => {
+    const collection = await store().transaction(insertCollection)
+    const { ownerId, name } = collection
+    const free = () => store().transaction((tx) => tx.collections.firstFreeIndex(ownerId, name))
+    assert.equal(await free(), 0)
+    for (const [nextIndex, expected] of [
+      [7, 7],
+      [3, 7],
+      [8, 8],
+    ] as const) {
+      await store().transaction((tx) => tx.collections.keepCounter({ ...collection, nextIndex }))
+      assert.equal(await free(), expected)
+    }
+  })
+
   it('collections are listed by the bytes of their names, of one type or of all', async () => {
     const owner = await store().transaction(insertProject)
     // UTF-16 would put U+1F600 before U+FF21; a language's order would put "b" before "Z".
@@ -127,6 +176,21 @@ function testMemberships({ store }: Context): void {
       assert.deepEqual(new Set(many.map(({ index }) => index)), new Set([0, 4]))
       assert.equal(await memberships.findNewest('none'), undefined)
       assert.equal(await memberships.count('none'), 0)
+    })
+  })
+
+  it('a member that was ended is a tombstone, ended once', async () => {
+    const { id } = await store().transaction(insertCollection)
+    const version = await store().transaction((tx) => insertVersion(tx, id, 0))
+    const member = membershipOf(id, 0, version.id)
+    const end = (time: number) => store().transaction((tx) => tx.memberships.end(member, 5, time))
+    await end(TIME + 1)
+    await assert.rejects(end(TIME + 2))
+    await store().read(async ({ memberships }) => {
+      const tombstone = { ...member, deletedAt: TIME + 1, deletedBy: 5 }
+      assert.deepEqual(await memberships.find(id, 0), tombstone)
+      assert.equal(await memberships.findNewest(id), undefined)
+      assert.equal(await memberships.findByDigest(id, version.digest), undefined)
     })
   })
 
