@@ -55,3 +55,20 @@ export async function insertNew<Row extends object>(
 export function checkChanged(rows: number, what: string): void {
   if (rows !== 1) throw new Error(`${what} cannot be changed: ${rows} rows have its key`)
 }
+
+/** Names that an UPDATE can find taken, as each database says it. */
+const RENAMES = [
+  { constraint: 'collection_name', columns: 'collection.owner_id, collection.name' },
+  { constraint: 'owner_name', columns: 'owner.entity_id, owner.kind, owner.name' },
+]
+
+/** The refusal of a rename to a name that was taken meanwhile; undefined for another violation. */
+export function findTakenName(violated: {
+  readonly constraint?: string | undefined
+  readonly columns?: string | undefined
+}): AlreadyThere | undefined {
+  const taken = RENAMES.some(
+    ({ constraint, columns }) => constraint === violated.constraint || columns === violated.columns,
+  )
+  return taken ? new AlreadyThere('This name') : undefined
+}

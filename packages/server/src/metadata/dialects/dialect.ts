@@ -41,10 +41,12 @@ export interface Lockable {
   forShare(): unknown
 }
 
-/** Column types and table options of the migrations, and how a table is made append-only. */
+/** Column types and table options of the migrations, and what the database does by itself. */
 export interface Ddl {
   readonly types: ColumnTypes
   readonly appendOnly: (table: string) => readonly string[]
+  /** A statement for each row that comes into a table, which it knows as `new`. */
+  readonly afterInsert: (table: string, name: string, statement: string) => readonly string[]
   /** Tells the planner how many rows share each further column of an index. */
   readonly statistics: (indexes: readonly IndexStatistics[]) => readonly string[]
 }

@@ -75,6 +75,11 @@ export const POSTGRES_DDL: Ddl = {
     `create trigger ${table}_append_only before update or delete or truncate on ${table}
       for each statement execute function ${table}_is_append_only()`,
   ],
+  afterInsert: (table, name, statement) => [
+    `create function ${name}() returns trigger language plpgsql
+      as $$ begin ${statement}; return null; end $$`,
+    `create trigger ${name} after insert on ${table} for each row execute function ${name}()`,
+  ],
   // It counts for itself, all the time.
   statistics: () => [],
 }

@@ -1,16 +1,17 @@
 import type { Ddl } from '../dialects/dialect.ts'
 import { FOUNDATION_STATISTICS, foundation } from './0001-foundation.ts'
+import { stream } from './0001-stream.ts'
 
 /**
  * Every change of the tables, in order; the schema's version is how many of them ran. Released ones
  * never change. Each gives its statements for one database.
  */
 export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
-  ({ types, appendOnly, statistics }) => [
-    ...foundation(types),
-    ...appendOnly('pointer_event'),
-    ...appendOnly('event'),
-    ...statistics(FOUNDATION_STATISTICS),
+  (ddl) => [
+    ...foundation(ddl.types),
+    ...stream(ddl),
+    ...['pointer_event', 'event', 'stream'].flatMap(ddl.appendOnly),
+    ...ddl.statistics(FOUNDATION_STATISTICS),
   ],
 ]
 

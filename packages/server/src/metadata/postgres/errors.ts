@@ -1,9 +1,11 @@
 import { DatabaseError } from 'pg'
 import { RegistryError } from '../../core/errors.ts'
+import { findTakenName } from '../columns.ts'
 
 // SQLSTATE, https://www.postgresql.org/docs/18/errcodes-appendix.html.
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK_DETECTED = '40P01'
+const UNIQUE_VIOLATION = '23505'
 const LOCK_NOT_AVAILABLE = '55P03'
 const DISK_FULL = '53100'
 const QUERY_CANCELED = '57014'
@@ -26,6 +28,8 @@ export function translatePostgresError(error: unknown): unknown {
       {},
       { cause: error },
     )
+  if (code === UNIQUE_VIOLATION && error instanceof DatabaseError)
+    return findTakenName({ constraint: error.constraint }) ?? error
   if (code === null || code === LOCK_NOT_AVAILABLE || code === QUERY_CANCELED || isRetriable(error))
     return databaseAway(error)
   return AWAY.some((prefix) => code.startsWith(prefix)) ? databaseAway(error) : error

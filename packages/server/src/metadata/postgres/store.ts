@@ -19,7 +19,7 @@ import { AlreadyThere } from '../columns.ts'
 import { SqlTx } from '../tx.ts'
 import { databaseAway, isRetriable, translatePostgresError } from './errors.ts'
 import { migratePostgres } from './migrate.ts'
-import { PostgresSession } from './session.ts'
+import { type Failure, PostgresSession } from './session.ts'
 
 const FIRST_BACKOFF_MILLISECONDS = 2
 const INT8 = 20
@@ -124,7 +124,7 @@ class PostgresStore implements MetadataStore {
       return {
         kind: 'refused',
         error: session.failure?.error ?? error,
-        attempts: attemptsFor(session.failure?.cause ?? error),
+        attempts: attemptsFor(session.failure ?? { cause: error, error }),
       }
     } finally {
       client.release(!usable)
@@ -154,8 +154,8 @@ type Outcome<Result> =
   | { readonly kind: 'refused'; readonly error: unknown; readonly attempts: number }
 
 /** How often a work is run at most that ended like this. */
-function attemptsFor(error: unknown): number {
-  if (isRetriable(error)) return MAX_TRANSACTION_ATTEMPTS
+function attemptsFor({ cause, error }: Failure): number {
+  if (isRetriable(cause)) return MAX_TRANSACTION_ATTEMPTS
   // Who put the row there may have come between this work's look and its insert: it looks again.
   return error instanceof AlreadyThere ? 2 : 1
 }

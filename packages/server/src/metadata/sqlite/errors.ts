@@ -1,7 +1,9 @@
 import { RegistryError } from '../../core/errors.ts'
+import { findTakenName } from '../columns.ts'
 
 // Primary result codes, https://www.sqlite.org/rescode.html.
 const FULL = 13
+const CONSTRAINT = 19
 const AWAY = new Set([
   3, // PERM
   5, // BUSY
@@ -26,6 +28,10 @@ export function translateSqliteError(error: unknown): unknown {
       {},
       { cause: error },
     )
+  if (code === CONSTRAINT && error instanceof Error) {
+    const columns = /^UNIQUE constraint failed: (.+)$/.exec(error.message)?.[1]
+    return findTakenName({ columns }) ?? error
+  }
   return AWAY.has(code) ? databaseAway(error) : error
 }
 
