@@ -25,13 +25,15 @@ const tally = { passed: 0, failed: 0, skipped: 0 }
 
 await install()
 if (values.suite === undefined && files.length === 0) {
+  // A failed check stops nothing: unit tests run from the sources, and are worth seeing too.
   await check('format and lint', lint)
   await check('types and build', () => build('.'))
-} else if (values.suite !== undefined || !files.every(runsFromSource)) {
-  // Unit tests run from the sources; everything else starts the built server.
-  await check('build', () => build('packages/server'))
+  await runTests()
+} else if (values.suite === undefined && files.every(runsFromSource)) {
+  await runTests()
+} else if (await check('build', () => build('packages/server'))) {
+  await runTests()
 }
-await runTests()
 console.log(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`)
 process.exit(tally.failed === 0 ? 0 : 1)
 
@@ -50,12 +52,13 @@ function readArguments() {
   }
 }
 
-/** Counts a step that is not a test. A failed one stops nothing: the tests are worth seeing too. */
+/** Counts a step that is not a test; gives whether it passed. */
 async function check(name, step) {
   const start = Date.now()
   const passed = (await step()) === 0
   tally[passed ? 'passed' : 'failed']++
   console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds(start)})`)
+  return passed
 }
 
 function lint() {
