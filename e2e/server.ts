@@ -28,8 +28,8 @@ export interface StartedServer {
 }
 
 /**
- * Starts `packages/server/dist/main.js`, which `scripts/test.mjs` has built, on 127.0.0.1, and gives
- * it once it serves. It ends with the test. Throws with what it printed when it does not start.
+ * Starts `packages/server/dist/main.js`, which `scripts/test.mjs` has built, on 127.0.0.1. Gives it
+ * once it serves, and ends it with the test. Throws with what it printed when it does not start.
  */
 export async function startServer(
   t: TestContext,
