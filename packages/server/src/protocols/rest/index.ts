@@ -19,6 +19,7 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
   // Answers are typed and tested; a compiled serializer would drop in silence what it does not know.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   app.setSchemaErrorFormatter(sayWhatIsWrong)
+  takeEmptyBodies(app)
   await app.register(
     async (inner: RestServer) => {
       addCollections(inner, context)
@@ -36,6 +37,15 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
   app.get('/openapi.json', { config: { access: 'public' } }, (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(document),
   )
+}
+
+/** Many clients name a content type without sending any: where a body may be left out, that is one. */
+function takeEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parse(request, String(body), done)
+  })
 }
 
 interface Fault {
