@@ -74,7 +74,8 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'file and folder names are kebab-case',
-    applies: (file) => !isPage(file),
+    // Examples are for people with their own habits, Python's among them.
+    applies: (file) => !isPage(file) && !file.startsWith('examples/') && !file.endsWith('.py'),
     problems: (file) =>
       file
         .split('/')
