@@ -73,6 +73,15 @@ export const MAX_GROUP_MILLISECONDS = 5
 /** PostgreSQL works are run again after a serialization failure or a deadlock. */
 export const MAX_TRANSACTION_ATTEMPTS = 8
 
+/** Events that all watchers share in memory; who is further behind reads from the database. */
+export const MAX_RECENT_EVENTS = 1_000
+/** Looked at for one page of a filtered list, whatever they are: bounds what a filter costs. */
+export const MAX_EVENTS_SCANNED_PER_PAGE = 5_000
+/** A batch that a watcher gets at once, and so what one that is slow holds in memory. */
+export const MAX_EVENTS_PER_BATCH = 100
+/** Each holds a connection. */
+export const MAX_WATCHERS = 5_000
+
 /** Only a checkpoint that empties the log holds the embedded writer up, for milliseconds. */
 export const SQLITE_BUSY_TIMEOUT_MILLISECONDS = 5_000
 /** Pages that each of the two connections keeps; what is beyond comes from the system's cache. */
@@ -92,6 +101,9 @@ export const POSTGRES_LOCK_TIMEOUT_MILLISECONDS = 10_000
 export const POSTGRES_STATEMENT_TIMEOUT_MILLISECONDS = 30_000
 /** A work awaits nothing but its statements: its process is gone or stuck. Frees its locks. */
 export const POSTGRES_IDLE_TRANSACTION_TIMEOUT_MILLISECONDS = 15_000
+
+/** Facts of a process that died before it placed them, and lost notifications, wait no longer. */
+export const POSTGRES_STREAM_POLL_MILLISECONDS = 1_000
 
 export const DRAFT_LIFETIME_SECONDS = 7 * DAY_SECONDS
 export const SIGNED_LINK_LIFETIME_SECONDS = 1 * DAY_SECONDS

@@ -1,6 +1,8 @@
 import type { EventKind, Fact } from '../core/model/event.ts'
+import type { OwnerKind } from '../core/model/owner.ts'
+import { STREAM_START, type StreamEvent } from '../core/model/stream-event.ts'
 import type { EventWrites } from '../core/ports/metadata-store.ts'
-import type { EventRow } from './schema.ts'
+import type { EventRow, StreamRow } from './schema.ts'
 import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
 
@@ -14,7 +16,7 @@ const list = define('event.list', ({ db }, p: { after: number; limit: number }) 
 )
 
 // The position says only who came before whom: on PostgreSQL it has gaps, and a lower one may be
-// committed later. The stream's own order is the sequencer's.
+// committed later. The place in the stream is given after the commit, by `place`.
 const record = defineRows<Omit<EventRow, 'position'>>(
   'event.record',
   'event',
@@ -32,19 +34,72 @@ const record = defineRows<Omit<EventRow, 'position'>>(
   null,
 )
 
+const FACT_COLUMNS = [
+  'event.position',
+  'event.id',
+  'event.kind',
+  'event.time',
+  'event.actor_id',
+  'event.actor_name',
+  'event.owner_id',
+  'event.collection_id',
+  'event.alias',
+  'event.payload',
+] as const
+
+/** The stream with the names that its ids have now. */
+export const page = define('event.page', ({ db }, p: { after: number; limit: number }) =>
+  db
+    .selectFrom('stream')
+    .innerJoin('event', 'event.position', 'stream.event')
+    .leftJoin('owner', 'owner.id', 'event.owner_id')
+    .leftJoin('entity', 'entity.id', 'owner.entity_id')
+    .leftJoin('collection', 'collection.id', 'event.collection_id')
+    .select(FACT_COLUMNS)
+    .select(['stream.revision', 'stream.prev_hash', 'stream.hash'])
+    .select(['owner.kind as owner_kind', 'owner.name as owner_name', 'owner.entity_id'])
+    .select(['entity.name as entity_name', 'collection.name as collection_name'])
+    .where('stream.revision', '>', p.after)
+    .orderBy('stream.revision')
+    .limit(p.limit),
+)
+
+export const head = define('event.head', ({ db }, _: object) =>
+  db.selectFrom('stream').select(['revision', 'hash']).orderBy('revision', 'desc').limit(1),
+)
+
+/** Facts without a place, in order of arrival. */
+export const unplaced = define('event.unplaced', ({ db }, p: { limit: number }) =>
+  db
+    .selectFrom('event_unplaced')
+    .innerJoin('event', 'event.position', 'event_unplaced.position')
+    .select(FACT_COLUMNS)
+    .orderBy('event_unplaced.position')
+    .limit(p.limit),
+)
+
+export const place = defineRows<StreamRow>(
+  'event.place',
+  'stream',
+  { revision: 'integer', event: 'integer', prev_hash: 'text', hash: 'text' },
+  null,
+)
+
+// By name, never "all up to": a lower position may have been committed since they were read.
+export const leaveUnplaced = define(
+  'event.leaveUnplaced',
+  ({ db, integerIn }, p: { positions: readonly number[] }) =>
+    db.deleteFrom('event_unplaced').where(integerIn('position', p.positions)),
+)
+
 export function events(session: Session): EventWrites {
   return {
+    page: async ({ after, limit }) =>
+      (await session.all(page, { after, limit })).map(toStreamEvent),
+    head: async () => (await session.first(head, {})) ?? STREAM_START,
     list: async ({ after, limit }) =>
       (await session.all(list, { after, limit })).map((row) => ({
-        id: row.id,
-        kind: row.kind as EventKind,
-        time: row.time,
-        actorId: row.actor_id,
-        actorName: row.actor_name,
-        ownerId: row.owner_id,
-        collectionId: row.collection_id,
-        alias: row.alias,
-        payload: row.payload,
+        ...toFact(row),
         position: row.position,
       })),
     record: async (fact: Fact) => {
@@ -62,5 +117,41 @@ export function events(session: Session): EventWrites {
         },
       ])
     },
+  }
+}
+
+export function toFact(row: EventRow): Fact {
+  return {
+    id: row.id,
+    kind: row.kind as EventKind,
+    time: row.time,
+    actorId: row.actor_id,
+    actorName: row.actor_name,
+    ownerId: row.owner_id,
+    collectionId: row.collection_id,
+    alias: row.alias,
+    payload: row.payload,
+  }
+}
+
+export type StreamPageRow = EventRow &
+  Omit<StreamRow, 'event'> & {
+    readonly owner_kind: string | null
+    readonly owner_name: string | null
+    readonly entity_id: number | null
+    readonly entity_name: string | null
+    readonly collection_name: string | null
+  }
+
+export function toStreamEvent(row: StreamPageRow): StreamEvent {
+  const { owner_kind: kind, owner_name: name, entity_id: entityId, entity_name: entityName } = row
+  const isOwned = kind !== null && name !== null && entityId !== null && entityName !== null
+  return {
+    ...toFact(row),
+    revision: row.revision,
+    prevHash: row.prev_hash,
+    hash: row.hash,
+    owner: isOwned ? { kind: kind as OwnerKind, entityId, entityName, name } : null,
+    collectionName: row.collection_name,
   }
 }

@@ -29,6 +29,8 @@ export interface Schema {
   readonly event: EventRow
   readonly request: RequestRow
   readonly run: RunRow
+  readonly event_unplaced: Pick<EventRow, 'position'>
+  readonly stream: StreamRow
   readonly run_line: RunLineRow
   readonly run_file: RunFileRow
   readonly lineage: LineageRow
@@ -327,6 +329,14 @@ export interface RunRow {
   created_at: number
   heartbeat_at: number
   exit_code: number | null
+/** `event` is the event's position. */
+export interface StreamRow {
+  revision: number
+  event: number
+  prev_hash: string
+  hash: string
+}
+
 }
 
 /** The text's UTF-8, since a line may hold U+0000, which PostgreSQL's text may not. */

@@ -60,6 +60,7 @@ export function once(registry: Registry, actor: Actor, request: OnceRequest): Re
       transaction,
       read: (work) => metadata.read(work),
       dataVersion: () => metadata.dataVersion(),
+      stream: metadata.stream,
       close: () => metadata.close(),
     },
   }

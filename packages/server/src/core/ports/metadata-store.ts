@@ -10,6 +10,7 @@ import type { Entity, Organization, Owner, OwnerKind } from '../model/owner.ts'
 import type { PointerEvent } from '../model/pointer-event.ts'
 import type { LineageDirection, Run, RunFile, RunLineFile } from '../model/run.ts'
 import type { Stage } from '../model/stage.ts'
+import type { StreamEvent, StreamHead } from '../model/stream-event.ts'
 import type { Micros } from '../model/time.ts'
 import type { Draft, DraftManifest, Version } from '../model/version.ts'
 
@@ -44,9 +45,25 @@ export class TransactionMisuse extends Error {
   override readonly name = 'TransactionMisuse'
   readonly code: 'transaction_yielded' | 'transaction_nested' | 'transaction_over'
 
+  readonly stream: StreamWatch
   constructor(code: TransactionMisuse['code'], message: string) {
     super(message)
     this.code = code
+/**
+ * The live end of the stream. Every committed fact comes to have its place there: on SQLite in the
+ * same COMMIT, on PostgreSQL milliseconds later, whichever process wrote it. Within a collection
+ * the order is that of its pointer log, and what was begun after a commit never comes before it.
+ */
+export interface StreamWatch {
+  /** Has `wake` called soon after the stream has grown; may call it for nothing. Gives the way to stop. */
+  subscribe(wake: () => void): () => void
+  /**
+   * Events after a revision, oldest first, out of memory; null when memory does not reach back that
+   * far: then `events.page` has them. Only what came while somebody was subscribed is in memory.
+   */
+  recent(after: number, limit: number): readonly StreamEvent[] | null
+}
+
   }
 }
 
@@ -405,7 +422,11 @@ export interface PointerLogWrites extends PointerLogReads {
 }
 
 export interface EventReads {
-  /** In order of arrival, after a position; what the sequencer and tests read. */
+  /** The stream: in order of revision, those above `after`. */
+  page(page: { readonly after: number; readonly limit: number }): Promise<readonly StreamEvent[]>
+  /** Where the stream ends now. */
+  head(): Promise<StreamHead>
+  /** All facts, those without a place too: in order of arrival, after a position. */
   list(page: {
     readonly after: number
     readonly limit: number

@@ -61,6 +61,9 @@ export const SQLITE_DDL: Ddl = {
     ),
   // ANALYZE makes the table of its findings, which is then ours to fill: of empty tables they are
   // that partial indexes are empty. To be used once, by the migration that makes the tables.
+  afterInsert: (table, name, statement) => [
+    `create trigger ${name} after insert on ${table} begin ${statement}; end`,
+  ],
   statistics: (indexes) => [
     'analyze',
     'delete from sqlite_stat1',

@@ -1,4 +1,4 @@
-import type { PoolClient, QueryConfig, QueryResult } from 'pg'
+import type { ClientBase, QueryConfig, QueryResult } from 'pg'
 import { TransactionMisuse } from '../../core/ports/metadata-store.ts'
 import { bindValues } from '../bind.ts'
 import { postgresDialect } from '../dialects/postgres.ts'
@@ -17,11 +17,11 @@ export interface Failure {
 /** One work's use of a connection. */
 export class PostgresSession implements Session {
   readonly writable: boolean
-  readonly #client: PoolClient
+  readonly #client: ClientBase
   #over = false
   #failure: Failure | null = null
 
-  constructor(client: PoolClient, options: { readonly writable: boolean }) {
+  constructor(client: ClientBase, options: { readonly writable: boolean }) {
     this.#client = client
     this.writable = options.writable
   }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Pool, type PoolClient, types } from 'pg'
+import { Pool, type PoolClient, type PoolConfig, types } from 'pg'
 import {
   MAX_TRANSACTION_ATTEMPTS,
   POSTGRES_CONNECT_TIMEOUT_MILLISECONDS,
@@ -9,16 +9,21 @@ import {
   POSTGRES_MAX_CONNECTIONS,
   POSTGRES_STATEMENT_TIMEOUT_MILLISECONDS,
 } from '../../core/limits.ts'
+import { STREAM_START } from '../../core/model/stream-event.ts'
 import {
   type MetadataStore,
   type ReadTx,
+  type StreamWatch,
   TransactionMisuse,
   type Tx,
 } from '../../core/ports/metadata-store.ts'
 import { AlreadyThere } from '../columns.ts'
+import { head } from '../events.ts'
+import { StreamTail } from '../stream-tail.ts'
 import { SqlTx } from '../tx.ts'
 import { databaseAway, isRetriable, translatePostgresError } from './errors.ts'
 import { migratePostgres } from './migrate.ts'
+import { PostgresSequencer } from './sequencer.ts'
 import { type Failure, PostgresSession } from './session.ts'
 
 const FIRST_BACKOFF_MILLISECONDS = 2
@@ -27,10 +32,9 @@ const INT8 = 20
 /** Connects to a PostgreSQL, which any number of processes may share. */
 export async function openPostgres(url: string): Promise<MetadataStore> {
   await migratePostgres(url)
-  const pool = new Pool({
+  const config: PoolConfig = {
     connectionString: url,
     application_name: 'greenroom',
-    max: POSTGRES_MAX_CONNECTIONS,
     connectionTimeoutMillis: POSTGRES_CONNECT_TIMEOUT_MILLISECONDS,
     statement_timeout: POSTGRES_STATEMENT_TIMEOUT_MILLISECONDS,
     // The same from our side, should the server be gone without a word.
@@ -44,21 +48,42 @@ export async function openPostgres(url: string): Promise<MetadataStore> {
       // Our integers fit a double.
       getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)),
     },
-  })
+  }
+  const pool = new Pool({ ...config, max: POSTGRES_MAX_CONNECTIONS })
   // A connection that breaks is noticed by whoever uses it; the pool drops those that nobody uses.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return new PostgresStore(pool)
+  try {
+    return new PostgresStore(pool, await followStream(pool, config))
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
+}
+
+async function followStream(pool: Pool, config: PoolConfig): Promise<PostgresSequencer> {
+  const client = await pool.connect()
+  try {
+    const session = new PostgresSession(client, { writable: false })
+    const { revision } = (await session.first(head, {})) ?? STREAM_START
+    return new PostgresSequencer(config, new StreamTail(revision))
+  } finally {
+    client.release()
+  }
 }
 
 class PostgresStore implements MetadataStore {
+  readonly stream: StreamWatch
   readonly #pool: Pool
+  readonly #sequencer: PostgresSequencer
   /** The session of the work whose code is running, to see that it begins no other one. */
   readonly #running = new AsyncLocalStorage<PostgresSession>()
   #closing: Promise<void> | null = null
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, sequencer: PostgresSequencer) {
     this.#pool = pool
+    this.#sequencer = sequencer
+    this.stream = sequencer.tail
   }
 
   /**
@@ -102,8 +127,13 @@ class PostgresStore implements MetadataStore {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#pool.end()
+    this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#pool.end()
+    await this.#sequencer.close()
   }
 
   async #attempt<Result>(work: (tx: Tx) => Promise<Result>): Promise<Outcome<Result>> {
@@ -117,6 +147,7 @@ class PostgresStore implements MetadataStore {
       session.end()
       if (session.failure !== null) throw session.failure.error
       await say(client, 'commit')
+      this.#sequencer.noteCommit()
       return { kind: 'committed', result }
     } catch (error) {
       session.end()

@@ -27,6 +27,8 @@ interface Running {
 export interface GroupHooks {
   readonly beforeGroup: () => void
   /** Before the works are answered. */
+  /** The group's last writes. When it throws, the group is lost. */
+  readonly beforeCommit: () => void
   readonly afterCommit: () => void
 }
 
@@ -151,6 +153,7 @@ export class GroupWriter {
   #commitGroup(): void {
     try {
       this.#connection.say('commit')
+      this.#hooks.beforeCommit()
     } catch (error) {
       // Nothing of the group is in the log for good: SQLite writes its pages anew the next time, so
       // that a failed fsync is never followed by one that only seems to succeed.

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import {
   type MetadataStore,
   type ReadTx,
+  type StreamWatch,
   TransactionMisuse,
   type Tx,
 } from '../../core/ports/metadata-store.ts'
@@ -12,6 +13,7 @@ import { databaseAway } from './errors.ts'
 import { GroupWriter } from './group-writer.ts'
 import { lockDatabase, refuseNetworkFileSystem } from './lock.ts'
 import { migrateSqlite } from './migrate.ts'
+import { SqliteSequencer } from './sequencer.ts'
 import { SqliteSession } from './session.ts'
 
 /** Pages of the log after which SQLite checkpoints by itself, where no worker does it. */
@@ -57,6 +59,7 @@ interface OpenRead {
 }
 
 class SqliteStore implements MetadataStore {
+  readonly stream: StreamWatch
   readonly #parts: Parts
   readonly #writerConnection: SqliteConnection
   readonly #readerConnection: SqliteConnection
@@ -72,10 +75,14 @@ class SqliteStore implements MetadataStore {
     this.#writerConnection = new SqliteConnection(parts.writer)
     this.#readerConnection =
       parts.reader === null ? this.#writerConnection : new SqliteConnection(parts.reader)
+    const sequencer = new SqliteSequencer(this.#writerConnection)
+    this.stream = sequencer.tail
     this.#writer = new GroupWriter(this.#writerConnection, {
       beforeGroup: () => this.#refuseOpenReads(),
+      beforeCommit: () => sequencer.placeFacts(),
       afterCommit: () => {
         this.#commits += 1
+        sequencer.noteCommit()
         parts.checkpointer?.noteCommit()
       },
     })

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, type ClientConfig } from 'pg'
+import { POSTGRES_STREAM_POLL_MILLISECONDS } from '../../core/limits.ts'
+import { STREAM_START } from '../../core/model/stream-event.ts'
+import { head, leaveUnplaced, page, place, toStreamEvent, unplaced } from '../events.ts'
+import { MAX_FACTS_PER_PLACING, nextRows } from '../stream.ts'
+import type { StreamTail } from '../stream-tail.ts'
+import { PostgresSession } from './session.ts'
+
+/** Who holds it places facts: any number that no other program in the same database takes. */
+const LOCK_KEY = '7454421861870268272'
+const CHANNEL = 'greenroom_stream'
+
+/**
+ * Places facts that other transactions have committed, and follows the stream, on one connection of
+ * its own. Each process has one; a lock lets one of them place at a time.
+ *
+ * It takes every committed fact that has no place, in order of arrival, however late that came: so
+ * none is skipped because a transaction with a lower position commits after one with a higher one.
+ * And none comes before what it followed. Say B began, or got the lock of its collection, after A had
+ * committed: then A's facts arrived first, and whoever sees B's committed sees A's. So A's have an
+ * earlier place, or are in the same batch, which is in order of arrival.
+ *
+ * Only who places notifies. (NOTIFY makes all who use it commit one after another, in all of the
+ * server's databases.)
+ */
+export class PostgresSequencer {
+  readonly tail: StreamTail
+  readonly #config: ClientConfig
+  readonly #bell = new Bell()
+  readonly #ended: Promise<void>
+  #closed = false
+
+  constructor(config: ClientConfig, tail: StreamTail) {
+    this.#config = config
+    this.tail = tail
+    this.#ended = this.#run()
+  }
+
+  /** To be called after each COMMIT. */
+  noteCommit(): void {
+    this.#bell.ring()
+  }
+
+  /** Places what has been committed by now, if the database is there. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#bell.ring()
+    await this.#ended
+  }
+
+  async #run(): Promise<void> {
+    do {
+      const client = new Client(this.#config)
+      client.on('error', () => this.#bell.ring())
+      client.on('notification', () => this.#bell.ring())
+      try {
+        await client.connect()
+        await client.query(`listen ${CHANNEL}`)
+        await this.#serve(client)
+      } catch {
+        // The database is away, which every request says by itself. Here it is only tried again.
+        if (!this.#closed) await sleep(POSTGRES_STREAM_POLL_MILLISECONDS, undefined, { ref: false })
+      } finally {
+        await client.end().catch(() => undefined)
+      }
+    } while (!this.#closed)
+  }
+
+  async #serve(client: Client): Promise<void> {
+    for (;;) {
+      while (await hasUnplaced(client)) await placeSome(client)
+      await this.#follow(client)
+      if (this.#closed) return
+      await this.#bell.wait(POSTGRES_STREAM_POLL_MILLISECONDS)
+    }
+  }
+
+  /** Brings what is in memory up to the stream's end. */
+  async #follow(client: Client): Promise<void> {
+    const { tail } = this
+    const session = new PostgresSession(client, { writable: false })
+    while (tail.isWatched) {
+      const rows = await session.all(page, { after: tail.last, limit: MAX_FACTS_PER_PLACING })
+      tail.append(rows.map(toStreamEvent))
+      if (rows.length < MAX_FACTS_PER_PLACING) return
+    }
+    const { revision } = (await session.first(head, {})) ?? STREAM_START
+    tail.skipTo(revision)
+  }
+}
+
+async function hasUnplaced(client: Client): Promise<boolean> {
+  const session = new PostgresSession(client, { writable: false })
+  return (await session.first(unplaced, { limit: 1 })) !== undefined
+}
+
+async function placeSome(client: Client): Promise<void> {
+  const session = new PostgresSession(client, { writable: true })
+  // READ COMMITTED: what follows the lock sees all that the one who had it before has placed.
+  await client.query('begin isolation level read committed')
+  await client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY])
+  const facts = await session.all(unplaced, { limit: MAX_FACTS_PER_PLACING })
+  if (facts.length > 0) {
+    const behind = (await session.first(head, {})) ?? STREAM_START
+    await session.insertRows(place, nextRows(behind, facts))
+    await session.run(leaveUnplaced, { positions: facts.map(({ position }) => position) })
+    await client.query(`notify ${CHANNEL}`)
+  }
+  await client.query('commit')
+}
+
+/** Wakes one who waits; what rings meanwhile is not forgotten. */
+class Bell {
+  #rung = false
+  #wake: () => void = () => undefined
+
+  ring(): void {
+    this.#rung = true
+    this.#wake()
+  }
+
+  async wait(limitMilliseconds: number): Promise<void> {
+    if (!this.#rung)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, limitMilliseconds)
+        this.#wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    this.#rung = false
+    this.#wake = () => undefined
+  }
+}
