@@ -27,10 +27,10 @@ export interface Schema {
   readonly alias_bearer: AliasBearerRow
   readonly pointer_event: PointerEventRow
   readonly event: EventRow
-  readonly request: RequestRow
-  readonly run: RunRow
   readonly event_unplaced: Pick<EventRow, 'position'>
   readonly stream: StreamRow
+  readonly request: RequestRow
+  readonly run: RunRow
   readonly run_line: RunLineRow
   readonly run_file: RunFileRow
   readonly lineage: LineageRow
@@ -310,6 +310,14 @@ export interface RequestRow {
   created_at: number
 }
 
+/** `event` is the event's position. */
+export interface StreamRow {
+  revision: number
+  event: number
+  prev_hash: string
+  hash: string
+}
+
 export interface RunRow {
   id: number
   owner_id: number
@@ -329,14 +337,6 @@ export interface RunRow {
   created_at: number
   heartbeat_at: number
   exit_code: number | null
-/** `event` is the event's position. */
-export interface StreamRow {
-  revision: number
-  event: number
-  prev_hash: string
-  hash: string
-}
-
 }
 
 /** The text's UTF-8, since a line may hold U+0000, which PostgreSQL's text may not. */

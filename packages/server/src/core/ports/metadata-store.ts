@@ -37,18 +37,10 @@ export interface MetadataStore {
   transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>
   /** A number that moves when anything was committed, or null where the database has none. */
   dataVersion(): number | null
+  readonly stream: StreamWatch
   close(): Promise<void>
 }
 
-/** A programmer's error in the use of a store: never an `ErrorCode`, never shown to a caller. */
-export class TransactionMisuse extends Error {
-  override readonly name = 'TransactionMisuse'
-  readonly code: 'transaction_yielded' | 'transaction_nested' | 'transaction_over'
-
-  readonly stream: StreamWatch
-  constructor(code: TransactionMisuse['code'], message: string) {
-    super(message)
-    this.code = code
 /**
  * The live end of the stream. Every committed fact comes to have its place there: on SQLite in the
  * same COMMIT, on PostgreSQL milliseconds later, whichever process wrote it. Within a collection
@@ -64,6 +56,14 @@ export interface StreamWatch {
   recent(after: number, limit: number): readonly StreamEvent[] | null
 }
 
+/** A programmer's error in the use of a store: never an `ErrorCode`, never shown to a caller. */
+export class TransactionMisuse extends Error {
+  override readonly name = 'TransactionMisuse'
+  readonly code: 'transaction_yielded' | 'transaction_nested' | 'transaction_over'
+
+  constructor(code: TransactionMisuse['code'], message: string) {
+    super(message)
+    this.code = code
   }
 }
 

@@ -59,11 +59,11 @@ export const SQLITE_DDL: Ddl = {
       (verb) => `create trigger ${table}_no_${verb} before ${verb} on ${table}
         begin select raise(abort, '${table} is append-only'); end`,
     ),
-  // ANALYZE makes the table of its findings, which is then ours to fill: of empty tables they are
-  // that partial indexes are empty. To be used once, by the migration that makes the tables.
   afterInsert: (table, name, statement) => [
     `create trigger ${name} after insert on ${table} begin ${statement}; end`,
   ],
+  // ANALYZE makes the table of its findings, which is then ours to fill: of empty tables they are
+  // that partial indexes are empty. To be used once, by the migration that makes the tables.
   statistics: (indexes) => [
     'analyze',
     'delete from sqlite_stat1',

@@ -26,9 +26,9 @@ interface Running {
 
 export interface GroupHooks {
   readonly beforeGroup: () => void
-  /** Before the works are answered. */
   /** The group's last writes. When it throws, the group is lost. */
   readonly beforeCommit: () => void
+  /** Before the works are answered. */
   readonly afterCommit: () => void
 }
 
@@ -152,8 +152,8 @@ export class GroupWriter {
 
   #commitGroup(): void {
     try {
-      this.#connection.say('commit')
       this.#hooks.beforeCommit()
+      this.#connection.say('commit')
     } catch (error) {
       // Nothing of the group is in the log for good: SQLite writes its pages anew the next time, so
       // that a failed fsync is never followed by one that only seems to succeed.
