@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { MemoryBlobStore } from '../../src/blobs/memory.ts'
-import type { MetadataStore, Registry } from '../../src/core/registry.ts'
+import type { MetadataStore } from '../../src/core/registry.ts'
 import { openMetadataStore } from '../../src/metadata/open.ts'
 import { createTestDatabase, skipPostgres } from '../postgres.ts'
 import { beginHistory, runHistory } from './history.ts'
 import { POINTER_STEPS } from './pointer-steps.ts'
 import { randomOf } from './random.ts'
+import { registryOver } from './registry.ts'
 import { VERSION_STEPS } from './version-steps.ts'
 
 const STEPS = [...POINTER_STEPS, ...VERSION_STEPS]
@@ -36,32 +36,6 @@ function histories(
         assert.equal(history.operations, options.operations)
       })
   })
-}
-
-/** Clock, ids and randomness of its own: the seed replays the whole history. */
-function registryOver(metadata: MetadataStore, seed: number): Registry {
-  let time = 1_767_225_600_000_000
-  let ids = 0
-  const now = () => {
-    time += 1000
-    return time
-  }
-  return {
-    metadata,
-    blobs: new MemoryBlobStore(now),
-    now,
-    newId: () => {
-      ids += 1
-      return `${seed}x${String(ids).padStart(12, '0')}`
-    },
-    randomHex: (bytes) =>
-      seed
-        .toString(16)
-        .padStart(2, '0')
-        .repeat(bytes)
-        .slice(0, bytes * 2),
-    reservedNames: new Set(),
-  }
 }
 
 histories('on SQLite', { url: async () => 'sqlite::memory:', seeds: 25, operations: 400 })

@@ -23,7 +23,7 @@ import {
 import type { Random } from './random.ts'
 
 /** Stages that put every rule to work, the ring of heirs included. */
-const TEST_STAGES: readonly Stage[] = [
+export const TEST_STAGES: readonly Stage[] = [
   ...DEFAULT_STAGES,
   stage('canary', { capacity: 3, onSupersede: 'archived' }),
   stage('gold', { requires: ['staging'], onSupersede: 'silver', clears: ['archived', 'silver'] }),

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import type { Alias, Slot } from '../../src/core/model/alias.ts'
 import type { Collection } from '../../src/core/model/collection.ts'
+import type { ContentDigest } from '../../src/core/model/digest.ts'
 import {
   FIRST_PREV_HASH,
   hashPointerEvent,
   type PointerEvent,
 } from '../../src/core/model/pointer-event.ts'
 import type { Stage } from '../../src/core/model/stage.ts'
-import type { MetadataStore, ReadTx } from '../../src/core/registry.ts'
+import type { MetadataStore, ReadTx, Registry } from '../../src/core/registry.ts'
 
 /**
  * What must hold of a collection after any history: I4, I5 and I17 of the promises, capacity, and
@@ -36,6 +37,46 @@ export async function checkCollection(
     for (const event of log) assert.ok(named.has(event.alias), `no row for alias ${event.alias}`)
     checkOneEntryAnAlias(log)
   })
+}
+
+/** What callers were told; all of it must be true, whatever went wrong meanwhile. */
+export interface Acknowledged {
+  readonly events: PointerEvent[]
+  readonly commits: {
+    readonly collectionId: string
+    readonly index: number
+    readonly versionId: string
+    readonly blob: ContentDigest
+  }[]
+  /** Compare-and-sets that succeeded, as "collection alias generation". */
+  readonly wins: string[]
+}
+
+/** I1 to I4, I6: nothing that was acknowledged is lost, and no compare-and-set was won twice. */
+export async function checkAcknowledged(
+  { metadata, blobs }: Pick<Registry, 'metadata' | 'blobs'>,
+  { events, commits, wins }: Acknowledged,
+): Promise<void> {
+  assert.equal(new Set(wins).size, wins.length, 'a compare-and-set was won twice')
+  for (const event of events) {
+    const { collectionId, alias, generation } = event
+    const kept = await metadata.read((tx) =>
+      tx.pointerLog.findByGeneration(collectionId, alias, generation),
+    )
+    assert.deepEqual(kept, event, 'an acknowledged entry of the log')
+  }
+  for (const { collectionId, index, versionId, blob } of commits) {
+    await metadata.read(async (tx) => {
+      const member = await tx.memberships.find(collectionId, index)
+      assert.equal(member?.versionId, versionId, 'an acknowledged commit')
+      const version = await tx.versions.findById(versionId)
+      if (version?.state === 'deleted') return
+      const entry = await tx.manifests.find(versionId, 'a.bin')
+      assert.equal(entry?.digest, blob)
+      assert.ok((await tx.blobs.find(blob)) !== undefined)
+    })
+    assert.ok((await blobs.stat(blob)) !== undefined, 'the bytes of an acknowledged commit')
+  }
 }
 
 async function wholeLog(tx: ReadTx, collectionId: string): Promise<readonly PointerEvent[]> {

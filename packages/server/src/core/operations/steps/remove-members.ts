@@ -21,16 +21,29 @@ export interface Removal {
   readonly reason: string | null
 }
 
-/** Locks every collection that has one of the versions, in ascending id, and reads their places. */
+/**
+ * Locks every collection that has one of the versions, in ascending id, and reads their places. A link
+ * that was made while we waited is seen then: it needed the lock of the source collection, so that
+ * once we hold that, no more can come.
+ */
 export async function lockPlaces(
   tx: Tx,
   versionIds: readonly string[],
 ): Promise<readonly LockedPlace[]> {
-  const before = await tx.memberships.listByVersions(versionIds)
-  const ids = [...new Set(before.map((member) => member.collectionId))].sort()
-  for (const id of ids) await tx.collections.lock(id)
-  const members = await tx.memberships.listByVersions(versionIds)
-  const collections = await tx.collections.findMany(ids)
+  const ids = new Set<string>()
+  let members: readonly Membership[] = []
+  for (let grown = true; grown; ) {
+    members = await tx.memberships.listByVersions(versionIds)
+    const fresh = [...new Set(members.map((member) => member.collectionId))]
+      .filter((id) => !ids.has(id))
+      .sort()
+    for (const id of fresh) {
+      await tx.collections.lock(id)
+      ids.add(id)
+    }
+    grown = fresh.length > 0
+  }
+  const collections = await tx.collections.findMany([...ids])
   const owners = await tx.owners.findMany(collections.map((collection) => collection.ownerId))
   const borne = await tx.aliases.listBorne(members)
   return members.flatMap((membership) => {
