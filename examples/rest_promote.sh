@@ -25,7 +25,8 @@ expect_refusal() {
     echo "this should have been refused: $1 $2" >&2
     exit 1
   fi
-  sed -E 's/.*"detail":"(([^"\\]|\\.)*)","code":"([a-z_]+)".*/\3: \1/' "$work/answer"
+  sed -E 's/.*"detail":"(([^"\\]|\\.)*)","code":"([a-z_]+)".*/\3: \1/; s/\\"/"/g' "$work/answer"
+  echo
 }
 
 # field NAME: the first text under that name in the last answer.
@@ -71,9 +72,9 @@ call PUT "$collection/aliases/production" \
 call DELETE "$collection/aliases/staging?version=$found"
 
 echo "== Pull production, and get the same bytes"
-call GET "$collection/versions/production/files/my_awesome_model.h5" --output "$work/pulled.h5"
-cmp "$work/first.h5" "$work/pulled.h5"
-echo "production is $found, sha256 $(digest_of "$work/pulled.h5")"
+call GET "$collection/versions/production/files/my_awesome_model.h5"
+cmp "$work/first.h5" "$work/answer"
+echo "production is $found, sha256 $(digest_of "$work/answer")"
 
 echo "== Log a better one; promote it only if nobody moved production meanwhile"
 echo "better weights of $(date +%s) $$" >"$work/better.h5"
