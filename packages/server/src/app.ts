@@ -8,6 +8,8 @@ import type { Logger } from './http/log.ts'
 import { createServer } from './http/server.ts'
 import { createSignedLinks } from './http/signed-links.ts'
 import { rest } from './protocols/rest/index.ts'
+import { transfer } from './protocols/transfer/index.ts'
+import { wandb } from './protocols/wandb/index.ts'
 
 export interface AppOptions {
   readonly config: Pick<Config, 'host' | 'port' | 'publicUrl'>
@@ -33,7 +35,8 @@ export async function createApp(registry: Registry, options: AppOptions): Promis
     },
   }
   addHealth(app, registry)
-  await app.register((inner) => rest(inner, context))
+  for (const protocol of [rest, wandb, transfer])
+    await app.register((inner) => protocol(inner, context))
   await app.ready()
   return { app, context }
 }

@@ -1,0 +1,172 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isRegistryError, RegistryError } from '../../core/errors.ts'
+import { MAX_BLOB_BYTES, MAX_WANDB_MANIFEST_BYTES } from '../../core/limits.ts'
+import { openBlob } from '../../core/operations/open-blob.ts'
+import {
+  type IncomingBlob,
+  type ReceivedBlob,
+  receiveBlob,
+} from '../../core/operations/receive-blob.ts'
+import { receiveDraftManifest } from '../../core/operations/receive-draft-manifest.ts'
+import { receiveRunFile } from '../../core/operations/receive-run-file.ts'
+import { sendBlob } from '../../core/operations/send-blob.ts'
+import type { Registry } from '../../core/registry.ts'
+import { etagOf, sendBytes } from '../../http/byte-response.ts'
+import type { AppContext } from '../../http/context.ts'
+import { answerProblem, logRefusal, sendProblem } from '../../http/problem.ts'
+import { parseContentRange, receiveBody } from '../../http/receive-body.ts'
+import type { LinkPermit } from '../../http/signed-links.ts'
+
+type UploadPermit = Extract<LinkPermit, { kind: `upload-${string}` }>
+type DownloadPermit = Extract<LinkPermit, { kind: 'download-blob' }>
+/** An upload but for what its permit says of the bytes. */
+type Incoming = Pick<IncomingBlob, 'feed' | 'stageId'>
+
+const PATH = '/transfer/:signed/*'
+const PUBLIC = { config: { access: 'public' } } as const
+
+/**
+ * The one door for bytes. The link is the right, so no token is asked for; what follows the signed
+ * part of the path is for the eye.
+ *
+ * - `PUT` of a whole body, or of a part with `Content-Range: bytes <first>-<last>/<total>`, one part
+ *   after another: `200` when all is here, `202` with `Upload-Offset` when more must come.
+ * - `HEAD` of an upload's link: `Upload-Offset` says where to go on. Whoever asks takes over: a part
+ *   that is still coming in on another connection ends there.
+ * - `GET` and `HEAD` of a download's link, with ranges. `ETag` is the content digest everywhere.
+ */
+export async function transfer(app: FastifyInstance, context: AppContext): Promise<void> {
+  const { registry } = context
+  const permitOf = (request: FastifyRequest): LinkPermit =>
+    context.links.verify((request.params as { readonly signed: string }).signed)
+
+  // Whatever a body calls itself, be it no media type at all, the route reads the stream.
+  app.addHook('onRequest', async ({ headers }) => void delete headers['content-type'])
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _body, done) => done(null))
+  app.setErrorHandler(answerRefusal)
+
+  app.put(PATH, PUBLIC, async (request, reply) => {
+    const permit = uploadOf(permitOf(request))
+    return answerReceived(reply, await receive(registry, permit, incomingOf(request, permit)))
+  })
+
+  app.head(PATH, PUBLIC, async (request, reply) => {
+    const permit = permitOf(request)
+    if (permit.kind === 'download-blob') return download(registry, permit, request, reply)
+    const upload = uploadOf(permit)
+    const nothing: Incoming = { stageId: stageIdOf(upload), feed: async () => 'partial' }
+    const received = await receive(registry, upload, nothing)
+    const offset = received.kind === 'partial' ? received.offset : received.blob.size
+    return reply.header('upload-offset', offset).send()
+  })
+
+  app.get(PATH, { ...PUBLIC, exposeHeadRoute: false }, async (request, reply) => {
+    const permit = permitOf(request)
+    if (permit.kind !== 'download-blob') throw notPermitted('a download')
+    return download(registry, permit, request, reply)
+  })
+}
+
+// ---------- in ----------
+
+function uploadOf(permit: LinkPermit): UploadPermit {
+  if (permit.kind === 'download-blob' || permit.kind === 'download-manifest')
+    throw notPermitted('an upload')
+  return permit
+}
+
+/** A part is kept for the next one; a whole body that breaks off leaves nothing. */
+function incomingOf(request: FastifyRequest, permit: UploadPermit): Incoming {
+  const range = parseContentRange(request.headers['content-range'])
+  const bounds = { range, maxBytes: maxBytesOf(permit) }
+  const feed: Incoming['feed'] = (stage) => receiveBody(request.raw, stage, bounds)
+  return range === undefined ? { feed } : { feed, stageId: stageIdOf(permit) }
+}
+
+/** The permit itself, so that a fresh link for the same thing goes on where the older one stopped. */
+function stageIdOf(permit: UploadPermit): string {
+  return JSON.stringify(permit)
+}
+
+function maxBytesOf(permit: UploadPermit): number {
+  switch (permit.kind) {
+    case 'upload-blob':
+      return permit.size ?? MAX_BLOB_BYTES
+    case 'upload-draft-manifest':
+      return MAX_WANDB_MANIFEST_BYTES
+    case 'upload-run-file':
+      return MAX_BLOB_BYTES
+  }
+}
+
+function receive(
+  registry: Registry,
+  permit: UploadPermit,
+  incoming: Incoming,
+): Promise<ReceivedBlob> {
+  switch (permit.kind) {
+    case 'upload-blob': {
+      const { draftId, digest, md5, size } = permit
+      const expected = {
+        ...(digest !== null && { digest }),
+        ...(md5 !== null && { md5 }),
+        ...(size !== null && { size }),
+      }
+      return receiveBlob(registry, { ...incoming, draftId, expected })
+    }
+    case 'upload-draft-manifest':
+      return receiveDraftManifest(registry, { ...incoming, manifestId: permit.manifestId })
+    case 'upload-run-file': {
+      const { runId, name } = permit
+      return receiveRunFile(registry, { ...incoming, runId, name, expected: {} })
+    }
+  }
+}
+
+function answerReceived(reply: FastifyReply, received: ReceivedBlob): unknown {
+  if (received.kind === 'partial')
+    return reply
+      .code(202)
+      .header('upload-offset', received.offset)
+      .send({ offset: received.offset })
+  const { digest, size } = received.blob
+  return reply.header('etag', etagOf(digest)).send({ digest, size })
+}
+
+// ---------- out ----------
+
+async function download(
+  registry: Registry,
+  permit: DownloadPermit,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const blob = await openBlob(registry, permit)
+  await sendBytes(request, reply, {
+    blob,
+    fileName: permit.name,
+    send: (range, sink) => sendBlob(registry, blob, range, sink),
+    onCorrupt: (digest) => request.log.error({ digest }, 'stored bytes have changed'),
+  })
+}
+
+// ---------- refusals ----------
+
+function notPermitted(what: string): RegistryError {
+  return new RegistryError('forbidden', `This link does not permit ${what}. Ask for one that does.`)
+}
+
+/**
+ * As everywhere, but for a full disk: 413 and not 507, since the wandb client sends its bytes again
+ * for twenty minutes after any 5xx but 501.
+ */
+async function answerRefusal(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  if (!isRegistryError(thrown, 'storage_full')) return answerProblem(thrown, request, reply)
+  logRefusal(request, thrown)
+  sendProblem(request, reply, thrown, 413)
+}
