@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import type * as wire from '@greenroom/sdk/wire'
 import Schema from 'typebox/schema'
 import { digestOf } from '../src/core/model/digest.ts'
+import { hashPointerEvent } from '../src/core/model/pointer-event.ts'
+import { parseTime } from '../src/core/model/time.ts'
 import { entryOf } from './builders.ts'
 import type { TestApp } from './test-app.ts'
 
@@ -86,6 +89,25 @@ export async function logVersion(
   if (begun.status !== 201) return begun
   await sendUploads(app, begun.json, Object.values(files))
   return call('POST', `${path}/drafts/${begun.json.id}/commit`)
+}
+
+/** What the hash of a log entry must be, from what was answered of it. */
+export function rehash(event: wire.PointerEvent): string {
+  const index = (version: string) => Number(version.slice(1))
+  const slots = (logged: readonly wire.LoggedSlot[]) =>
+    logged.map(({ version, label, weight }) => ({ index: index(version), label, weight }))
+  const { from, to, added, removed, seen } = event
+  return hashPointerEvent({
+    ...event,
+    change:
+      from === null || to === null
+        ? { kind: 'members', added: added.map(index), removed: removed.map(index) }
+        : { kind: 'slots', from: slots(from), to: slots(to) },
+    actorName: event.actor,
+    seen: seen === null ? null : JSON.stringify(seen),
+    time: parseTime(event.time) ?? 0,
+    stackGeneration: 0,
+  })
 }
 
 // ---------- the document as a judge ----------

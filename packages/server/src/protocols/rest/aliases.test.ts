@@ -5,11 +5,11 @@ import {
   collectionPath,
   logVersion,
   type RestClient,
+  rehash,
   restClient,
 } from '../../../test/rest-client.ts'
 import { testApp, USER_KEY } from '../../../test/test-app.ts'
-import { FIRST_PREV_HASH, hashPointerEvent } from '../../core/model/pointer-event.ts'
-import { parseTime } from '../../core/model/time.ts'
+import { FIRST_PREV_HASH } from '../../core/model/pointer-event.ts'
 
 const PATH = collectionPath('classifier')
 const PRODUCTION = `${PATH}/aliases/production`
@@ -189,21 +189,3 @@ test('what is answered of the log is enough to check its chain', async (t) => {
     prevHash = event.hash
   }
 })
-
-function rehash(event: wire.PointerEvent): string {
-  const index = (version: string) => Number(version.slice(1))
-  const slots = (logged: readonly wire.LoggedSlot[]) =>
-    logged.map(({ version, label, weight }) => ({ index: index(version), label, weight }))
-  const { from, to, added, removed, seen } = event
-  return hashPointerEvent({
-    ...event,
-    change:
-      from === null || to === null
-        ? { kind: 'members', added: added.map(index), removed: removed.map(index) }
-        : { kind: 'slots', from: slots(from), to: slots(to) },
-    actorName: event.actor,
-    seen: seen === null ? null : JSON.stringify(seen),
-    time: parseTime(event.time) ?? 0,
-    stackGeneration: 0,
-  })
-}

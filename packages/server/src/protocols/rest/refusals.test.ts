@@ -300,6 +300,7 @@ for (const [code, status, error] of TROUBLES)
       read: (work) => (isBroken ? Promise.reject(error) : healthy.read(work)),
       transaction: (work) => healthy.transaction(work),
       dataVersion: () => healthy.dataVersion(),
+      stream: healthy.stream,
       close: () => healthy.close(),
     }
     const app = await testApp(t, { metadata, mayBreak: true })
