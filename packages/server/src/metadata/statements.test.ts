@@ -11,7 +11,11 @@ import { compile, definedStatements } from './statement.ts'
 import './tx.ts'
 
 /** Statements that may read a whole table or index, and why. */
-const MAY_SCAN = new Map([['organization.list', 'there are few, and all are asked for']])
+const MAY_SCAN = new Map([
+  ['event.head', 'reads one row, from the end of the index'],
+  ['event.unplaced', 'the queue is empty but for what was committed just now'],
+  ['organization.list', 'there are few, and all are asked for'],
+])
 
 /** Statements that sort what an index has found, and why that is never much. */
 const MAY_SORT = new Map([

@@ -78,6 +78,8 @@ class PostgresStore implements MetadataStore {
   readonly #sequencer: PostgresSequencer
   /** The session of the work whose code is running, to see that it begins no other one. */
   readonly #running = new AsyncLocalStorage<PostgresSession>()
+  /** What `close` waits for: works that run, or wait for a connection. */
+  readonly #works = new Set<Promise<unknown>>()
   #closing: Promise<void> | null = null
 
   constructor(pool: Pool, sequencer: PostgresSequencer) {
@@ -86,12 +88,46 @@ class PostgresStore implements MetadataStore {
     this.stream = sequencer.tail
   }
 
+  read<Result>(work: (tx: ReadTx) => Promise<Result>): Promise<Result> {
+    return this.#admit(() => this.#look(work))
+  }
+
+  transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.#admit(() => this.#change(work))
+  }
+
+  dataVersion(): null {
+    return null
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#works)
+    await this.#pool.end()
+    await this.#sequencer.close()
+  }
+
+  async #admit<Result>(run: () => Promise<Result>): Promise<Result> {
+    this.#refuseNested()
+    if (this.#closing !== null) throw databaseAway(new Error('the store is closed'))
+    const running = run()
+    this.#works.add(running)
+    try {
+      return await running
+    } finally {
+      this.#works.delete(running)
+    }
+  }
+
   /**
    * One snapshot for all statements. BEGIN travels with the first statement, and nobody waits for
    * the end: there is nothing to commit.
    */
-  async read<Result>(work: (tx: ReadTx) => Promise<Result>): Promise<Result> {
-    this.#refuseNested()
+  async #look<Result>(work: (tx: ReadTx) => Promise<Result>): Promise<Result> {
     const client = await this.#connect()
     const session = new PostgresSession(client, { writable: false })
     const begun = say(client, 'begin isolation level repeatable read read only')
@@ -112,28 +148,13 @@ class PostgresStore implements MetadataStore {
     }
   }
 
-  async transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
-    this.#refuseNested()
+  async #change<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#attempt(work)
       if (outcome.kind === 'committed') return outcome.result
       if (attempt === outcome.attempts) throw outcome.error
       await sleep(Math.random() * FIRST_BACKOFF_MILLISECONDS * 2 ** attempt)
     }
-  }
-
-  dataVersion(): null {
-    return null
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
-  }
-
-  async #close(): Promise<void> {
-    await this.#pool.end()
-    await this.#sequencer.close()
   }
 
   async #attempt<Result>(work: (tx: Tx) => Promise<Result>): Promise<Outcome<Result>> {

@@ -1,3 +1,4 @@
+import { RegistryError } from '../../core/errors.ts'
 import { MAX_GROUP_MILLISECONDS, MAX_WORKS_PER_GROUP } from '../../core/limits.ts'
 import { TransactionMisuse, type Tx } from '../../core/ports/metadata-store.ts'
 import { SqlTx } from '../tx.ts'
@@ -197,6 +198,7 @@ async function start(work: Work, session: SqliteSession): Promise<unknown> {
 
 /** Where the transaction itself is gone, it is never a work's own fault. */
 function refusalOf(cause: unknown): unknown {
+  if (cause instanceof RegistryError) return cause
   const translated = translateSqliteError(cause)
   return translated === cause ? databaseAway(cause) : translated
 }

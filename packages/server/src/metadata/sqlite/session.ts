@@ -2,7 +2,7 @@ import { TransactionMisuse } from '../../core/ports/metadata-store.ts'
 import type { Session } from '../session.ts'
 import type { RowsStatement, Statement } from '../statement.ts'
 import type { SqliteConnection } from './connection.ts'
-import { translateSqliteError } from './errors.ts'
+import { databaseAway, translateSqliteError } from './errors.ts'
 
 /**
  * One work's use of a connection. Statements run at once: what they return has settled already, so
@@ -65,6 +65,9 @@ export class SqliteSession implements Session {
       )
     if (this.#failure !== null) throw this.#failure.error
     try {
+      // Outside of the transaction, what it wrote would be committed at once.
+      if (this.writable && !this.#connection.inTransaction)
+        throw databaseAway(new Error('SQLite ended the transaction'))
       return run()
     } catch (error) {
       const translated = translateSqliteError(error)
