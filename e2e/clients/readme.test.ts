@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
+import { createTestDatabase, skipPostgres } from '../../packages/server/test/postgres.ts'
 import { type StartedServer, startServer } from '../server.ts'
 import { pythonWith, ROOT } from '../setup.ts'
 
@@ -34,8 +35,14 @@ for (const release of ['wandb', 'wandb-previous'] as const) {
   })
 }
 
-test('README: with curl', async (t) => {
-  const server = await startServer(t)
+test('README: with curl', async (t) => curlStory(t, await startServer(t)))
+
+test('README: with curl, on PostgreSQL', { skip: skipPostgres }, async (t) => {
+  const environment = { GREENROOM_DATABASE_URL: await createTestDatabase() }
+  await curlStory(t, await startServer(t, { environment }))
+})
+
+async function curlStory(t: TestContext, server: StartedServer): Promise<void> {
   const folder = folderWithModel(t)
   const story = blockAfter('### With curl', 'sh')
     .replace('http://127.0.0.1:4747', server.url)
@@ -45,7 +52,7 @@ test('README: with curl', async (t) => {
   assert.equal((await resolveProduction(server)).version, 'v0')
   // The last call asks for a rollback where nothing came before: told so, and nothing else refused.
   assert.deepEqual(stdout.match(/"code":"[^"]+"/g), ['"code":"rollback_target_missing"'])
-})
+}
 
 function blockAfter(heading: string, language: string): string {
   const [, section = ''] = README.split(`${heading}\n`)
