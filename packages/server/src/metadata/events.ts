@@ -68,14 +68,19 @@ export const head = define('event.head', ({ db }, _: object) =>
   db.selectFrom('stream').select(['revision', 'hash']).orderBy('revision', 'desc').limit(1),
 )
 
-/** Facts without a place, in order of arrival. */
+/** Positions of facts without a place, in order of arrival. */
 export const unplaced = define('event.unplaced', ({ db }, p: { limit: number }) =>
-  db
-    .selectFrom('event_unplaced')
-    .innerJoin('event', 'event.position', 'event_unplaced.position')
-    .select(FACT_COLUMNS)
-    .orderBy('event_unplaced.position')
-    .limit(p.limit),
+  db.selectFrom('event_unplaced').select('position').orderBy('position').limit(p.limit),
+)
+
+export const atPositions = define(
+  'event.atPositions',
+  ({ db, integerIn }, p: { positions: readonly number[] }) =>
+    db
+      .selectFrom('event')
+      .select(FACT_COLUMNS)
+      .where(integerIn('position', p.positions))
+      .orderBy('position'),
 )
 
 export const place = defineRows<StreamRow>(

@@ -5,6 +5,7 @@ import type { Context, StoreTraits } from './metadata-store-fixture.conformance.
 import { testOwners } from './metadata-store-owners.conformance.ts'
 import { testPointers } from './metadata-store-pointers.conformance.ts'
 import { testRuns } from './metadata-store-runs.conformance.ts'
+import { testStream } from './metadata-store-stream.conformance.ts'
 import { testTransactions } from './metadata-store-transactions.conformance.ts'
 import { testVersions } from './metadata-store-versions.conformance.ts'
 
@@ -26,6 +27,7 @@ export function testMetadataStore(
     describe('collections, memberships, versions', () => testVersions(context))
     describe('manifests, blobs, drafts', () => testContent(context))
     describe('aliases, pointer log, events', () => testPointers(context))
+    describe('the stream', () => testStream(context, open))
     describe('runs, run files, lineage', () => testRuns(context))
   })
 }

@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
 import { POSTGRES_STREAM_POLL_MILLISECONDS } from '../../core/limits.ts'
 import { STREAM_START } from '../../core/model/stream-event.ts'
-import { head, leaveUnplaced, page, place, toStreamEvent, unplaced } from '../events.ts'
+import {
+  atPositions,
+  head,
+  leaveUnplaced,
+  page,
+  place,
+  toStreamEvent,
+  unplaced,
+} from '../events.ts'
 import { MAX_FACTS_PER_PLACING, nextRows } from '../stream.ts'
 import type { StreamTail } from '../stream-tail.ts'
 import { PostgresSession } from './session.ts'
@@ -100,11 +108,13 @@ async function placeSome(client: Client): Promise<void> {
   // READ COMMITTED: what follows the lock sees all that the one who had it before has placed.
   await client.query('begin isolation level read committed')
   await client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY])
-  const facts = await session.all(unplaced, { limit: MAX_FACTS_PER_PLACING })
-  if (facts.length > 0) {
+  const waiting = await session.all(unplaced, { limit: MAX_FACTS_PER_PLACING })
+  if (waiting.length > 0) {
+    const positions = waiting.map(({ position }) => position)
+    const facts = await session.all(atPositions, { positions })
     const behind = (await session.first(head, {})) ?? STREAM_START
     await session.insertRows(place, nextRows(behind, facts))
-    await session.run(leaveUnplaced, { positions: facts.map(({ position }) => position) })
+    await session.run(leaveUnplaced, { positions })
     await client.query(`notify ${CHANNEL}`)
   }
   await client.query('commit')

@@ -1,5 +1,13 @@
 import { STREAM_START } from '../../core/model/stream-event.ts'
-import { head, leaveUnplaced, page, place, toStreamEvent, unplaced } from '../events.ts'
+import {
+  atPositions,
+  head,
+  leaveUnplaced,
+  page,
+  place,
+  toStreamEvent,
+  unplaced,
+} from '../events.ts'
 import { MAX_FACTS_PER_PLACING, nextRows } from '../stream.ts'
 import { StreamTail } from '../stream-tail.ts'
 import type { SqliteConnection } from './connection.ts'
@@ -20,10 +28,11 @@ export class SqliteSequencer {
   /** Inside the group's transaction. */
   placeFacts(): void {
     for (;;) {
-      const facts = this.#connection.all(unplaced, { limit: MAX_FACTS_PER_PLACING })
-      if (facts.length === 0) return
+      const waiting = this.#connection.all(unplaced, { limit: MAX_FACTS_PER_PLACING })
+      if (waiting.length === 0) return
+      const positions = waiting.map(({ position }) => position)
+      const facts = this.#connection.all(atPositions, { positions })
       this.#connection.run(place, nextRows(this.#head(), facts))
-      const positions = facts.map(({ position }) => position)
       this.#connection.run(leaveUnplaced, [{ positions }])
     }
   }
