@@ -3,7 +3,7 @@ import type { Blob } from '../core/model/blob.ts'
 import type { ContentDigest } from '../core/model/digest.ts'
 import type { BlobScope, BlobWrites, HeldBlob } from '../core/ports/metadata-store.ts'
 import { mapFound } from './columns.ts'
-import type { Dialect } from './dialects/dialect.ts'
+import type { Dialect, Lockable } from './dialects/dialect.ts'
 import type { BlobHolderRow, BlobRow, DraftUploadRow } from './schema.ts'
 import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
@@ -22,21 +22,31 @@ interface Scoped {
   readonly entity_ids: readonly number[]
 }
 
-const heldByAnybody = define('blob.heldByAnybody', (dialect, p: Digests) =>
-  selectHeld(dialect, anyHolder).where(dialect.textIn('blob.digest', p.digests)),
-)
+const seen = heldStatements('seen', (_, query) => query)
+// In a transaction what is found is locked against garbage collection.
+const kept = heldStatements('kept', ({ forKeyShare }, query) => forKeyShare(query))
 
-const heldBySome = define('blob.heldBySome', (dialect, p: Digests & Scoped) =>
-  selectHeld(dialect, holderAmong(dialect, p)).where(dialect.textIn('blob.digest', p.digests)),
-)
-
-const heldByAnybodyOfMd5 = define('blob.heldByAnybodyOfMd5', (dialect, p: Md5s) =>
-  selectHeld(dialect, anyHolder).where(dialect.textIn('blob.md5', p.md5s)),
-)
-
-const heldBySomeOfMd5 = define('blob.heldBySomeOfMd5', (dialect, p: Md5s & Scoped) =>
-  selectHeld(dialect, holderAmong(dialect, p)).where(dialect.textIn('blob.md5', p.md5s)),
-)
+function heldStatements(
+  how: string,
+  lock: <Query extends Lockable>(dialect: Dialect, query: Query) => Query,
+) {
+  const held = (dialect: Dialect, holder: RawBuilder<string | null>) =>
+    lock(dialect, selectHeld(dialect, holder))
+  return {
+    byAnybody: define(`blob.${how}ByAnybody`, (dialect, p: Digests) =>
+      held(dialect, anyHolder).where(dialect.textIn('blob.digest', p.digests)),
+    ),
+    bySome: define(`blob.${how}BySome`, (dialect, p: Digests & Scoped) =>
+      held(dialect, holderAmong(dialect, p)).where(dialect.textIn('blob.digest', p.digests)),
+    ),
+    byAnybodyOfMd5: define(`blob.${how}ByAnybodyOfMd5`, (dialect, p: Md5s) =>
+      held(dialect, anyHolder).where(dialect.textIn('blob.md5', p.md5s)),
+    ),
+    bySomeOfMd5: define(`blob.${how}BySomeOfMd5`, (dialect, p: Md5s & Scoped) =>
+      held(dialect, holderAmong(dialect, p)).where(dialect.textIn('blob.md5', p.md5s)),
+    ),
+  }
+}
 
 const uploadedOfMd5 = define(
   'blob.uploadedOfMd5',
@@ -49,11 +59,14 @@ const uploadedOfMd5 = define(
       .where(textIn('blob.md5', p.md5s)),
 )
 
+// A row that is there is written again, so that it is locked: nobody may take it until the end. One
+// that garbage collection made for bytes without a row gets its checks here.
 const insert = defineRows<BlobRow>(
   'blob.insert',
   'blob',
   { digest: 'text', size: 'integer', checks: 'bytes', md5: 'text', created_at: 'integer' },
-  'do nothing',
+  `(digest) do update set size = excluded.size, checks = excluded.checks, md5 = excluded.md5,
+    condemned_at = null where blob.removing_at is null`,
 )
 
 const hold = defineRows<BlobHolderRow>(
@@ -63,8 +76,8 @@ const hold = defineRows<BlobHolderRow>(
   'do nothing',
 )
 
-const recordUpload = defineRows<DraftUploadRow>(
-  'blob.recordUpload',
+const recordUploads = defineRows<DraftUploadRow>(
+  'blob.recordUploads',
   'draft_upload',
   { draft_id: 'text', digest: 'text' },
   'do nothing',
@@ -76,6 +89,7 @@ function selectHeld({ db }: Dialect, holder: RawBuilder<string | null>) {
     .selectFrom('blob')
     .select(['blob.digest', 'blob.size', 'blob.md5'])
     .select(holder.as('draft_id'))
+    .where('blob.removing_at', 'is', null)
 }
 
 const anyHolder = sql<string | null>`(select draft_id from blob_holder
@@ -88,25 +102,27 @@ function holderAmong(dialect: Dialect, p: Scoped) {
 }
 
 export function blobs(session: Session): BlobWrites {
+  const held = session.writable ? kept : seen
   return {
     find: async (digest) => mapFound(await session.first(find, { digest }), toBlob),
     findHeld: async (scope: BlobScope, digests) =>
       toHeldBlobs(
         scope === 'all'
-          ? await session.all(heldByAnybody, { digests })
-          : await session.all(heldBySome, { digests, entity_ids: scope }),
+          ? await session.all(held.byAnybody, { digests })
+          : await session.all(held.bySome, { digests, entity_ids: scope }),
       ),
     findHeldByMd5: async (scope: BlobScope, md5s) =>
       toHeldBlobs(
         scope === 'all'
-          ? await session.all(heldByAnybodyOfMd5, { md5s })
-          : await session.all(heldBySomeOfMd5, { md5s, entity_ids: scope }),
+          ? await session.all(held.byAnybodyOfMd5, { md5s })
+          : await session.all(held.bySomeOfMd5, { md5s, entity_ids: scope }),
       ),
     findUploaded: async (draftId, md5s) =>
       toHeldBlobs(await session.all(uploadedOfMd5, { draft_id: draftId, md5s })),
     insert: async (blob, time) => {
       const { digest, size, checks, md5 } = blob
-      await session.insertRows(insert, [{ digest, size, checks, md5, created_at: time }])
+      const row = { digest, size, checks, md5, created_at: time }
+      return (await session.insertRows(insert, [row])) === 1
     },
     hold: async (entityId, draftId, digests) => {
       await session.insertRows(
@@ -114,13 +130,16 @@ export function blobs(session: Session): BlobWrites {
         digests.map((digest) => ({ digest, entity_id: entityId, draft_id: draftId })),
       )
     },
-    recordUpload: async (draftId, digest) => {
-      await session.insertRows(recordUpload, [{ draft_id: draftId, digest }])
+    recordUploads: async (draftId, digests) => {
+      await session.insertRows(
+        recordUploads,
+        digests.map((digest) => ({ draft_id: draftId, digest })),
+      )
     },
   }
 }
 
-function toBlob(row: BlobRow): Blob {
+export function toBlob(row: BlobRow): Blob {
   const { buffer, byteOffset, byteLength } = row.checks
   return {
     digest: row.digest as ContentDigest,

@@ -169,7 +169,7 @@ export function collections(session: Session): CollectionWrites {
   }
 }
 
-function toCollection(row: CollectionRow): Collection {
+export function toCollection(row: CollectionRow): Collection {
   return {
     id: row.id,
     ownerId: row.owner_id,

@@ -189,7 +189,7 @@ export function drafts(session: Session): DraftWrites {
   }
 }
 
-function toDraft(row: DraftRow): Draft {
+export function toDraft(row: DraftRow): Draft {
   return {
     id: row.id,
     ownerId: row.owner_id,

@@ -1,4 +1,4 @@
-import type { LineageWrites } from '../core/ports/metadata-store.ts'
+import type { LineageWrites } from '../core/ports/metadata-store-runs.ts'
 import type { LineageRow } from './schema.ts'
 import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'

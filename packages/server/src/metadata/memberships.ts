@@ -171,7 +171,7 @@ export function memberships(session: Session): MembershipWrites {
   }
 }
 
-function toMembership(row: MembershipRow): Membership {
+export function toMembership(row: MembershipRow): Membership {
   return {
     collectionId: row.collection_id,
     index: row.member_index,

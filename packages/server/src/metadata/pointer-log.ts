@@ -141,7 +141,7 @@ function bearersOf(change: PointerChange): readonly number[] {
   return change.kind === 'slots' ? change.to.map(({ index }) => index) : change.added
 }
 
-function toPointerEvent(row: PointerEventRow): PointerEvent {
+export function toPointerEvent(row: PointerEventRow): PointerEvent {
   return {
     collectionId: row.collection_id,
     seq: row.seq,

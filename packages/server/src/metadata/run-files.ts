@@ -1,6 +1,6 @@
 import type { ContentDigest } from '../core/model/digest.ts'
 import type { RunFile } from '../core/model/run.ts'
-import type { RunFileWrites } from '../core/ports/metadata-store.ts'
+import type { RunFileWrites } from '../core/ports/metadata-store-runs.ts'
 import { mapFound } from './columns.ts'
 import type { RunFileRow } from './schema.ts'
 import type { Session } from './session.ts'

@@ -1,5 +1,5 @@
 import type { Run, RunLineFile, RunState } from '../core/model/run.ts'
-import type { RunWrites } from '../core/ports/metadata-store.ts'
+import type { RunWrites } from '../core/ports/metadata-store-runs.ts'
 import { checkChanged, insertNew, mapFound, parseNames } from './columns.ts'
 import type { RunLineRow, RunRow } from './schema.ts'
 import type { Session } from './session.ts'

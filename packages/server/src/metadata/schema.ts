@@ -9,6 +9,7 @@ export interface Schema {
   readonly organization: OrganizationRow
   readonly registry_user: UserRow
   readonly token: TokenRow
+  readonly lease: LeaseRow
   readonly owner: OwnerRow & Ended
   readonly stage: StageRow
   readonly collection: CollectionRow & Ended
@@ -17,11 +18,12 @@ export interface Schema {
   readonly member_field: MemberFieldRow
   readonly version: VersionRow
   readonly manifest_entry: ManifestEntryRow
-  readonly blob: BlobRow
+  readonly blob: BlobRow & BlobFate
   readonly blob_holder: BlobHolderRow
   readonly draft: DraftRow
   readonly draft_manifest: DraftManifestRow
   readonly draft_upload: DraftUploadRow
+  readonly discarded_content: DiscardedContentRow
   readonly alias: AliasRow
   readonly alias_slot: AliasSlotRow
   readonly alias_bearer: AliasBearerRow
@@ -196,6 +198,12 @@ export interface BlobRow {
   created_at: number
 }
 
+/** What garbage collection has in mind with a blob: `docs/decisions/0005-garbage.md`. */
+export interface BlobFate {
+  condemned_at: number | null
+  removing_at: number | null
+}
+
 export interface BlobHolderRow {
   digest: string
   entity_id: number
@@ -242,6 +250,17 @@ export interface DraftManifestRow {
 export interface DraftUploadRow {
   draft_id: string
   digest: string
+}
+
+/** A draft or version whose entries, uploads and manifests are still to be removed. */
+export interface DiscardedContentRow {
+  id: string
+}
+
+export interface LeaseRow {
+  name: string
+  holder: string
+  until: number
 }
 
 /** `slot_count` is kept here, since an alias of unlimited capacity is never counted. */

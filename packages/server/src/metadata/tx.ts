@@ -1,11 +1,15 @@
 import type { Tx } from '../core/ports/metadata-store.ts'
 import { aliases } from './aliases.ts'
+import { audit } from './audit.ts'
 import { blobs } from './blobs.ts'
 import { collections } from './collections.ts'
+import { discards } from './discards.ts'
 import { drafts } from './drafts.ts'
 import { entities } from './entities.ts'
 import { events } from './events.ts'
 import { fields } from './fields.ts'
+import { garbage } from './garbage.ts'
+import { leases } from './leases.ts'
 import { lineage } from './lineage.ts'
 import { manifests } from './manifests.ts'
 import { memberships } from './memberships.ts'
@@ -100,5 +104,21 @@ export class SqlTx implements Tx {
 
   get lineage() {
     return lineage(this.#session)
+  }
+
+  get discards() {
+    return discards(this.#session)
+  }
+
+  get garbage() {
+    return garbage(this.#session)
+  }
+
+  get leases() {
+    return leases(this.#session)
+  }
+
+  get audit() {
+    return audit(this.#session)
   }
 }

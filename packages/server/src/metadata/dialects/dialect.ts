@@ -19,6 +19,10 @@ export interface Dialect {
   number(value: number): RawBuilder<number>
   forUpdate<Query extends Lockable>(query: Query): Query
   forShare<Query extends Lockable>(query: Query): Query
+  /** Keeps the rows from being deleted or locked for update, and nothing else. */
+  forKeyShare<Query extends Lockable>(query: Query): Query
+  /** Locks the rows that nobody else has locked, and leaves the others out. */
+  forUpdateSkipLocked<Query extends Lockable>(query: Query): Query
   /** A JSON array of `[index, label, weight]` of the rows of a query with these three columns. */
   slotArray(query: RawBuilder<unknown>): RawBuilder<string>
   /** An insert of one row (run for each), or of columns' arrays (run once). */
@@ -39,6 +43,7 @@ export interface InsertedColumn {
 export interface Lockable {
   forUpdate(): unknown
   forShare(): unknown
+  forKeyShare(): unknown
 }
 
 /** Column types and table options of the migrations, and what the database does by itself. */

@@ -44,6 +44,9 @@ export const postgresDialect: Dialect = {
   number: (value) => sql`${value}::double precision`,
   forUpdate: (query) => query.forUpdate() as typeof query,
   forShare: (query) => query.forShare() as typeof query,
+  forKeyShare: (query) => query.forKeyShare() as typeof query,
+  forUpdateSkipLocked: (query) =>
+    (query.forUpdate() as { skipLocked(): unknown }).skipLocked() as typeof query,
   slotArray: (query) =>
     sql`(select coalesce(json_agg(json_build_array(member_index, label, weight)), '[]')::text
       from (${query}) as top)`,

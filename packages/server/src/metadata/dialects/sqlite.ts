@@ -34,6 +34,8 @@ export const sqliteDialect: Dialect = {
   number: (value) => sql`${value}`,
   forUpdate: (query) => query,
   forShare: (query) => query,
+  forKeyShare: (query) => query,
+  forUpdateSkipLocked: (query) => query,
   slotArray: (query) =>
     sql`(select json_group_array(json_array(member_index, label, weight)) from (${query}))`,
   insertRows: (table, columns, onConflict) =>

@@ -59,6 +59,11 @@ function instance({ text, integer, clustered, plain, position }: ColumnTypes): s
       revoked_at ${integer}
     ) ${plain}`,
     'create index token_user on token (user_id, created_at, id)',
+    `create table lease (
+      name ${text} not null primary key,
+      holder ${text} not null,
+      until ${integer} not null
+    ) ${clustered}`,
     `create table request (
       actor_id ${integer} not null,
       key ${text} not null,
@@ -189,6 +194,8 @@ function collections({ text, integer, number, clustered, plain }: ColumnTypes): 
       unique (source_collection_id, source_index)
     ) ${plain}`,
     'create index version_run on version (run_id)',
+    `create index version_expiry on version ((created_at + ttl_seconds * 1000000), id)
+      where ttl_seconds > 0 and state <> 'deleted'`,
     `create table membership (
       collection_id ${text} not null references collection (id),
       member_index ${integer} not null,
@@ -245,14 +252,24 @@ function content({ text, integer, bytes, clustered, plain }: ColumnTypes): strin
     `create index manifest_entry_client_digest
       on manifest_entry (version_id, substr(client_digest, 1, 64), path)
       where client_digest is not null`,
+    `create index manifest_entry_blob on manifest_entry (digest)
+      where digest is not null`,
+    `create table discarded_content (
+      id ${text} not null primary key
+    ) ${clustered}`,
     `create table blob (
       digest ${text} not null primary key,
       size ${integer} not null,
       checks ${bytes} not null,
       md5 ${text} not null,
-      created_at ${integer} not null
+      created_at ${integer} not null,
+      condemned_at ${integer},
+      removing_at ${integer}
     ) ${plain}`,
     'create index blob_md5 on blob (md5)',
+    `create index blob_condemned on blob (condemned_at, digest)
+      where condemned_at is not null and removing_at is null`,
+    'create index blob_removing on blob (digest) where removing_at is not null',
     `create table blob_holder (
       digest ${text} not null references blob (digest),
       entity_id ${integer} not null references entity (id),
@@ -293,6 +310,7 @@ function drafts({ text, integer, clustered, plain }: ColumnTypes): string[] {
       unique (created_by, client_key)
     ) ${plain}`,
     'create index draft_owner on draft (owner_id)',
+    `create index draft_expiry on draft (expires_at, id) where state = 'open'`,
     'create index draft_run on draft (run_id)',
     `create unique index draft_distributed
       on draft (owner_id, collection_name, distributed_key)
@@ -309,7 +327,7 @@ function drafts({ text, integer, clustered, plain }: ColumnTypes): string[] {
     'create index draft_manifest_draft on draft_manifest (draft_id, created_at, id)',
     'create index draft_manifest_file on draft_manifest (file_digest)',
     `create table draft_upload (
-      draft_id ${text} not null references draft (id),
+      draft_id ${text} not null,
       digest ${text} not null references blob (digest),
       primary key (draft_id, digest)
     ) ${clustered}`,
@@ -417,6 +435,7 @@ export const FOUNDATION_STATISTICS: readonly IndexStatistics[] = [
   of('manifest_entry', 'manifest_entry', [10_000_000, 10_000, 1]),
   of('manifest_entry', 'manifest_entry_digest', [10_000_000, 10_000, 2, 2]),
   of('manifest_entry', 'manifest_entry_client_digest', [10_000_000, 10_000, 2, 1]),
+  of('manifest_entry', 'manifest_entry_blob', [10_000_000, 2]),
   of('draft_upload', 'draft_upload', [100_000, 10_000, 1]),
   of('draft_upload', 'draft_upload_digest', [100_000, 2]),
   of('alias', 'alias', [300_000, 100, 1]),
