@@ -16,8 +16,8 @@ import { WANDB_STATUS_OF } from './status.ts'
 const BIG_BODY_BYTES = 1024 * 1024
 /** Each is held in memory as text and as objects. */
 const MAX_BIG_BODIES_AT_ONCE = 8
-/** How many of a refused document's errors are named. */
-const MAX_NAMED_ERRORS = 5
+/** How many of a refused document's errors are logged. */
+const MAX_LOGGED_ERRORS = 5
 
 interface Sent {
   readonly query: string
@@ -89,14 +89,12 @@ function refuseDocument(
   name: string,
   errors: readonly GraphQLError[],
 ): FastifyReply {
-  const messages = errors.slice(0, MAX_NAMED_ERRORS).map((error) => error.message)
+  const messages = errors.slice(0, MAX_LOGGED_ERRORS).map((error) => error.message)
   request.log.warn({ operation: name, errors: messages }, 'operation refused')
-  return reply.code(400).send({
-    errors: messages.map((message) => ({
-      message: name === '' ? message : `${name} is not served here: ${message}`,
-      extensions: { code: 'request_invalid' },
-    })),
-  })
+  // The client shows it to its user as it is: one sentence, without the schema's guesses.
+  const why = (messages[0] ?? '').replace(/ Did you mean .*$/, '')
+  const message = name === '' ? why : `${name} is not served here: ${why}`
+  return reply.code(400).send({ errors: [{ message, extensions: { code: 'request_invalid' } }] })
 }
 
 /** What went wrong while answering. The first cause decides on the status. */

@@ -7,9 +7,9 @@ import {
 } from 'graphql'
 import { MAX_ENTRIES_PER_PAGE } from '../../../core/limits.ts'
 
-/** The client's largest document has some 6,000 characters and 600 tokens. */
-export const MAX_DOCUMENT_CHARACTERS = 64 * 1024
-export const MAX_DOCUMENT_TOKENS = 4_000
+/** The client's largest document has some 2,500 characters and 300 tokens. */
+export const MAX_DOCUMENT_CHARACTERS = 16 * 1024
+export const MAX_DOCUMENT_TOKENS = 2_000
 /** The client's deepest has 12 levels with fragments opened. */
 const MAX_DEPTH = 20
 /** Fields under another name; the client's documents have at most a dozen. */
