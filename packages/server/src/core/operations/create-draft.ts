@@ -107,11 +107,26 @@ async function begin(
     if (equal !== undefined) {
       const locked = (await tx.collections.lock(collection.id)) ?? collection
       const adopted = await adoptVersion(registry, tx, actor, owner, locked, equal, draft)
-      if (adopted !== undefined) return { kind: 'version', ...adopted }
+      if (adopted !== undefined) {
+        await rememberAdopted(tx, draft, adopted)
+        return { kind: 'version', ...adopted }
+      }
     }
   }
   await tx.drafts.insert(draft)
   return { kind: 'draft', draft }
+}
+
+/** The client's key goes on naming the version that was taken instead. */
+async function rememberAdopted(tx: Tx, draft: Draft, adopted: Committed): Promise<void> {
+  if (draft.clientKey === null) return
+  await tx.drafts.insert({
+    ...draft,
+    state: 'absorbed',
+    versionId: adopted.version.id,
+    collectionId: adopted.collection.id,
+    index: adopted.membership.index,
+  })
 }
 
 /** A second call with the same client key, or of another worker of the same distributed version. */
