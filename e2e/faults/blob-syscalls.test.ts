@@ -20,7 +20,6 @@ const CALLS = 'openat,write,writev,fsync,?rename,?renameat,?renameat2,?mkdir,?mk
 
 const missing = spawnSync('strace', ['-V']).status !== 0
 const skip = missing && 'strace is missing: run "npm run setup"'
-if (missing) console.error('SKIPPED: the order of system calls of an upload (strace is missing)')
 
 describe('system calls of an upload', { skip }, () => {
   let folder: string

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { isRegistryError } from '../core/errors.ts'
+import type { ContentDigest } from '../core/model/digest.ts'
 import { bytesOf, put, receive, testBlobStore } from '../core/ports/blob-store.conformance.ts'
 import { BlobCorrupt, type BlobStore } from '../core/ports/blob-store.ts'
 import { openDiskBlobStore } from './disk.ts'
@@ -70,6 +71,16 @@ describe('the folder of a disk store', () => {
     for (const file of files) {
       assert.equal(file, pathOf(folder, { kind: 'stage', name: basename(file) }))
       assert.match(basename(file), /^[0-9a-f]{64}$/)
+    }
+  })
+
+  it('makes no path of what is no digest', async () => {
+    const upper = `sha256:${'A'.repeat(64)}`
+    for (const text of ['sha256:../../../../x', 'x', '', upper, `sha256:${'a'.repeat(63)}/`]) {
+      const digest = text as ContentDigest
+      await assert.rejects(store.stat(digest), /not a content digest/)
+      await assert.rejects(async () => store.delete(digest), /not a content digest/)
+      await assert.rejects(receive(store, { digest, size: 1, checks: new Uint8Array(4) }))
     }
   })
 

@@ -67,10 +67,9 @@ class DiskBlobStore implements BlobStore, Landing {
   }
 
   async stat(digest: ContentDigest): Promise<{ readonly size: number } | undefined> {
-    return refusing(async () => {
-      const found = await orAbsent(stat(this.#pathOfBlob(digest)))
-      return found && { size: found.size }
-    })
+    const path = this.#pathOfBlob(digest)
+    const found = await refusing(() => orAbsent(stat(path)))
+    return found && { size: found.size }
   }
 
   async send(
