@@ -107,6 +107,15 @@ export const POSTGRES_STREAM_POLL_MILLISECONDS = 1_000
 
 export const DRAFT_LIFETIME_SECONDS = 7 * DAY_SECONDS
 export const SIGNED_LINK_LIFETIME_SECONDS = 1 * DAY_SECONDS
+/** An upload that pauses for longer begins anew: the link that it came through has expired. */
+export const STAGE_LIFETIME_SECONDS = SIGNED_LINK_LIFETIME_SECONDS
+
+/** How long a blob stays after nothing needs it any more, unless the operator says otherwise. */
+export const BLOB_GRACE_SECONDS = 3600
+/** Blobs looked at, or rows removed, in one step of garbage collection: milliseconds each. */
+export const MAX_GARBAGE_STEP_ROWS = 200
+/** A garbage collection that says nothing for this long has died: another may go on. */
+export const GARBAGE_LEASE_SECONDS = 30
 
 /** A request done under an `Idempotency-Key` is remembered this long. */
 export const DONE_REQUEST_LIFETIME_SECONDS = 7 * DAY_SECONDS

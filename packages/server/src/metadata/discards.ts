@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { DiscardWrites, Expired } from '../core/ports/metadata-store-upkeep.ts'
+import type { DiscardWrites, Expired, ExpiredPage } from '../core/ports/metadata-store-upkeep.ts'
 import type { DiscardedContentRow } from './schema.ts'
 import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
@@ -8,24 +8,28 @@ const list = define('discard.list', ({ db }, p: { limit: number }) =>
   db.selectFrom('discarded_content').select('id').where('id', '>', sql.lit('')).limit(p.limit),
 )
 
+interface Page {
+  readonly before: number
+  readonly after_time: number
+  readonly after_id: string
+  readonly limit: number
+}
+interface ExpiredRow {
+  readonly id: string
+  readonly expires_at: number
+}
+
 // The conditions stand in the text, so that the partial indexes serve.
-const listExpiredDrafts = define(
-  'discard.listExpiredDrafts',
-  ({ db }, p: { before: number; limit: number }) =>
-    db
-      .selectFrom('draft')
-      .select(['id', 'expires_at'])
-      .where('state', '=', sql.lit('open'))
-      .where('expires_at', '<=', p.before)
-      .orderBy('expires_at')
-      .orderBy('id')
-      .limit(p.limit),
+const listExpiredDrafts = define('discard.listExpiredDrafts', ({ raw }, p: Page) =>
+  raw<ExpiredRow>(sql`
+      select id, expires_at from draft
+      where state = 'open' and expires_at <= ${p.before}
+        and (expires_at, id) > (${p.after_time}, ${p.after_id})
+      order by expires_at, id limit ${p.limit}`),
 )
 
-const listExpiredVersions = define(
-  'discard.listExpiredVersions',
-  ({ raw }, p: { before: number; after_time: number; after_id: string; limit: number }) =>
-    raw<{ id: string; expires_at: number }>(sql`
+const listExpiredVersions = define('discard.listExpiredVersions', ({ raw }, p: Page) =>
+  raw<ExpiredRow>(sql`
       select id, (created_at + ttl_seconds * 1000000) as expires_at from version
       where ttl_seconds > 0 and state <> 'deleted'
         and (created_at + ttl_seconds * 1000000) <= ${p.before}
@@ -76,12 +80,10 @@ export function discards(session: Session): DiscardWrites {
   }
   return {
     list: async (limit) => (await session.all(list, { limit })).map(({ id }) => id),
-    listExpiredDrafts: async (page) => (await session.all(listExpiredDrafts, page)).map(toExpired),
-    listExpiredVersions: async ({ before, after, limit }) => {
-      const { id, expiresAt } = after ?? FIRST
-      const page = { before, after_time: expiresAt, after_id: id, limit }
-      return (await session.all(listExpiredVersions, page)).map(toExpired)
-    },
+    listExpiredDrafts: async (page) =>
+      (await session.all(listExpiredDrafts, pageOf(page))).map(toExpired),
+    listExpiredVersions: async (page) =>
+      (await session.all(listExpiredVersions, pageOf(page))).map(toExpired),
     add: addAll,
     addDraft: async (id) => {
       await addAll([id])
@@ -99,6 +101,11 @@ export function discards(session: Session): DiscardWrites {
   }
 }
 
-function toExpired(row: { readonly id: string; readonly expires_at: number }): Expired {
+function pageOf({ before, after, limit }: ExpiredPage): Page {
+  const { id, expiresAt } = after ?? FIRST
+  return { before, after_time: expiresAt, after_id: id, limit }
+}
+
+function toExpired(row: ExpiredRow): Expired {
   return { id: row.id, expiresAt: row.expires_at }
 }

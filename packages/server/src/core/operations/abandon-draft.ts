@@ -2,7 +2,7 @@ import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
 import { checkOpen, getOwnedDraft } from './steps/drafts.ts'
 
-/** Gives a draft up; its bytes are left to garbage collection. Throws `draft_not_found`. */
+/** Gives a draft up; its content is left to garbage collection. Throws `draft_not_found`. */
 export async function abandonDraft(
   registry: Registry,
   actor: Actor,
@@ -11,6 +11,6 @@ export async function abandonDraft(
   return registry.metadata.transaction(async (tx) => {
     const { draft } = await getOwnedDraft(tx, actor, input.draftId)
     checkOpen(draft)
-    await tx.drafts.remove(draft.id)
+    await tx.discards.addDraft(draft.id)
   })
 }

@@ -1,5 +1,4 @@
 import { RegistryError } from '../errors.ts'
-import { DRAFT_LIFETIME_SECONDS } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { CollectionRef } from '../model/collection.ts'
 import type { ClientDigest, ContentDigest } from '../model/digest.ts'
@@ -10,6 +9,7 @@ import type { Draft } from '../model/version.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { adoptVersion, type Committed } from './steps/adopt-version.ts'
 import { checkSameType } from './steps/collections.ts'
+import { expiryFrom } from './steps/drafts.ts'
 import { ensureProject, getOwner } from './steps/owners.ts'
 import { stageEntries } from './steps/stage-entries.ts'
 import {
@@ -195,7 +195,7 @@ async function draftOf(
     index: null,
     entriesRevision: 0,
     createdAt: time,
-    expiresAt: time + DRAFT_LIFETIME_SECONDS * 1_000_000,
+    expiresAt: expiryFrom(time),
   }
 }
 

@@ -13,17 +13,27 @@ export interface HeldForDraft {
 
 /**
  * Of these base64 MD5s, those whose bytes need not be sent: what the draft has already received, or
- * what the actor may read elsewhere. Throws `draft_not_found`.
+ * what the actor may read elsewhere. Whoever is told so will not send them: from then on they are
+ * kept for the draft like what it received.
+ *
+ * Throws `draft_not_found`.
  */
 export async function findHeldBlobs(
   registry: Registry,
   actor: Actor,
   input: { readonly draftId: string; readonly md5s: readonly string[] },
 ): Promise<ReadonlyMap<string, HeldForDraft>> {
-  return registry.metadata.read(async (tx) => {
-    const { draft } = await getOwnedDraft(tx, actor, input.draftId)
-    const elsewhere = await tx.blobs.findHeldByMd5(readableEntities(actor), input.md5s)
+  return registry.metadata.transaction(async (tx) => {
+    const { draft, owner } = await getOwnedDraft(tx, actor, input.draftId)
     const here = await tx.blobs.findUploaded(draft.id, input.md5s)
+    const known = new Set(here.map(({ md5 }) => md5))
+    const asked = input.md5s.filter((md5) => !known.has(md5))
+    const elsewhere = await tx.blobs.findHeldByMd5(readableEntities(actor), asked)
+    if (draft.state === 'open') {
+      const digests = elsewhere.map(({ digest }) => digest)
+      await tx.blobs.hold(owner.entityId, draft.id, digests)
+      await tx.blobs.recordUploads(draft.id, digests)
+    }
     return new Map([...elsewhere, ...here].map((blob) => [blob.md5, blob]))
   })
 }

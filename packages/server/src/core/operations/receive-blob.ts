@@ -1,5 +1,5 @@
 import type { Registry } from '../registry.ts'
-import { checkOpen, draftNotFound } from './steps/drafts.ts'
+import { checkOpen, draftNotFound, prolongDraft } from './steps/drafts.ts'
 import { type IncomingBlob, type ReceivedBlob, storeBlob } from './steps/store-blob.ts'
 
 export type { IncomingBlob, ReceivedBlob } from './steps/store-blob.ts'
@@ -25,5 +25,6 @@ export async function receiveBlob(
   return storeBlob(registry, input, async (tx, blob) => {
     await tx.blobs.hold(entityId, input.draftId, [blob.digest])
     await tx.blobs.recordUploads(input.draftId, [blob.digest])
+    await prolongDraft(tx, input.draftId, registry.now())
   })
 }

@@ -83,7 +83,9 @@ function testDiscards({ store }: Context): void {
       })
       return drafts
     })
-    const due = await store().read((tx) => tx.discards.listExpiredDrafts({ before: 8, limit: 9 }))
+    const due = await store().read((tx) =>
+      tx.discards.listExpiredDrafts({ before: 8, after: null, limit: 9 }),
+    )
     const ids = due.map(({ id }) => id)
     assert.ok(ids.includes(expired.id))
     assert.ok(!ids.includes(live.id) && !ids.includes(committed.id))

@@ -15,22 +15,21 @@ export interface Expired {
   readonly expiresAt: Micros
 }
 
+export interface ExpiredPage {
+  readonly before: Micros
+  readonly after: Expired | null
+  readonly limit: number
+}
+
 // ---------- content that counts no more ----------
 
 export interface DiscardReads {
   /** Ids whose rows are still to be removed. */
   list(limit: number): Promise<readonly string[]>
-  /** Open drafts that expired at or before an instant, the longest expired first. */
-  listExpiredDrafts(page: {
-    readonly before: Micros
-    readonly limit: number
-  }): Promise<readonly Expired[]>
-  /** Versions not deleted whose TTL ended at or before an instant, in that order, behind `after`. */
-  listExpiredVersions(page: {
-    readonly before: Micros
-    readonly after: Expired | null
-    readonly limit: number
-  }): Promise<readonly Expired[]>
+  /** Open drafts that expired at or before an instant, in that order, those behind `after`. */
+  listExpiredDrafts(page: ExpiredPage): Promise<readonly Expired[]>
+  /** Versions, not deleted, whose TTL ended at or before an instant, in the same way. */
+  listExpiredVersions(page: ExpiredPage): Promise<readonly Expired[]>
 }
 export interface DiscardWrites extends DiscardReads {
   /** The entries, uploads and manifest files of these ids count no more: `remove` takes them. */

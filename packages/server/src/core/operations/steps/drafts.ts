@@ -1,8 +1,10 @@
 import { RegistryError } from '../../errors.ts'
+import { DRAFT_LIFETIME_SECONDS } from '../../limits.ts'
 import type { Actor } from '../../model/actor.ts'
 import type { Owner } from '../../model/owner.ts'
+import type { Micros } from '../../model/time.ts'
 import type { Draft } from '../../model/version.ts'
-import type { ReadTx } from '../../registry.ts'
+import type { ReadTx, Tx } from '../../registry.ts'
 import { isAllowed } from '../../rules/access.ts'
 
 /**
@@ -29,6 +31,24 @@ export function checkOpen(draft: Draft): void {
     'This draft was committed already. Begin a new one to log another version.',
     { draft: draft.id, state: draft.state, version: draft.versionId },
   )
+}
+
+/** When a draft expires that nobody touches after `time`. */
+export function expiryFrom(time: Micros): Micros {
+  return time + DRAFT_LIFETIME_SECONDS * 1_000_000
+}
+
+/** An hour more or less is not worth a write with each file of a large upload. */
+const PROLONG_STEP = 3600 * 1_000_000
+
+/** Lets a draft live on because bytes have come for it. Throws `draft_not_found`. */
+export async function prolongDraft(tx: Tx, id: string, time: Micros): Promise<void> {
+  const draft = await tx.drafts.findById(id)
+  if (draft === undefined) throw draftNotFound(id)
+  if (expiryFrom(time) - draft.expiresAt < PROLONG_STEP) return
+  const locked = await tx.drafts.lock(id)
+  if (locked === undefined) throw draftNotFound(id)
+  await tx.drafts.update({ ...locked, expiresAt: expiryFrom(time) })
 }
 
 export function draftNotFound(id: string): RegistryError {

@@ -4,7 +4,10 @@ import type { Registry, Tx } from '../../registry.ts'
 import { recordFact } from './facts.ts'
 import { type LockedPlace, type Removal, removeMembers } from './remove-members.ts'
 
-/** Ends versions in all their places, which are locked and may lose their aliases. */
+/**
+ * Ends versions in all their places, which are locked and may lose their aliases. Their entries count
+ * no more: garbage collection removes them.
+ */
 export async function endVersions(
   registry: Registry,
   tx: Tx,
@@ -14,6 +17,7 @@ export async function endVersions(
   removal: Removal,
 ): Promise<void> {
   await removeMembers(registry, tx, actor, places, removal)
+  await tx.discards.add(versions.map((version) => version.id))
   for (const version of versions) {
     const time = registry.now()
     const { revision } = version

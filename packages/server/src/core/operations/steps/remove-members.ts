@@ -19,6 +19,8 @@ export interface LockedPlace extends OwnedCollection {
 export interface Removal {
   readonly changeId: string
   readonly reason: string | null
+  /** `delete` unless it is said. */
+  readonly cause?: 'delete' | 'expiry'
 }
 
 /**
@@ -107,15 +109,15 @@ export async function removeMembers(
   for (const [, members] of Map.groupBy(places, (place) => place.collection.id)) {
     const [first] = members
     if (first === undefined) continue
-    const { reason, changeId } = removal
+    const { reason, changeId, cause = 'delete' } = removal
     const plan = await planPointers(registry, tx, actor, first, reason, changeId)
     for (const { membership, aliases } of members)
       for (const alias of aliases)
-        if (alias !== LATEST) await planRemove(plan, alias, membership.index, 'delete')
+        if (alias !== LATEST) await planRemove(plan, alias, membership.index, cause)
     const latest = members.find(({ aliases }) => aliases.includes(LATEST))
     const heir = latest && (await tx.memberships.findNewest(first.collection.id))
-    if (heir !== undefined) await planMove(plan, LATEST, heir.index, 'delete')
-    else if (latest !== undefined) await planRemove(plan, LATEST, latest.membership.index, 'delete')
+    if (heir !== undefined) await planMove(plan, LATEST, heir.index, cause)
+    else if (latest !== undefined) await planRemove(plan, LATEST, latest.membership.index, cause)
     await writePlan(plan)
   }
 }

@@ -6,7 +6,7 @@ import { checkEntry, type ManifestEntry } from '../../model/manifest.ts'
 import type { Owner } from '../../model/owner.ts'
 import type { Registry } from '../../registry.ts'
 import { readableEntities } from '../../rules/access.ts'
-import { checkOpen, draftNotFound } from './drafts.ts'
+import { checkOpen, draftNotFound, expiryFrom } from './drafts.ts'
 
 /**
  * Puts entries into a draft, a thousand a transaction: a draft is seen by nobody, so that it may
@@ -40,7 +40,11 @@ export async function stageEntries(
           'too_large',
           `A manifest holds at most ${MAX_ENTRIES_PER_MANIFEST} entries. Log an archive instead.`,
         )
-      await tx.drafts.update({ ...draft, entriesRevision: draft.entriesRevision + 1 })
+      await tx.drafts.update({
+        ...draft,
+        entriesRevision: draft.entriesRevision + 1,
+        expiresAt: expiryFrom(registry.now()),
+      })
     })
   }
 }

@@ -1,3 +1,4 @@
+import { RegistryError } from '../../errors.ts'
 import type { Blob } from '../../model/blob.ts'
 import type { BlobStage, ExpectedBlob, Registry, Tx } from '../../registry.ts'
 
@@ -17,6 +18,9 @@ export type ReceivedBlob =
 /**
  * Bytes first, facts last: the blob is durable before its row is written, and `record` writes what
  * makes it somebody's in the same transaction as the row.
+ *
+ * Throws `registry_unavailable` while garbage collection removes the very same bytes: these may be
+ * taken away with the old ones, so they must be sent again.
  */
 export async function storeBlob(
   registry: Registry,
@@ -37,7 +41,11 @@ export async function storeBlob(
     throw error
   }
   await registry.metadata.transaction(async (tx) => {
-    await tx.blobs.insert(blob, registry.now())
+    if (!(await tx.blobs.insert(blob, registry.now())))
+      throw new RegistryError(
+        'registry_unavailable',
+        'Bytes just like these are being removed at this moment. Send them again in a second.',
+      )
     await record(tx, blob)
   })
   return { kind: 'complete', blob }
