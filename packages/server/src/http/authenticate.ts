@@ -35,6 +35,14 @@ export function actorOf(request: FastifyRequest): Actor {
 }
 
 /**
+ * Asks once more who acts, past everything that is remembered: for an answer that takes long. Throws
+ * `unauthenticated`, and what a read may throw.
+ */
+export function reauthenticate(registry: Registry, request: FastifyRequest): Promise<Actor> {
+  return authenticate(registry, keyOf(request.headers.authorization))
+}
+
+/**
  * Makes every route of `app` show its access and ask for a token where it says so, before any of
  * the body is read. `clock` gives milliseconds that never go back.
  */

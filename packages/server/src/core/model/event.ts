@@ -1,30 +1,33 @@
 import type { Micros } from './time.ts'
 
 /** Every kind of committed fact. */
-export type EventKind =
-  | 'alias.moved'
-  | 'collection.created'
-  | 'collection.changed'
-  | 'collection.deleted'
-  | 'draft.committed'
-  | 'owner.changed'
-  | 'owner.deleted'
-  | 'project.created'
-  | 'refusal.protected'
-  | 'registry.created'
-  | 'run.created'
-  | 'run.finished'
-  | 'stages.changed'
-  | 'token.created'
-  | 'token.revoked'
-  | 'user.created'
-  | 'version.changed'
-  | 'version.committed'
-  | 'version.deleted'
-  | 'version.linked'
-  | 'version.quarantined'
-  | 'version.unlinked'
-  | 'version.used'
+export const EVENT_KINDS = [
+  'alias.moved',
+  'collection.created',
+  'collection.changed',
+  'collection.deleted',
+  'draft.committed',
+  'owner.changed',
+  'owner.deleted',
+  'project.created',
+  'refusal.protected',
+  'registry.created',
+  'run.created',
+  'run.finished',
+  'stages.changed',
+  'token.created',
+  'token.revoked',
+  'user.created',
+  'version.changed',
+  'version.committed',
+  'version.deleted',
+  'version.linked',
+  'version.quarantined',
+  'version.unlinked',
+  'version.used',
+] as const
+
+export type EventKind = (typeof EVENT_KINDS)[number]
 
 /** A committed fact as its transaction wrote it; the sequencer gives it its place in the stream. */
 export interface Fact {

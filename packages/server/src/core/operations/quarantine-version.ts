@@ -21,7 +21,7 @@ export async function quarantineVersion(
     const found = await tx.versions.findById(input.versionId)
     if (found === undefined)
       throw new RegistryError('version_not_found', 'There is no such version.')
-    await tx.collections.lock(found.sourceCollectionId)
+    const collection = await tx.collections.lock(found.sourceCollectionId)
     const version = (await tx.versions.findById(input.versionId)) ?? found
     if (version.state === 'deleted')
       throw new RegistryError('version_deleted', 'This version was deleted.')
@@ -37,6 +37,7 @@ export async function quarantineVersion(
     await tx.versions.update(changed)
     await recordFact(registry, tx, actor, {
       kind: 'version.quarantined',
+      ownerId: collection?.ownerId ?? null,
       collectionId: version.sourceCollectionId,
       payload: { version: version.id, index: version.sourceIndex, reason: input.reason },
     })

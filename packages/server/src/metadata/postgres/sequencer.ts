@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
 import { POSTGRES_STREAM_POLL_MILLISECONDS } from '../../core/limits.ts'
+import { Bell } from '../../core/model/bell.ts'
 import { STREAM_START } from '../../core/model/stream-event.ts'
 import {
   atPositions,
@@ -118,28 +119,4 @@ async function placeSome(client: Client): Promise<void> {
     await client.query(`notify ${CHANNEL}`)
   }
   await client.query('commit')
-}
-
-/** Wakes one who waits; what rings meanwhile is not forgotten. */
-class Bell {
-  #rung = false
-  #wake: () => void = () => undefined
-
-  ring(): void {
-    this.#rung = true
-    this.#wake()
-  }
-
-  async wait(limitMilliseconds: number): Promise<void> {
-    if (!this.#rung)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, limitMilliseconds)
-        this.#wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-    this.#rung = false
-    this.#wake = () => undefined
-  }
 }

@@ -4,6 +4,7 @@ import { addAccounts } from './accounts.ts'
 import { addAliases } from './aliases.ts'
 import { addCollections } from './collections.ts'
 import { addDrafts } from './drafts.ts'
+import { addEvents } from './events.ts'
 import { addFiles } from './files.ts'
 import { addHistory } from './history.ts'
 import { describeRoutes } from './openapi.ts'
@@ -27,6 +28,7 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
       addDrafts(inner, context)
       addFiles(inner, context)
       addHistory(inner, context)
+      addEvents(inner, context)
       addResolve(inner, context)
       addAccounts(inner, context)
       await inner.register(async (pointers: RestServer) => addAliases(pointers, context))

@@ -6,6 +6,7 @@ import { VERSION } from '../../http/version.ts'
 import type { Operation } from './rest-server.ts'
 import * as schemas from './schemas.ts'
 import * as accounts from './schemas-accounts.ts'
+import * as events from './schemas-events.ts'
 import * as pointers from './schemas-pointers.ts'
 import * as versions from './schemas-versions.ts'
 
@@ -22,7 +23,7 @@ export const EVERYWHERE: readonly ErrorCode[] = [
 
 /** Schemas that get a name of their own in the document; paths and queries stay where they are. */
 const NAMED = new Map<unknown, string>(
-  [schemas, accounts, pointers, versions].flatMap((module) =>
+  [schemas, accounts, events, pointers, versions].flatMap((module) =>
     Object.entries(module)
       .filter(([name, schema]) => isObjectSchema(schema) && !/Path$|Query$/.test(name))
       .map(([name, schema]): [unknown, string] => [schema, name]),
@@ -35,6 +36,12 @@ const SUCCESS: { readonly [status: string]: string } = {
   206: 'The range asked for',
   304: 'If-None-Match names what is there',
 }
+
+/** By the format of a body that is no JSON. */
+const MEDIA_TYPES = new Map<unknown, string>([
+  ['binary', 'application/octet-stream'],
+  ['event-stream', 'text/event-stream'],
+])
 
 const DESCRIPTION = `The Greenroom model registry. Names in paths are percent-encoded, each part
 once. Lists come in pages: \`next\`, and \`Link: rel="next"\`, lead on. Refusals are problem details
@@ -121,7 +128,7 @@ function bodyOf(schema: Json): Json {
 function answer(status: string, schema: Json): Json {
   const description = SUCCESS[status] ?? 'OK'
   if (schema.type === 'null') return { description }
-  const type = schema.format === 'binary' ? 'application/octet-stream' : 'application/json'
+  const type = MEDIA_TYPES.get(schema.format) ?? 'application/json'
   return { description, content: { [type]: { schema: reference(schema) } } }
 }
 

@@ -6,6 +6,7 @@ import type { ManifestEntry } from '../../core/model/manifest.ts'
 import { describeOwner, type Owner, type OwnerRef } from '../../core/model/owner.ts'
 import type { PointerEvent } from '../../core/model/pointer-event.ts'
 import type { Stage } from '../../core/model/stage.ts'
+import type { StreamEvent } from '../../core/model/stream-event.ts'
 import { formatTime } from '../../core/model/time.ts'
 import type { Draft } from '../../core/model/version.ts'
 import type { Member } from '../../core/operations/find-members.ts'
@@ -224,6 +225,26 @@ export function renderMe({ user, entity, organization }: Viewer): wire.Me {
     user: renderUser(user),
     entity: entity.name,
     organization: { name: entityName, displayName },
+  }
+}
+
+export function renderEvent(event: StreamEvent): wire.StreamEvent {
+  const { revision, id, kind, actorId, ownerId, collectionId, alias, prevHash, hash } = event
+  return {
+    revision,
+    id,
+    kind,
+    time: formatTime(event.time),
+    actor: event.actorName,
+    actorId,
+    owner: event.owner === null ? null : renderOwner(event.owner),
+    ownerId,
+    collection: event.collectionName,
+    collectionId,
+    alias,
+    payload: JSON.parse(event.payload) as Record<string, unknown>,
+    prevHash,
+    hash,
   }
 }
 

@@ -3,6 +3,7 @@ import type * as wire from '@greenroom/sdk/wire'
 import type { Static, TSchema } from 'typebox'
 import type * as schemas from './schemas.ts'
 import type * as accounts from './schemas-accounts.ts'
+import type * as events from './schemas-events.ts'
 import type * as pointers from './schemas-pointers.ts'
 import type * as versions from './schemas-versions.ts'
 
@@ -45,6 +46,8 @@ const SAME: true[] = [
   holds<Same<typeof pointers.PointerEvent, wire.PointerEvent>>(),
   holds<Same<typeof pointers.PointerEventPage, wire.Page<wire.PointerEvent>>>(),
   holds<Same<typeof pointers.Resolution, wire.Resolution>>(),
+  holds<Same<typeof events.StreamEvent, wire.StreamEvent>>(),
+  holds<Same<typeof events.EventPage, wire.EventPage>>(),
   holds<Same<typeof accounts.User, wire.User>>(),
   holds<Same<typeof accounts.UserPage, wire.Page<wire.User>>>(),
   holds<Same<typeof accounts.NewUser, wire.NewUser>>(),

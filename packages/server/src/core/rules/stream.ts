@@ -1,0 +1,37 @@
+import type { Actor } from '../model/actor.ts'
+import type { EventKind } from '../model/event.ts'
+import type { StreamEvent } from '../model/stream-event.ts'
+import { isAllowed } from './access.ts'
+
+/** Which events are asked for; null is all. */
+export interface EventFilter {
+  readonly ownerId: number | null
+  readonly collectionId: string | null
+  readonly alias: string | null
+  readonly kind: EventKind | null
+}
+
+/**
+ * Who may know of an event: who may read its owner, or, where nobody owns what it tells of, who did
+ * it or whom it concerns. Administrators see all.
+ */
+export function maySeeEvent(actor: Actor, event: StreamEvent): boolean {
+  if (actor.admin) return true
+  if (event.owner !== null) return isAllowed(actor, 'read', event.owner)
+  return event.ownerId === null && (event.actorId === actor.userId || concerns(event, actor))
+}
+
+export function isAskedFor(filter: EventFilter, event: StreamEvent): boolean {
+  return (
+    (filter.ownerId === null || event.ownerId === filter.ownerId) &&
+    (filter.collectionId === null || event.collectionId === filter.collectionId) &&
+    (filter.alias === null || event.alias === filter.alias) &&
+    (filter.kind === null || event.kind === filter.kind)
+  )
+}
+
+/** Facts about users and their tokens name the user in their payload. */
+function concerns(event: StreamEvent, actor: Actor): boolean {
+  const payload = JSON.parse(event.payload) as { readonly user?: unknown }
+  return payload.user === actor.username
+}
