@@ -1,0 +1,241 @@
+// The official wandb client, unmodified, against a started server: what it says, and what the REST
+// API then says.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { promisify } from 'node:util'
+import { createTestDatabase, skipPostgres } from '../../packages/server/test/postgres.ts'
+import { callerOf, checkedHistory, listAll, type RestCaller } from '../rest.ts'
+import { type StartedServer, startServer } from '../server.ts'
+import { pythonWith, ROOT, realModel } from '../setup.ts'
+
+const current = pythonWith('wandb')
+const previous = pythonWith('wandb-previous')
+const model = realModel()
+const LIMIT_MILLISECONDS = 180_000
+
+interface Client {
+  readonly server: StartedServer
+  readonly rest: RestCaller
+  /** Runs a script of this folder, or of another, in folders that nothing was in before. */
+  run(script: string, ...args: readonly string[]): Promise<string>
+}
+
+async function clientOf(
+  t: TestContext,
+  python = current,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Client> {
+  const server = await startServer(t, { environment })
+  const run = async (script: string, ...args: readonly string[]) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'greenroom-wandb-'))
+    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    const { stdout } = await promisify(execFile)(
+      python.path,
+      [path.resolve(import.meta.dirname, script), ...args],
+      { env: freshEnvironment(server, folder), cwd: folder, timeout: LIMIT_MILLISECONDS },
+    )
+    return stdout
+  }
+  return { server, rest: callerOf(server.url, server.adminKey), run }
+}
+
+/** The client's cache hides a server's faults: each script begins with empty folders. */
+function freshEnvironment({ url, adminKey }: StartedServer, folder: string) {
+  const folders = ['CACHE_DIR', 'ARTIFACT_DIR', 'DATA_DIR', 'CONFIG_DIR', 'DIR'].map((name) => {
+    const place = path.join(folder, name.toLowerCase())
+    mkdirSync(place)
+    return [`WANDB_${name}`, place]
+  })
+  return {
+    PATH: process.env.PATH,
+    HOME: folder,
+    WANDB_BASE_URL: url,
+    WANDB_API_KEY: adminKey,
+    WANDB_ERROR_REPORTING: 'false',
+    WANDB_SILENT: 'true',
+    ...Object.fromEntries(folders),
+  }
+}
+
+/** What a script of ours prints last: a JSON object. */
+function told(stdout: string): Record<string, unknown> {
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+}
+
+const STORY = path.join(ROOT, 'examples', 'wandb_promote.py')
+const CLASSIFIER = '/projects/admin/promotion-story/collections/image-classifier'
+
+/** Tells the story twice and holds the registry's own word against it. */
+async function tellStory({ run, rest }: Client): Promise<void> {
+  for (const [first, second] of [
+    ['v0', 'v1'],
+    ['v2', 'v3'],
+  ] as const) {
+    const stdout = await run(STORY)
+    for (const line of [
+      `staging is ${first}`,
+      `promoted ${first}: ['latest', 'production']`,
+      `pulled ${first}: the same 1024 bytes`,
+      `promoted ${second}: ['latest', 'production']`,
+      `${first} was displaced: ['archived']`,
+      `moved production back to ${first}`,
+      `refused: artifact membership 'image-classifier:canary' not found`,
+      `refused: artifact membership 'no-such-model:production' not found`,
+    ])
+      assert.ok(stdout.includes(line), `"${line}" is not in:\n${stdout}`)
+    const { json } = await rest({ method: 'GET', path: `${CLASSIFIER}/resolve/production` })
+    assert.equal(json.version, first)
+  }
+  const history = await checkedHistory(rest, CLASSIFIER)
+  const moves = history.filter(({ alias }) => alias === 'production')
+  assert.deepEqual(
+    moves.map(({ added }) => added),
+    [['v0'], ['v1'], ['v0'], ['v2'], ['v3'], ['v2']],
+  )
+  assert.ok(moves.every(({ actor }) => actor === 'admin'))
+}
+
+test('the story, with the current client', { skip: current.missing }, async (t) =>
+  tellStory(await clientOf(t)),
+)
+
+test('the story, with the client before it', { skip: previous.missing }, async (t) =>
+  tellStory(await clientOf(t, previous)),
+)
+
+test('the story, on PostgreSQL', { skip: current.missing || skipPostgres }, async (t) =>
+  tellStory(await clientOf(t, current, { GREENROOM_DATABASE_URL: await createTestDatabase() })),
+)
+
+test('a real trained model goes in and comes out', {
+  skip: current.missing || model.missing,
+}, async (t) => {
+  const { run, rest } = await clientOf(t)
+  const said = told(await run('wandb_folder.py', model.path))
+  const files = readdirSync(model.path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(model.path, path.join(entry.parentPath, entry.name)))
+  const bytes = Object.fromEntries(
+    files.map((file) => [file, readFileSync(path.join(model.path, file))]),
+  )
+  assert.deepEqual(
+    said.md5s,
+    Object.fromEntries(
+      files.map((file) => [
+        file,
+        createHash('md5')
+          .update(bytes[file] ?? '')
+          .digest('hex'),
+      ]),
+    ),
+  )
+  const collection = '/projects/admin/folders/collections/real-model'
+  const entries = await listAll<{ path: string; digest: string; size: number }>(
+    rest,
+    `${collection}/versions/v0/files`,
+  )
+  assert.deepEqual(
+    Object.fromEntries(entries.map((entry) => [entry.path, [entry.digest, entry.size]])),
+    Object.fromEntries(
+      files.map((file) => {
+        const content = bytes[file] ?? Buffer.alloc(0)
+        const digest = createHash('sha256').update(content).digest('hex')
+        return [file, [`sha256:${digest}`, content.length]]
+      }),
+    ),
+  )
+})
+
+for (const [release, python] of [
+  ['current', current],
+  ['previous', previous],
+] as const)
+  test(`artifacts of every form, with the ${release} client`, {
+    skip: python.missing,
+  }, async (t) => {
+    const { run, rest } = await clientOf(t, python)
+    const said = told(await run('wandb_artifacts.py'))
+    for (const [name, version] of Object.entries(said.versions as Record<string, string>)) {
+      const { status, json } = await rest({
+        method: 'GET',
+        path: `/projects/admin/artifacts/collections/${name}/versions/latest`,
+      })
+      assert.deepEqual([status, json.version], [200, version], name)
+    }
+    await checkedHistory(rest, '/projects/admin/artifacts/collections/incremental')
+  })
+
+test('runs, from start to end', { skip: current.missing }, async (t) => {
+  const { run } = await clientOf(t)
+  assert.equal(told(await run('wandb_runs.py')).ok, true)
+})
+
+test('what is refused for good is told at once', { skip: current.missing }, async (t) => {
+  const { run, rest } = await clientOf(t)
+  await rest({ method: 'POST', path: '/users', body: { username: 'eve' } })
+  const { refusals } = told(await run('wandb_refusals.py')) as {
+    refusals: Record<string, { seconds: number; message: string }>
+  }
+  const expected: Record<string, RegExp> = {
+    'a wrong key': /not known here/,
+    'another entity': /There is no project nobody\/p that you may see/,
+    'a bad tag': /[Tt]ag/,
+    'a confusable alias': /looks like the stage "production"/,
+    'large metadata': /Metadata takes at most/,
+    'an operation that is not served': /is not served here/,
+    'another type': /already exists with type/,
+  }
+  assert.deepEqual(Object.keys(refusals).sort(), Object.keys(expected).sort())
+  for (const [what, pattern] of Object.entries(expected)) {
+    assert.match(refusals[what]?.message ?? '', pattern, what)
+    assert.ok((refusals[what]?.seconds ?? 99) < 5, `${what} took ${refusals[what]?.seconds} s`)
+  }
+})
+
+test('32 processes log one name at once and get 32 consecutive versions', {
+  skip: current.missing,
+}, async (t) => {
+  const { run, rest } = await clientOf(t)
+  const processes = Array.from({ length: 32 }, (_, at) => run('wandb_log_one.py', String(at)))
+  const versions = (await Promise.all(processes)).map((stdout) => String(told(stdout).version))
+  const consecutive = Array.from({ length: 32 }, (_, index) => `v${index}`)
+  assert.deepEqual(versions.sort(byNumber), consecutive)
+  const collection = '/projects/admin/parallel/collections/one-name'
+  const listed = await listAll<{ version: string }>(rest, `${collection}/versions`)
+  assert.deepEqual(listed.map(({ version }) => version).sort(byNumber), consecutive)
+  await checkedHistory(rest, collection)
+})
+
+function byNumber(left: string, right: string): number {
+  return Number(left.slice(1)) - Number(right.slice(1))
+}
+
+test('what REST logged is pulled by wandb, and the other way round', {
+  skip: current.missing,
+}, async (t) => {
+  const { server, rest, run } = await clientOf(t)
+  const collection = '/projects/admin/doors/collections/both'
+  const weights = 'from REST'
+  const digest = `sha256:${createHash('sha256').update(weights).digest('hex')}`
+  const entries = [{ path: 'weights.bin', digest, size: weights.length }]
+  const { json: draft } = await rest({
+    method: 'POST',
+    path: `${collection}/versions`,
+    body: { type: 'model', entries, aliases: ['production'] },
+  })
+  await fetch(draft.missing[0].url, { method: 'PUT', body: weights })
+  await rest({ method: 'POST', path: `${collection}/drafts/${draft.id}/commit` })
+  const said = told(await run('wandb_both_doors.py'))
+  assert.deepEqual(said, { pulled: 'from REST', single: 'from REST', version: 'v1' })
+  const file = await fetch(
+    `${server.url}/api/v1${collection}/versions/production/files/weights.bin`,
+    { headers: { authorization: `Bearer ${server.adminKey}` } },
+  )
+  assert.equal(await file.text(), 'from wandb')
+})
