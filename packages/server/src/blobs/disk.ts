@@ -88,7 +88,7 @@ class DiskBlobStore implements BlobStore, Landing {
     }
   }
 
-  delete(digest: ContentDigest): Promise<boolean> {
+  async delete(digest: ContentDigest): Promise<boolean> {
     const path = this.#pathOfBlob(digest)
     return this.#publishing.run(digest, () =>
       refusing(async () => {

@@ -127,8 +127,8 @@ export class OpenStage implements BlobStage {
 
   async #drop(error: unknown): Promise<void> {
     await this.#writing.catch(() => {})
-    this.#end(error instanceof Error ? error : new Error(String(error)))
     await this.#file.drop()
+    this.#end(error instanceof Error ? error : new Error(String(error)))
   }
 
   #end(reason: Error): void {

@@ -9,7 +9,7 @@ import { CHECK_CHUNK_BYTES } from '../limits.ts'
 import type { Blob, ByteRange } from '../model/blob.ts'
 import { type ContentDigest, digestOf } from '../model/digest.ts'
 import type { Micros } from '../model/time.ts'
-import { BlobCorrupt, type BlobStore } from './blob-store.ts'
+import { BlobCorrupt, type BlobStage, type BlobStore } from './blob-store.ts'
 
 /** What the suite needs of a kind of store beside its port. */
 export interface StoreUnderTest {
@@ -225,6 +225,26 @@ function testNamedStage({ store, reopen }: Context): void {
     assert.equal(later.offset, 0)
     assert.deepEqual(await store().stat(blob.digest), { size: small.length })
     await later.abort()
+  })
+
+  it('can be begun anew while an earlier one is being dropped', async () => {
+    const endings = [
+      (stage: BlobStage) => stage.abort(),
+      (stage: BlobStage) => assertCode(stage.commit({ size: 1 }), 'digest_mismatch'),
+    ]
+    for (const end of endings) {
+      for (let round = 0; round < 20; round += 1) {
+        const earlier = await store().stage('dropping')
+        await earlier.append(bytes.subarray(0, 10))
+        const ending = end(earlier)
+        for (let turns = 0; turns < round; turns += 1) await null
+        const later = await store().stage('dropping')
+        assert.equal(later.offset, 0)
+        await later.append(bytes.subarray(0, 20))
+        await later.commit({ digest: digestOf(bytes.subarray(0, 20)) })
+        await ending
+      }
+    }
   })
 
   it('is dropped by abort, and by pause when it has no id', async () => {
