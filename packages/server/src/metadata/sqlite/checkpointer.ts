@@ -19,11 +19,12 @@ export class Checkpointer {
     // The worker is compiled like this file, or, like it, runs as it is.
     const url = new URL(`./checkpoint-worker${extname(import.meta.filename)}`, import.meta.url)
     this.#worker = new Worker(url, { workerData: { path } })
-    this.#worker.unref()
     this.#worker.on('message', () => {
       this.#idle = true
     })
     this.#worker.on('error', onFailure)
+    // Last, since to listen for messages holds the process again.
+    this.#worker.unref()
   }
 
   /** To be called after each COMMIT. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, beforeEach, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -83,6 +83,23 @@ describe('a database file', () => {
 const OPEN_URL = new URL('../open.ts', import.meta.url).href
 
 describe('SQLite settings', () => {
+  it('every connection has them', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'greenroom-sqlite-')), 'a.db')
+    const writer = openDatabase(path, { readOnly: false })
+    const reader = openDatabase(path, { readOnly: true })
+    for (const database of [writer, reader]) {
+      const setting = (name: string) =>
+        Object.values(database.prepare(`pragma ${name}`).get() ?? {})[0]
+      assert.equal(setting('journal_mode'), 'wal')
+      assert.equal(setting('synchronous'), 2)
+      assert.equal(setting('foreign_keys'), 1)
+      assert.equal(setting('trusted_schema'), 0)
+      assert(Number(setting('busy_timeout')) > 0)
+      database.close()
+    }
+    rmSync(dirname(path), { recursive: true })
+  })
+
   it('a setting that does not hold is refused', () => {
     const database = openDatabase(':memory:', { readOnly: false })
     assert.throws(() => setPragma(database, 'journal_mode', 'wal'), /does not take journal_mode/)
