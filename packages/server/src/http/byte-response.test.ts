@@ -282,6 +282,13 @@ describe('sendBytes over a connection', () => {
     assert.equal((await ask({ range: 'bytes=0-1' })).status, 206)
   })
 
+  it('serves tests that inject a request', async () => {
+    served = blob
+    const answer = await app.inject({ url: '/file', headers: { range: 'bytes=5-8' } })
+    assert.equal(answer.statusCode, 206)
+    assert.ok(bytes.subarray(5, 9).equals(answer.rawPayload))
+  })
+
   it('stops when a reader goes whose turn on the connection never came', async () => {
     served = blob
     chunksSent = 0

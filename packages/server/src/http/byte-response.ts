@@ -1,19 +1,19 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isRegistryError, RegistryError } from '../core/errors.ts'
 import type { Blob, ByteRange } from '../core/model/blob.ts'
 import type { ContentDigest } from '../core/model/digest.ts'
 import { BlobCorrupt } from '../core/registry.ts'
 
+type Sink = (chunk: Uint8Array) => Promise<void>
+
 export interface BytesToSend {
   readonly blob: Pick<Blob, 'digest' | 'size'>
   /** What a browser saves it as; only what stands behind its last slash counts. */
   readonly fileName: string
   /** Lends the checked bytes of a range (null: all) to `sink`, as the core's `sendBlob` does. */
-  readonly send: (
-    range: ByteRange | null,
-    sink: (chunk: Uint8Array) => Promise<void>,
-  ) => Promise<void>
+  readonly send: (range: ByteRange | null, sink: Sink) => Promise<void>
   /** Told when stored bytes are no longer what was committed. */
   readonly onCorrupt: (digest: ContentDigest) => void
 }
@@ -40,7 +40,8 @@ export async function sendBytes(
     reply.raw.writeHead(answer.status)
   }
   try {
-    if (answer.body) await streamBytes(reply.raw, begin, (sink) => bytes.send(answer.range, sink))
+    const send = (sink: Sink) => bytes.send(answer.range, sink)
+    if (answer.body) await streamBytes(request.raw.socket, reply.raw, begin, send)
     if (!reply.raw.headersSent) begin()
     reply.raw.end()
   } catch (error) {
@@ -62,11 +63,11 @@ class ReaderGone extends Error {
 
 /** Writes what `send` lends, and gives it back when the kernel has it; `begin` sends the head. */
 async function streamBytes(
+  socket: Socket,
   raw: ServerResponse,
   begin: () => void,
-  send: (sink: (chunk: Uint8Array) => Promise<void>) => Promise<void>,
+  send: (sink: Sink) => Promise<void>,
 ): Promise<void> {
-  const { socket } = raw.req
   let whenGone = () => {}
   const gone = new Promise<never>((_, reject) => {
     whenGone = () => reject(new ReaderGone())
