@@ -229,7 +229,7 @@ test('what REST logged is pulled by wandb, and the other way round', {
     path: `${collection}/versions`,
     body: { type: 'model', entries, aliases: ['production'] },
   })
-  await fetch(draft.missing[0].url, { method: 'PUT', body: weights })
+  await fetch(draft.uploads[0].url, { method: 'PUT', body: weights })
   await rest({ method: 'POST', path: `${collection}/drafts/${draft.id}/commit` })
   const said = told(await run('wandb_both_doors.py'))
   assert.deepEqual(said, { pulled: 'from REST', single: 'from REST', version: 'v1' })

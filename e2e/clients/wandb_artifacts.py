@@ -83,12 +83,15 @@ assert Path(target).read_text() == "a"
 table = wandb.Table(columns=["a", "b"], data=[[1, "x"], [2, "y"]])
 owner = wandb.Artifact("table", type="dataset")
 owner.add(table, "rows")
+sent = run.log_artifact(owner)
+# The owner is on its way and has no id yet: the client asks the server for it later.
 borrower = wandb.Artifact("borrower", type="dataset")
 borrower.add(table, "rows")
-log(run, owner)
 log(run, borrower)
+versions["table"] = sent.wait().version
 assert fresh("borrower:latest").get("rows").data == table.data
-assert fresh("borrower:latest").manifest.entries["rows.table.json"].ref is not None
+reference = fresh("borrower:latest").manifest.entries["rows.table.json"].ref
+assert reference.startswith("wandb-artifact://"), reference
 
 # Incremental versions, drafts of versions, versions of many workers.
 log(run, artifact_of("incremental", a_txt="a", b_txt="b"))
@@ -117,8 +120,11 @@ run.log_model(str(folder / "weights.txt"), name="short", aliases=["best"])
 run.finish()
 with wandb.init(project=PROJECT) as other:
     assert Path(other.use_model("short:best")).read_text() == "weights"
-    # An artifact that is there becomes this run's output too, and nothing new is made.
-    other.log_artifact(fresh("same:v1")).wait()
+# An artifact that is there becomes a run's output too, and nothing new is made.
+attached = wandb.Api().run(f"{PROJECT}/{other.id}").log_artifact(fresh("same:v1"))
+assert attached.version == "v1", attached.version
+outputs = wandb.Api().run(f"{PROJECT}/{other.id}").logged_artifacts()
+assert [artifact.name for artifact in outputs] == ["same:v1"]
 assert [user.id for user in fresh("short:v0").used_by()] == [other.id]
 
 # Lists.
