@@ -4,6 +4,7 @@ import type { Actor } from '../model/actor.ts'
 import type { CollectionRef } from '../model/collection.ts'
 import type { Registry } from '../registry.ts'
 import { checkReason } from './steps/change-alias.ts'
+import { changePointers } from './steps/change-pointers.ts'
 import { lockCollectionOf } from './steps/collections.ts'
 import {
   type AliasOutcome,
@@ -46,7 +47,7 @@ export async function changeAliases(
   if (named.length > MAX_ALIASES_PER_CALL)
     throw new RegistryError('too_large', `One call names at most ${MAX_ALIASES_PER_CALL} aliases.`)
   const reason = checkReason(input.reason)
-  return registry.metadata.transaction(async (tx) => {
+  return changePointers(registry, actor, async (tx) => {
     const owned = await lockCollectionOf(tx, actor, input.collection, 'write')
     const member = await tx.memberships.findByVersion(owned.collection.id, input.versionId)
     if (member === undefined)

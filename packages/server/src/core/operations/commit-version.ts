@@ -10,6 +10,7 @@ import type { Draft, Version } from '../model/version.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { isAllowed } from '../rules/access.ts'
 import { adoptVersion, applyWishes, type Committed } from './steps/adopt-version.ts'
+import { changePointers } from './steps/change-pointers.ts'
 import { ensureCollection } from './steps/collections.ts'
 import { draftNotFound, getOwnedDraft } from './steps/drafts.ts'
 import { recordFact } from './steps/facts.ts'
@@ -56,7 +57,7 @@ export async function commitVersion(
     await stageEntries(registry, actor, owner, draft.id, input.entries)
   for (;;) {
     const content = draft.state === 'open' ? await digestDraft(registry, draft.id) : undefined
-    const committed = await registry.metadata.transaction((tx) =>
+    const committed = await changePointers(registry, actor, (tx) =>
       commit(registry, tx, actor, input, content),
     )
     if (committed !== undefined) return committed

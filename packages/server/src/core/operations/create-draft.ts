@@ -8,6 +8,7 @@ import type { Owner } from '../model/owner.ts'
 import type { Draft } from '../model/version.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { adoptVersion, type Committed } from './steps/adopt-version.ts'
+import { changePointers } from './steps/change-pointers.ts'
 import { checkSameType } from './steps/collections.ts'
 import { expiryFrom } from './steps/drafts.ts'
 import { ensureProject, getOwner } from './steps/owners.ts'
@@ -70,7 +71,7 @@ export async function createDraft(
     metadata: checkMetadata(input.metadata ?? '{}'),
     description: checkDescription(input.description ?? null),
   }
-  const { owner, created } = await registry.metadata.transaction(async (tx) => {
+  const { owner, created } = await changePointers(registry, actor, async (tx) => {
     const owner = input.makeProject
       ? await ensureProject(registry, tx, actor, input.collection.owner)
       : await getOwner(tx, actor, input.collection.owner, 'write')

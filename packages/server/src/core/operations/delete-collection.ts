@@ -2,6 +2,7 @@ import type { Actor } from '../model/actor.ts'
 import type { CollectionRef } from '../model/collection.ts'
 import type { Registry } from '../registry.ts'
 import { checkReason } from './steps/change-alias.ts'
+import { changePointers } from './steps/change-pointers.ts'
 import { lockCollectionOf } from './steps/collections.ts'
 import { endCollection } from './steps/end-collection.ts'
 
@@ -22,7 +23,7 @@ export async function deleteCollection(
   },
 ): Promise<void> {
   const reason = checkReason(input.reason)
-  return registry.metadata.transaction(async (tx) => {
+  return changePointers(registry, actor, async (tx) => {
     const owned = await lockCollectionOf(tx, actor, input.collection, 'write')
     const change = { changeId: registry.newId(), reason, dropAliases: input.dropAliases }
     await endCollection(registry, tx, actor, owned, change)

@@ -4,6 +4,7 @@ import type { Actor } from '../model/actor.ts'
 import type { OwnerRef } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
 import { checkReason } from './steps/change-alias.ts'
+import { changePointers } from './steps/change-pointers.ts'
 import { endCollection } from './steps/end-collection.ts'
 import { recordFact } from './steps/facts.ts'
 import { getOwner } from './steps/owners.ts'
@@ -24,7 +25,7 @@ export async function deleteOwner(
   },
 ): Promise<void> {
   const reason = checkReason(input.reason)
-  return registry.metadata.transaction(async (tx) => {
+  return changePointers(registry, actor, async (tx) => {
     const owner = await getOwner(tx, actor, input.owner, 'write')
     const collections = await tx.collections.list({
       ownerId: owner.id,

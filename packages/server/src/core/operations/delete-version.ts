@@ -3,6 +3,7 @@ import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
 import { isAllowed } from '../rules/access.ts'
 import { checkReason } from './steps/change-alias.ts'
+import { changePointers } from './steps/change-pointers.ts'
 import { endVersions } from './steps/end-versions.ts'
 import { checkUnused, type LockedPlace, lockPlaces } from './steps/remove-members.ts'
 
@@ -25,7 +26,7 @@ export async function deleteVersion(
   input: DeleteVersionInput,
 ): Promise<void> {
   const reason = checkReason(input.reason)
-  return registry.metadata.transaction(async (tx) => {
+  return changePointers(registry, actor, async (tx) => {
     const places = await lockPlaces(tx, [input.versionId])
     const version = await tx.versions.findById(input.versionId)
     checkMayDelete(actor, places, version?.sourceCollectionId)

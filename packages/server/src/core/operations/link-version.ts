@@ -8,6 +8,7 @@ import type { Version } from '../model/version.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { isAllowed } from '../rules/access.ts'
 import type { Committed } from './steps/adopt-version.ts'
+import { changePointers } from './steps/change-pointers.ts'
 import { checkSameType, insertCollection } from './steps/collections.ts'
 import { recordFact } from './steps/facts.ts'
 import { ensureProject } from './steps/owners.ts'
@@ -36,7 +37,7 @@ export async function linkVersion(
   input: LinkVersionInput,
 ): Promise<Committed> {
   const aliases = checkWantedAliases(input.aliases ?? [])
-  return registry.metadata.transaction(async (tx) => {
+  return changePointers(registry, actor, async (tx) => {
     const source = await getSource(tx, actor, input.versionId)
     const owner = await ensureProject(registry, tx, actor, input.target.owner)
     const target = await lockBoth(registry, tx, actor, source.collection, owner, input.target.name)

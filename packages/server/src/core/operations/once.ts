@@ -31,11 +31,9 @@ export function once(registry: Registry, actor: Actor, request: OnceRequest): Re
     )
   const digest = digestOf(request.asked)
   const { metadata } = registry
-  let used = false
-  const transaction = <Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> => {
-    if (used) throw new Error('an operation of several transactions cannot be done once')
-    used = true
-    return metadata.transaction(async (tx) => {
+  const keeping =
+    <Result>(work: (tx: Tx) => Promise<Result>) =>
+    async (tx: Tx): Promise<Result> => {
       const done = await tx.requests.find(actor.userId, key)
       if (done !== undefined && done.digest !== digest)
         throw new RegistryError(
@@ -52,7 +50,20 @@ export function once(registry: Registry, actor: Actor, request: OnceRequest): Re
         createdAt: registry.now(),
       })
       return value
-    })
+    }
+  let state: 'fresh' | 'used' | 'refused' = 'fresh'
+  const transaction = async <Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> => {
+    // What is recorded of a refusal is no part of what is done once.
+    if (state === 'refused') return metadata.transaction(work)
+    if (state === 'used')
+      throw new Error('an operation of several transactions cannot be done once')
+    state = 'used'
+    try {
+      return await metadata.transaction(keeping(work))
+    } catch (error) {
+      state = 'refused'
+      throw error
+    }
   }
   return {
     ...registry,

@@ -3,6 +3,7 @@ import type { Actor } from '../model/actor.ts'
 import type { CollectionRef } from '../model/collection.ts'
 import type { Registry } from '../registry.ts'
 import { checkReason } from './steps/change-alias.ts'
+import { changePointers } from './steps/change-pointers.ts'
 import { lockCollectionOf } from './steps/collections.ts'
 import { recordFact } from './steps/facts.ts'
 import { removeMembers } from './steps/remove-members.ts'
@@ -26,7 +27,7 @@ export async function unlinkVersion(
   },
 ): Promise<void> {
   const reason = checkReason(input.reason)
-  return registry.metadata.transaction(async (tx) => {
+  return changePointers(registry, actor, async (tx) => {
     const owned = await lockCollectionOf(tx, actor, input.collection, 'write')
     const { owner, collection } = owned
     if (collection.kind !== 'linked')

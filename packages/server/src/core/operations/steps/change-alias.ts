@@ -7,6 +7,7 @@ import type { Owner } from '../../model/owner.ts'
 import type { Selector } from '../../model/ref.ts'
 import type { Registry } from '../../registry.ts'
 import { resolveIn } from '../resolve.ts'
+import { changePointers } from './change-pointers.ts'
 import { lockCollectionOf } from './collections.ts'
 import {
   type AliasOutcome,
@@ -62,7 +63,7 @@ export async function changeAliasAlone(
 ): Promise<PointerResult> {
   checkMayName(call.alias, false)
   const reason = checkReason(call.reason)
-  return registry.metadata.transaction(async (tx) => {
+  return changePointers(registry, actor, async (tx) => {
     const owned = await lockCollectionOf(tx, actor, call.collection, 'write')
     const plan = await planPointers(registry, tx, actor, owned, reason)
     await expectAlias(plan, call.alias, call.expect ?? null)

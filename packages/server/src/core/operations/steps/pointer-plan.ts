@@ -17,6 +17,7 @@ import { isAllowed } from '../../rules/access.ts'
 import { judgePromotion, type Verdict } from '../../rules/promotion.ts'
 import { meetsExpectation, onlySlot, sameSlots, sortSlots } from '../../rules/slots.ts'
 import { recordFact } from './facts.ts'
+import { ProtectedRefusal } from './protected-refusal.ts'
 
 /**
  * One call's pointer changes in one locked collection. Steps first change the plan, in memory; then
@@ -203,11 +204,21 @@ export async function judgePlan(plan: PointerPlan): Promise<void> {
     pending.verdicts = await judge(plan, stage, pending)
     const failed = pending.verdicts.find((verdict) => !verdict.passed)
     if (failed === undefined) continue
-    throw new RegistryError(
-      failed.rule === 'protected' ? 'alias_protected' : 'promotion_refused',
-      failed.message,
-      { alias: pending.name, rules: pending.verdicts },
-    )
+    const details = { alias: pending.name, rules: pending.verdicts }
+    throw failed.rule === 'protected'
+      ? new ProtectedRefusal(failed.message, details, attemptAt(plan, pending))
+      : new RegistryError('promotion_refused', failed.message, details)
+  }
+}
+
+function attemptAt(plan: PointerPlan, pending: PendingAlias): ProtectedRefusal['attempt'] {
+  const { owner, collection, changeId, reason } = plan
+  const change = changePayload(changeOf(pending))
+  return {
+    ownerId: owner.id,
+    collectionId: collection.id,
+    alias: pending.name,
+    payload: { collection: collection.name, cause: pending.cause, changeId, reason, ...change },
   }
 }
 
