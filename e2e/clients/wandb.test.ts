@@ -176,6 +176,23 @@ test('runs, from start to end', { skip: current.missing }, async (t) => {
   assert.equal(told(await run('wandb_runs.py')).ok, true)
 })
 
+test('links into a registry, and deletes', { skip: current.missing }, async (t) => {
+  const { run, rest } = await clientOf(t)
+  const { deleted } = told(await run('wandb_links.py'))
+  assert.match(String(deleted), /was deleted/)
+  const collection = '/registries/greenroom-org/model/collections/classifier'
+  const history = await checkedHistory(rest, collection)
+  const production = history.filter(({ alias }) => alias === 'production')
+  assert.deepEqual(
+    production.map(({ added, removed, cause }) => [cause, removed, added]),
+    [
+      ['link', [], ['v0']],
+      ['promote', ['v0'], ['v1']],
+      ['delete', ['v1'], []],
+    ],
+  )
+})
+
 test('what is refused for good is told at once', { skip: current.missing }, async (t) => {
   const { run, rest } = await clientOf(t)
   await rest({ method: 'POST', path: '/users', body: { username: 'eve' } })

@@ -1,6 +1,7 @@
 import type { User } from '../../core/model/actor.ts'
 import type { Owner } from '../../core/model/owner.ts'
 import { type EntityView, findEntity } from '../../core/operations/find-entity.ts'
+import { findOrganization } from '../../core/operations/find-organization.ts'
 import { findOwner } from '../../core/operations/find-owner.ts'
 import { getViewer, type Viewer } from '../../core/operations/get-viewer.ts'
 import { wholeList } from './answers.ts'
@@ -12,6 +13,11 @@ export interface UserSource {
   readonly type: 'User'
   readonly user: User
   readonly viewer: Viewer | null
+}
+
+/** The organizations of a user, as an entity shows them. */
+interface MemberSource {
+  readonly organizations: readonly EntityView['organization'][]
 }
 
 /** An entity as far as it is known; the rest is looked up when it is asked for. */
@@ -31,6 +37,12 @@ export async function entity(call: Call, name: string | undefined): Promise<Enti
     name: name ?? (await viewerEntity(call)),
   })
   return view === undefined ? null : { id: view.entity.id, name: view.entity.name, view }
+}
+
+/** An organization by the name that people see. */
+export async function organization(call: Call, displayName: string) {
+  const found = await findOrganization(call.app.registry, call.actor, { displayName })
+  return found?.organization ?? null
 }
 
 /** The entity that is meant when none is named: the viewer's own. */
@@ -90,6 +102,10 @@ export const ENTITY: FieldResolvers<EntitySource> = {
     const view = await viewOf(source, call)
     return view === null || view.entity.kind === 'user' ? null : view.organization
   },
+  user: async (source, _args, call): Promise<MemberSource | null> => {
+    const view = await viewOf(source, call)
+    return view?.entity.kind === 'user' ? { organizations: [view.organization] } : null
+  },
   xxhashDigestsEnabled: () => false,
   project: async (source, args: { name?: string }, call) =>
     args.name === undefined
@@ -102,5 +118,10 @@ export const ENTITY: FieldResolvers<EntitySource> = {
 export const ORGANIZATION: FieldResolvers<EntityView['organization']> = {
   id: (organization) => nodeId('Organization', organization.id),
   name: (organization) => organization.displayName,
+  orgEntity: ({ entityId, entityName }): EntitySource => ({
+    id: entityId,
+    name: entityName,
+    view: null,
+  }),
   coreWeaveOrganizationId: () => null,
 }

@@ -72,7 +72,10 @@ export const ARTIFACT: FieldResolvers<ArtifactSource> = {
   ttlIsInherited: (artifact) => attributes(artifact).ttlSeconds === null,
   tags: (artifact) => attributes(artifact).tags.map((name) => ({ id: nodeId('Tag', name), name })),
   historyStep: (artifact) => attributes(artifact).historyStep,
-  state: (artifact) => (artifact.kind === 'draft' ? 'PENDING' : 'COMMITTED'),
+  state: (artifact) => {
+    if (artifact.kind === 'draft') return 'PENDING'
+    return artifact.version.state === 'deleted' ? 'DELETED' : 'COMMITTED'
+  },
   size: (artifact) => (artifact.kind === 'draft' ? 0 : artifact.version.size),
   storageBytes: (artifact) => (artifact.kind === 'draft' ? 0 : artifact.version.size),
   digest: (artifact) =>

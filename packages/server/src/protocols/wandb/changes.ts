@@ -7,7 +7,7 @@ import { findArtifact, readTtl } from './artifacts.ts'
 import { type Call, ownerRefOf } from './call.ts'
 
 /** The committed version behind an id. Throws `version_not_found`. */
-async function getVersionView(call: Call, id: string): Promise<ArtifactView> {
+export async function getVersionView(call: Call, id: string): Promise<ArtifactView> {
   const artifact = await findArtifact(call, id)
   if (artifact === null)
     throw new RegistryError('version_not_found', 'There is no such artifact that you may see.')

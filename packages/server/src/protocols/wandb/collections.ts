@@ -31,6 +31,8 @@ export interface CollectionSource {
   readonly name: string
   readonly artifactType: string
   readonly collection: Collection | null
+  /** Set in the answer to its own delete. */
+  readonly deleted?: true
 }
 
 export interface AliasSource {
@@ -165,7 +167,7 @@ export const COLLECTION: FieldResolvers<CollectionSource> = {
   id: ({ collection, owner, name }) =>
     nodeId('ArtifactCollection', collection?.id ?? `${owner?.id ?? 0}/${name}`),
   description: ({ collection }) => collection?.description ?? null,
-  state: () => 'READY',
+  state: ({ deleted }) => (deleted === true ? 'DELETED' : 'READY'),
   createdAt: ({ collection }) => dateTime(collection?.createdAt ?? 0),
   updatedAt: ({ collection }) => (collection === null ? null : dateTime(collection.updatedAt)),
   project: ({ owner }) => owner,

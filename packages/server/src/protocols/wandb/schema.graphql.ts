@@ -15,6 +15,7 @@ type Query {
   viewer: User
   serverInfo: ServerInfo
   entity(name: String): Entity
+  organization(name: String!): Organization
   project(name: String, entityName: String): Project
   model(name: String, entityName: String): Project
   artifact(id: ID!): Artifact
@@ -51,12 +52,14 @@ type Entity {
   isTeam: Boolean!
   available: Boolean
   organization: Organization
+  user: EntityUser
   xxhashDigestsEnabled: Boolean
   project(name: String): Project
 }
 type EntityConnection { edges: [EntityEdge!]! }
 type EntityEdge { node: Entity }
-type Organization { id: ID!  name: String!  coreWeaveOrganizationId: String }
+type EntityUser { organizations: [Organization!] }
+type Organization { id: ID!  name: String!  orgEntity: Entity  coreWeaveOrganizationId: String }
 
 # ---------- projects ----------
 type Project {
@@ -271,6 +274,13 @@ type Mutation {
   updateArtifact(input: UpdateArtifactInput!): ArtifactPayload
   addAliases(input: AddAliasesInput!): SuccessPayload
   deleteAliases(input: DeleteAliasesInput!): SuccessPayload
+  deleteArtifact(input: DeleteArtifactInput!): ArtifactPayload
+  linkArtifact(input: LinkArtifactInput!): LinkArtifactPayload
+  unlinkArtifact(input: UnlinkArtifactInput!): SuccessPayload
+  updateArtifactSequence(input: UpdateArtifactSequenceInput!): ArtifactCollectionPayload
+  updateArtifactPortfolio(input: UpdateArtifactPortfolioInput!): ArtifactCollectionPayload
+  deleteArtifactSequence(input: DeleteArtifactSequenceInput!): ArtifactCollectionPayload
+  deleteArtifactPortfolio(input: DeleteArtifactPortfolioInput!): ArtifactCollectionPayload
 }
 
 type SuccessPayload { success: Boolean  clientMutationId: String }
@@ -281,6 +291,8 @@ type CreateArtifactPayload { artifact: Artifact! }
 type ArtifactManifestPayload { artifactManifest: ArtifactManifest! }
 type CreateArtifactFilesPayload { files: FileConnection! }
 type ArtifactPayload { artifact: Artifact! }
+type LinkArtifactPayload { versionIndex: Int  artifactMembership: ArtifactCollectionMembership }
+type ArtifactCollectionPayload { artifactCollection: ArtifactCollection }
 
 input UpsertBucketInput {
   id: String  name: String  modelName: String  entityName: String  groupName: String  description: String
@@ -328,5 +340,15 @@ input UpdateArtifactInput {
 }
 input AddAliasesInput { artifactID: ID!  aliases: [ArtifactCollectionAliasInput!]!  clientMutationId: String }
 input DeleteAliasesInput { artifactID: ID!  aliases: [ArtifactCollectionAliasInput!]!  clientMutationId: String }
+input DeleteArtifactInput { artifactID: ID!  deleteAliases: Boolean = false  clientMutationId: String }
+input LinkArtifactInput {
+  artifactID: ID  clientID: ID  artifactPortfolioID: ID  artifactPortfolioName: String
+  entityName: String  projectName: String  aliases: [ArtifactAliasInput!]  clientMutationId: String
+}
+input UnlinkArtifactInput { artifactID: ID!  artifactPortfolioID: ID!  clientMutationId: String }
+input UpdateArtifactSequenceInput { artifactSequenceID: ID!  name: String  description: String  clientMutationId: String }
+input UpdateArtifactPortfolioInput { artifactPortfolioID: ID!  name: String  description: String  clientMutationId: String }
+input DeleteArtifactSequenceInput { artifactSequenceID: ID! }
+input DeleteArtifactPortfolioInput { artifactPortfolioID: ID! }
 input ArtifactManifestEntryInput { name: String!  digest: String!  birthArtifactID: ID  ref: String  size: Int64 }
 `

@@ -5,7 +5,7 @@ import {
   type GraphQLSchema,
   GraphQLUnionType,
 } from 'graphql'
-import { ENTITY, entity, ORGANIZATION, USER, viewer } from './accounts.ts'
+import { ENTITY, entity, ORGANIZATION, organization, USER, viewer } from './accounts.ts'
 import { ARTIFACT, findArtifact, MEMBERSHIP } from './artifacts.ts'
 import type { Call, FieldResolvers } from './call.ts'
 import {
@@ -28,6 +28,18 @@ import { commitArtifact } from './commit.ts'
 import { SERVER_INFO } from './features.ts'
 import { FILE } from './files.ts'
 import { withoutNulls } from './graphql/prune-variables.ts'
+import {
+  type DeleteArtifactInput,
+  type DeleteCollectionInput,
+  deleteArtifact,
+  type LinkArtifactInput,
+  linkArtifact,
+  removeCollection,
+  type UnlinkArtifactInput,
+  type UpdateCollectionInput,
+  unlinkArtifact,
+  updateCollection,
+} from './links.ts'
 import {
   type CreateArtifactInput,
   type CreateFilesInput,
@@ -53,6 +65,7 @@ const QUERY: FieldResolvers<unknown> = {
   viewer: (_root, _args, call) => viewer(call),
   serverInfo: () => SERVER_INFO,
   entity: (_root, args: { name?: string }, call) => entity(call, args.name),
+  organization: (_root, args: { name: string }, call) => organization(call, args.name),
   project: (_root, args: OwnerNames, call) => project(call, args),
   model: (_root, args: OwnerNames, call) => project(call, args),
   artifact: (_root, args: { id: string }, call) => findArtifact(call, args.id),
@@ -79,6 +92,13 @@ const MUTATION: FieldResolvers<unknown> = {
   updateArtifact: mutation<UpdateArtifactInput>(updateArtifact),
   addAliases: mutation<ChangeAliasesInput>((call, input) => saveAliases(call, input, 'add')),
   deleteAliases: mutation<ChangeAliasesInput>((call, input) => saveAliases(call, input, 'remove')),
+  deleteArtifact: mutation<DeleteArtifactInput>(deleteArtifact),
+  linkArtifact: mutation<LinkArtifactInput>(linkArtifact),
+  unlinkArtifact: mutation<UnlinkArtifactInput>(unlinkArtifact),
+  updateArtifactSequence: mutation<UpdateCollectionInput>(updateCollection),
+  updateArtifactPortfolio: mutation<UpdateCollectionInput>(updateCollection),
+  deleteArtifactSequence: mutation<DeleteCollectionInput>(removeCollection),
+  deleteArtifactPortfolio: mutation<DeleteCollectionInput>(removeCollection),
 }
 
 const RESOLVERS: Readonly<Record<string, FieldResolvers<never>>> = {
