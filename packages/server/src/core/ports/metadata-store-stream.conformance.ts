@@ -235,7 +235,11 @@ function testLoad({ store }: Context): void {
  * Writes a fact with the collection's next number under its lock. `early` makes the transaction old
  * before it comes to the lock, so that the order of transactions is not that of the log.
  */
-function countUp(store: MetadataStore, collectionId: string, early: boolean): Promise<string> {
+export function countUp(
+  store: MetadataStore,
+  collectionId: string,
+  early: boolean,
+): Promise<string> {
   return store.transaction(async (tx) => {
     if (early) await tx.settings.put(freshId('early'), 'x')
     const collection = await tx.collections.lock(collectionId)
