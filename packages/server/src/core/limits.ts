@@ -82,13 +82,13 @@ export const MAX_EVENTS_PER_BATCH = 100
 /** Each holds a connection. */
 export const MAX_WATCHERS = 5_000
 
-/** Only a checkpoint that empties the log holds the embedded writer up, for milliseconds. */
-export const SQLITE_BUSY_TIMEOUT_MILLISECONDS = 5_000
+/** Only an operator's own tool can lock the embedded database; the event loop waits this long. */
+export const SQLITE_BUSY_TIMEOUT_MILLISECONDS = 1_000
 /** Pages that each of the two connections keeps; what is beyond comes from the system's cache. */
 export const SQLITE_CACHE_KIB = 16 * 1024
 /** While anything is written, the log is carried into the database this often. */
 export const SQLITE_CHECKPOINT_INTERVAL_MILLISECONDS = 1_000
-/** Above this size the log is emptied, which holds writers up for what came since the last time. */
+/** Above this size the log is emptied, for which changes (not reads) wait some 100 ms. */
 export const SQLITE_MAX_LOG_BYTES = 64 * MIB
 
 /** A PostgreSQL of default settings takes 100 connections, of several replicas together. */
@@ -114,6 +114,8 @@ export const STAGE_LIFETIME_SECONDS = SIGNED_LINK_LIFETIME_SECONDS
 export const BLOB_GRACE_SECONDS = 3600
 /** Blobs looked at, or rows removed, in one step of garbage collection: milliseconds each. */
 export const MAX_GARBAGE_STEP_ROWS = 200
+/** How long an upload may at most take from publishing its bytes to writing their row. */
+export const REMOVED_BLOB_MEMORY_SECONDS = 1 * DAY_SECONDS
 /** A garbage collection that says nothing for this long has died: another may go on. */
 export const GARBAGE_LEASE_SECONDS = 30
 

@@ -1,6 +1,14 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { SQLITE_CHECKPOINT_INTERVAL_MILLISECONDS } from '../../core/limits.ts'
+import { SQLITE_CHECKPOINT_INTERVAL_MILLISECONDS, SQLITE_MAX_LOG_BYTES } from '../../core/limits.ts'
+
+/** What the checkpointer asks of who writes. */
+export interface Checkpointed {
+  readonly hold: () => void
+  readonly resume: () => void
+  /** The worker is gone: somebody else must do it from here on. */
+  readonly failed: () => void
+}
 
 /**
  * Carries the write-ahead log into the database from another thread.
@@ -8,21 +16,28 @@ import { SQLITE_CHECKPOINT_INTERVAL_MILLISECONDS } from '../../core/limits.ts'
  * SQLite itself would do it inside some COMMIT: write up to thousands of pages and fsync the whole
  * database while the event loop stands still. A passive checkpoint from a connection of its own
  * holds nobody up. Without writes nothing happens: there is no timer.
+ *
+ * The log begins anew only after a checkpoint that left no frame of it, which under steady writes
+ * never comes. So when it has become large, new groups are held back for one more checkpoint, as
+ * long as it takes for what came since the last. (Not the checkpoint modes that lock writers out:
+ * they wait for the lock in competition with the writer, and the writer on its event loop.)
  */
 export class Checkpointer {
   readonly #worker: Worker
+  readonly #checkpointed: Checkpointed
+  #state: 'idle' | 'running' | 'holding' = 'idle'
   #lastAt = 0
-  #idle = true
 
-  /** `onFailure` is called when the worker is gone: somebody else must do it then. */
-  constructor(path: string, onFailure: () => void) {
+  constructor(path: string, checkpointed: Checkpointed) {
+    this.#checkpointed = checkpointed
     // The worker is compiled like this file, or, like it, runs as it is.
     const url = new URL(`./checkpoint-worker${extname(import.meta.filename)}`, import.meta.url)
     this.#worker = new Worker(url, { workerData: { path } })
-    this.#worker.on('message', () => {
-      this.#idle = true
+    this.#worker.on('message', (logBytes: number) => this.#done(logBytes))
+    this.#worker.on('error', () => {
+      checkpointed.failed()
+      checkpointed.resume()
     })
-    this.#worker.on('error', onFailure)
     // Last, since to listen for messages holds the process again.
     this.#worker.unref()
   }
@@ -30,10 +45,10 @@ export class Checkpointer {
   /** To be called after each COMMIT. */
   noteCommit(): void {
     const now = performance.now()
-    if (!this.#idle || now - this.#lastAt < SQLITE_CHECKPOINT_INTERVAL_MILLISECONDS) return
-    this.#idle = false
+    const early = now - this.#lastAt < SQLITE_CHECKPOINT_INTERVAL_MILLISECONDS
+    if (early || this.#state !== 'idle') return
     this.#lastAt = now
-    this.#worker.postMessage('checkpoint')
+    this.#begin('running')
   }
 
   async close(): Promise<void> {
@@ -41,5 +56,25 @@ export class Checkpointer {
     this.#worker.ref()
     this.#worker.postMessage('close')
     await exited
+  }
+
+  #begin(state: 'running' | 'holding'): void {
+    this.#state = state
+    this.#worker.postMessage('checkpoint')
+  }
+
+  #done(logBytes: number): void {
+    if (this.#state === 'running' && logBytes > SQLITE_MAX_LOG_BYTES) {
+      this.#checkpointed.hold()
+      // Works wait for its answer: the process must not end before it.
+      this.#worker.ref()
+      this.#begin('holding')
+      return
+    }
+    if (this.#state === 'holding') {
+      this.#worker.unref()
+      this.#checkpointed.resume()
+    }
+    this.#state = 'idle'
   }
 }

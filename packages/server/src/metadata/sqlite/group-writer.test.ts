@@ -157,6 +157,21 @@ describe('works in groups', () => {
     assert.deepEqual(keys(), ['after', 'before'])
   })
 
+  it('held, works wait; when it resumes, they go on', async () => {
+    let answered = false
+    const noted = (): void => {
+      answered = true
+    }
+    const first = put('a').then(noted)
+    writer.hold()
+    const second = put('b')
+    for (let turns = 0; turns < 3; turns++) await turn()
+    assert(!answered)
+    writer.resume()
+    await Promise.all([first, second, writer.idle()])
+    assert.deepEqual(keys(), ['a', 'b'])
+  })
+
   it('idle() waits for what runs and what waits', async () => {
     const last = Array.from({ length: 3 * MAX_WORKS_PER_GROUP }, (_, n) => put(`${n}`)).at(-1)
     await writer.idle()

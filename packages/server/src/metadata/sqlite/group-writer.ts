@@ -48,6 +48,7 @@ export class GroupWriter {
   #ended: Ended[] = []
   #running: Running | null = null
   #scheduled = false
+  #held = false
   #groupStart = 0
   #onIdle: (() => void)[] = []
 
@@ -68,19 +69,31 @@ export class GroupWriter {
     })
   }
 
+  /** From here on no group begins until `resume`. Works wait; the event loop does not. */
+  hold(): void {
+    this.#held = true
+  }
+
+  resume(): void {
+    this.#held = false
+    if (this.#waiting.length > 0) this.#schedule()
+  }
+
   /** Resolves when nothing runs or waits. */
   async idle(): Promise<void> {
-    if (this.#scheduled) await new Promise<void>((resolve) => this.#onIdle.push(resolve))
+    if (this.#scheduled || this.#waiting.length > 0)
+      await new Promise<void>((resolve) => this.#onIdle.push(resolve))
   }
 
   #schedule(): void {
-    if (this.#scheduled) return
+    if (this.#scheduled || this.#held) return
     this.#scheduled = true
     setImmediate(() => this.#beginGroup())
     setImmediate(() => this.#turn())
   }
 
   #beginGroup(): void {
+    if (this.#held) return
     this.#hooks.beforeGroup()
     this.#groupStart = performance.now()
     try {

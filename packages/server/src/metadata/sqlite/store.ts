@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { SQLITE_MAX_LOG_BYTES } from '../../core/limits.ts'
 import {
   type MetadataStore,
   type ReadTx,
@@ -26,12 +27,10 @@ export function openSqliteFile(path: string): MetadataStore {
   try {
     const writer = openDatabase(path, { readOnly: false })
     setPragma(writer, 'wal_autocheckpoint', 0)
+    setPragma(writer, 'journal_size_limit', SQLITE_MAX_LOG_BYTES)
     migrateSqlite(writer)
     const reader = openDatabase(path, { readOnly: true })
-    const checkpointer = new Checkpointer(path, () =>
-      setPragma(writer, 'wal_autocheckpoint', FALLBACK_CHECKPOINT_PAGES),
-    )
-    return new SqliteStore({ writer, reader, checkpointer, release: lock.release })
+    return new SqliteStore({ writer, reader, path, release: lock.release })
   } catch (error) {
     lock.release()
     throw error
@@ -42,14 +41,14 @@ export function openSqliteFile(path: string): MetadataStore {
 export function openSqliteMemory(): MetadataStore {
   const writer = openDatabase(':memory:', { readOnly: false })
   migrateSqlite(writer)
-  return new SqliteStore({ writer, reader: null, checkpointer: null, release: () => undefined })
+  return new SqliteStore({ writer, reader: null, path: null, release: () => undefined })
 }
 
 interface Parts {
   readonly writer: DatabaseSync
   /** Null in memory: the writer's connection serves reads between groups. */
   readonly reader: DatabaseSync | null
-  readonly checkpointer: Checkpointer | null
+  readonly path: string | null
   readonly release: () => void
 }
 
@@ -64,6 +63,7 @@ class SqliteStore implements MetadataStore {
   readonly #writerConnection: SqliteConnection
   readonly #readerConnection: SqliteConnection
   readonly #writer: GroupWriter
+  readonly #checkpointer: Checkpointer | null
   readonly #dataVersion: StatementSync | null
   readonly #reads = new Set<OpenRead>()
   #checksReads = false
@@ -83,9 +83,10 @@ class SqliteStore implements MetadataStore {
       afterCommit: () => {
         this.#commits += 1
         sequencer.noteCommit()
-        parts.checkpointer?.noteCommit()
+        this.#checkpointer?.noteCommit()
       },
     })
+    this.#checkpointer = parts.path === null ? null : this.#checkpoint(parts.path)
     this.#dataVersion = parts.reader?.prepare('pragma data_version') ?? null
   }
 
@@ -126,10 +127,18 @@ class SqliteStore implements MetadataStore {
 
   async #close(): Promise<void> {
     await this.#writer.idle()
-    await this.#parts.checkpointer?.close()
+    await this.#checkpointer?.close()
     this.#readerConnection.close()
     this.#writerConnection.close()
     this.#parts.release()
+  }
+
+  #checkpoint(path: string): Checkpointer {
+    return new Checkpointer(path, {
+      hold: () => this.#writer.hold(),
+      resume: () => this.#writer.resume(),
+      failed: () => setPragma(this.#parts.writer, 'wal_autocheckpoint', FALLBACK_CHECKPOINT_PAGES),
+    })
   }
 
   #refusal(): Error | null {
