@@ -4,7 +4,14 @@ import type { MetadataStore } from './ports/metadata-store.ts'
 
 export type { BlobStage, BlobStore, ExpectedBlob } from './ports/blob-store.ts'
 export { BlobCorrupt } from './ports/blob-store.ts'
-export type { AliasBearing, Examined, MetadataStore, ReadTx, Tx } from './ports/metadata-store.ts'
+export type {
+  AliasBearing,
+  BlobRemoval,
+  Examined,
+  MetadataStore,
+  ReadTx,
+  Tx,
+} from './ports/metadata-store.ts'
 export type { AliasMember, ExaminedBlob, Expired } from './ports/metadata-store-upkeep.ts'
 
 /** All that an operation may touch. Clock, ids and randomness come in, so that a seed replays a run. */

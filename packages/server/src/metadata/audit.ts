@@ -149,6 +149,7 @@ export function audit(session: Session): AuditReads {
         ...toBlob(row),
         condemnedAt: row.condemned_at,
         removingAt: row.removing_at,
+        removedAt: row.removed_at,
       })),
   }
 }

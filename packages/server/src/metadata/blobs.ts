@@ -9,7 +9,11 @@ import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
 
 const find = define('blob.find', ({ db }, p: { digest: string }) =>
-  db.selectFrom('blob').selectAll().where('digest', '=', p.digest),
+  db.selectFrom('blob').selectAll().where('digest', '=', p.digest).where('removing_at', 'is', null),
+)
+
+const findFate = define('blob.findFate', ({ db }, p: { digest: string }) =>
+  db.selectFrom('blob').select(['removing_at', 'removed_at']).where('digest', '=', p.digest),
 )
 
 interface Digests {
@@ -69,6 +73,14 @@ const insert = defineRows<BlobRow>(
     condemned_at = null where blob.removing_at is null`,
 )
 
+const revive = define('blob.revive', ({ db }, p: { digest: string; removed_at: number }) =>
+  db
+    .updateTable('blob')
+    .set({ condemned_at: null, removing_at: null, removed_at: null })
+    .where('digest', '=', p.digest)
+    .where('removed_at', '=', p.removed_at),
+)
+
 const hold = defineRows<BlobHolderRow>(
   'blob.hold',
   'blob_holder',
@@ -119,10 +131,13 @@ export function blobs(session: Session): BlobWrites {
       ),
     findUploaded: async (draftId, md5s) =>
       toHeldBlobs(await session.all(uploadedOfMd5, { draft_id: draftId, md5s })),
-    insert: async (blob, time) => {
+    insert: async (blob, time, seen) => {
       const { digest, size, checks, md5 } = blob
+      if (seen !== undefined) await session.run(revive, { digest, removed_at: seen.removedAt })
       const row = { digest, size, checks, md5, created_at: time }
-      return (await session.insertRows(insert, [row])) === 1
+      if ((await session.insertRows(insert, [row])) === 1) return 'kept'
+      const removedAt = (await session.first(findFate, { digest }))?.removed_at ?? null
+      return removedAt === null ? 'removing' : { removedAt }
     },
     hold: async (entityId, draftId, digests) => {
       await session.insertRows(

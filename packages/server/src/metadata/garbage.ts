@@ -63,6 +63,7 @@ const listRemoving = define('garbage.listRemoving', ({ db }, p: { limit: number 
     .selectFrom('blob')
     .select('digest')
     .where('removing_at', 'is not', null)
+    .where('removed_at', 'is', null)
     .where('digest', '>', sql.lit(''))
     .orderBy('digest')
     .limit(p.limit),
@@ -112,8 +113,27 @@ const beginRemoval = define(
     db.updateTable('blob').set({ removing_at: p.time }).where(textIn('digest', p.digests)),
 )
 
-const endRemoval = define('garbage.endRemoval', ({ db, textIn }, p: Digests) =>
-  db.deleteFrom('blob').where(textIn('digest', p.digests)).where('removing_at', 'is not', null),
+const endRemoval = define('garbage.endRemoval', ({ db, textIn }, p: Digests & { time: number }) =>
+  db
+    .updateTable('blob')
+    .set({ removed_at: p.time })
+    .where(textIn('digest', p.digests))
+    .where('removing_at', 'is not', null)
+    .where('removed_at', 'is', null),
+)
+
+const forgetRemoved = define(
+  'garbage.forgetRemoved',
+  ({ db }, p: { before: number; limit: number }) =>
+    db
+      .deleteFrom('blob')
+      .where('digest', 'in', ({ selectFrom }) =>
+        selectFrom('blob as old')
+          .select('old.digest')
+          .where('old.removed_at', '<', p.before)
+          .orderBy('old.removed_at')
+          .limit(p.limit),
+      ),
 )
 
 export function garbage(session: Session): GarbageWrites {
@@ -148,9 +168,10 @@ export function garbage(session: Session): GarbageWrites {
       await session.run(removeUploads, { digests })
       await session.run(beginRemoval, { digests, time })
     },
-    endRemoval: async (digests) => {
-      await session.run(endRemoval, { digests })
+    endRemoval: async (digests, time) => {
+      await session.run(endRemoval, { digests, time })
     },
+    forgetRemoved: (page) => session.run(forgetRemoved, page),
   }
 }
 

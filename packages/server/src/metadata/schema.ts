@@ -202,6 +202,7 @@ export interface BlobRow {
 export interface BlobFate {
   condemned_at: number | null
   removing_at: number | null
+  removed_at: number | null
 }
 
 export interface BlobHolderRow {

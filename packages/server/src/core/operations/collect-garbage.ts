@@ -2,13 +2,14 @@ import {
   DONE_REQUEST_LIFETIME_SECONDS,
   MAX_GARBAGE_STEP_ROWS,
   MAX_ITEMS_PER_PAGE,
+  REMOVED_BLOB_MEMORY_SECONDS,
   STAGE_LIFETIME_SECONDS,
 } from '../limits.ts'
 import type { Expired, ReadTx, Registry } from '../registry.ts'
 import { adoptOrphans, condemnBlobs, examineBlobs, type Pause } from './steps/condemn.ts'
 import { expireDraft, expireVersion, isInUse } from './steps/expire.ts'
 import { takeLease } from './steps/lease.ts'
-import { finishRemovals, sweepBlobs } from './steps/sweep.ts'
+import { finishRemovals, forgetRemoved, sweepBlobs } from './steps/sweep.ts'
 
 export interface CollectGarbageInput {
   /** How long a blob stays after nothing needs it any more. */
@@ -60,6 +61,8 @@ export async function collectGarbage(
     const expiredVersions = await expireVersions(registry, pause)
     const expiredDrafts = await expireDrafts(registry, pause)
     const discarded = await removeDiscarded(registry, pause)
+    const forgotten = registry.now() - REMOVED_BLOB_MEMORY_SECONDS * 1_000_000
+    await forgetRemoved(registry, forgotten, pause)
     const orphans = input.searchStore ? await adoptOrphans(registry, pause) : 0
     const { condemned, takenBack } = await condemnBlobs(registry, pause)
     const before = registry.now() - input.graceSeconds * 1_000_000

@@ -203,14 +203,34 @@ function testGarbage({ store }: Context): void {
       assert.deepEqual(await tx.blobs.findHeld('all', [digest]), [])
       assert.deepEqual(await tx.garbage.listUnknown([digest]), [])
       const blob = { digest, size: content.length, checks: new Uint8Array(4), md5: 'm' }
-      assert.equal(await tx.blobs.insert(blob, TIME), false)
+      assert.equal(await tx.blobs.insert(blob, TIME), 'removing')
+      assert.equal(await tx.blobs.find(digest), undefined)
       await tx.garbage.takeBack([digest])
       assert.ok((await tx.garbage.listRemoving(1000)).includes(digest), 'there is no way back')
-      await tx.garbage.endRemoval([digest])
+      await tx.garbage.endRemoval([digest], LATER)
+      assert.ok(!(await tx.garbage.listRemoving(1000)).includes(digest))
+      assert.deepEqual(await tx.garbage.listUnknown([digest]), [], 'it is remembered')
+      const removal = { removedAt: LATER }
+      assert.deepEqual(await tx.blobs.insert(blob, TIME), removal)
+      assert.deepEqual(await tx.blobs.insert(blob, TIME, { removedAt: TIME }), removal)
+      assert.equal(await tx.blobs.find(digest), undefined)
+      assert.equal(await tx.blobs.insert(blob, TIME, removal), 'kept')
+      assert.deepEqual(await tx.blobs.find(digest), blob)
+      await tx.garbage.endRemoval([digest], LATER)
+      assert.deepEqual(await tx.blobs.find(digest), blob, 'only a removal is ended')
+    })
+  })
+
+  it('an ended removal is forgotten after a while', async () => {
+    await store().transaction(async (tx) => {
+      const digest = await insertBlob(tx, freshId('content'))
+      await tx.garbage.beginRemoval([digest], 5)
+      const forget = (before: number) => tx.garbage.forgetRemoved({ before, limit: 9 })
+      assert.equal(await forget(100), 0, 'it has not ended')
+      await tx.garbage.endRemoval([digest], 7)
+      assert.equal(await forget(7), 0)
+      assert.equal(await forget(8), 1)
       assert.deepEqual(await tx.garbage.listUnknown([digest]), [digest])
-      assert.equal(await tx.blobs.insert(blob, TIME), true)
-      await tx.garbage.endRemoval([digest])
-      assert.deepEqual(await tx.garbage.listUnknown([digest]), [], 'only a removal is ended')
     })
   })
 
@@ -220,7 +240,7 @@ function testGarbage({ store }: Context): void {
       await tx.garbage.adopt([{ digest, size: 3 }], TIME)
       assert.equal((await examine(tx, digest))?.needed, false)
       const whole = { digest, size: 3, checks: new Uint8Array([1, 2, 3, 4]), md5: 'm' }
-      assert.equal(await tx.blobs.insert(whole, TIME), true)
+      assert.equal(await tx.blobs.insert(whole, TIME), 'kept')
       assert.deepEqual(await tx.blobs.find(digest), whole)
       await tx.garbage.adopt([{ digest, size: 3 }], TIME)
       assert.deepEqual(await tx.blobs.find(digest), whole)

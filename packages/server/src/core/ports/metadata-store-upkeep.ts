@@ -81,8 +81,10 @@ export interface GarbageWrites extends GarbageReads {
   }): Promise<readonly ExaminedBlob[]>
   /** Of locked, unneeded blobs: nobody holds them any more, their bytes may go. */
   beginRemoval(digests: readonly ContentDigest[], time: Micros): Promise<void>
-  /** The bytes are gone: so are the rows. */
-  endRemoval(digests: readonly ContentDigest[]): Promise<void>
+  /** The bytes are gone. The rows say so for a while: an upload may have seen them still there. */
+  endRemoval(digests: readonly ContentDigest[], time: Micros): Promise<void>
+  /** Drops rows of removals that ended before an instant; how many. */
+  forgetRemoved(page: { readonly before: Micros; readonly limit: number }): Promise<number>
 }
 
 export interface LeaseWrites {
@@ -144,6 +146,7 @@ export interface AuditReads {
     readonly (Blob & {
       readonly condemnedAt: Micros | null
       readonly removingAt: Micros | null
+      readonly removedAt: Micros | null
     })[]
   >
 }

@@ -333,6 +333,11 @@ export interface ManifestWrites extends ManifestReads {
   remove(versionId: string): Promise<void>
 }
 
+/** A removal of a blob's bytes that has ended. */
+export interface BlobRemoval {
+  readonly removedAt: Micros
+}
+
 /** A blob and the version or draft through which the given scope holds it. */
 export interface HeldBlob {
   readonly digest: ContentDigest
@@ -356,10 +361,11 @@ export interface BlobReads {
 }
 export interface BlobWrites extends BlobReads {
   /**
-   * Inserts the row unless the digest is there; a condemned one is taken back. False, and nothing is
-   * kept, while garbage collection is removing these very bytes.
+   * Inserts the row unless the digest is there; a condemned one is taken back. Where garbage
+   * collection is removing these very bytes, or has done so lately, nothing is kept. Who then sees
+   * that the bytes are here names the removal that `seen` them go, and the row comes back.
    */
-  insert(blob: Blob, time: Micros): Promise<boolean>
+  insert(blob: Blob, time: Micros, seen?: BlobRemoval): Promise<'kept' | 'removing' | BlobRemoval>
   /** Makes an entity a holder of blobs, through a draft; the first one stays. */
   hold(entityId: number, draftId: string, digests: readonly ContentDigest[]): Promise<void>
   /** Records that a draft's maker sent these bytes, or was told that they are here. */

@@ -264,12 +264,15 @@ function content({ text, integer, bytes, clustered, plain }: ColumnTypes): strin
       md5 ${text} not null,
       created_at ${integer} not null,
       condemned_at ${integer},
-      removing_at ${integer}
+      removing_at ${integer},
+      removed_at ${integer}
     ) ${plain}`,
     'create index blob_md5 on blob (md5)',
     `create index blob_condemned on blob (condemned_at, digest)
       where condemned_at is not null and removing_at is null`,
-    'create index blob_removing on blob (digest) where removing_at is not null',
+    `create index blob_removing on blob (digest)
+      where removing_at is not null and removed_at is null`,
+    'create index blob_removed on blob (removed_at, digest) where removed_at is not null',
     `create table blob_holder (
       digest ${text} not null references blob (digest),
       entity_id ${integer} not null references entity (id),

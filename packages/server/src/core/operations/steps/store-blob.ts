@@ -1,6 +1,6 @@
 import { RegistryError } from '../../errors.ts'
 import type { Blob } from '../../model/blob.ts'
-import type { BlobStage, ExpectedBlob, Registry, Tx } from '../../registry.ts'
+import type { BlobRemoval, BlobStage, ExpectedBlob, Registry, Tx } from '../../registry.ts'
 
 /** How bytes come in: the protocol feeds the stage and says whether everything has arrived. */
 export interface IncomingBlob {
@@ -19,8 +19,7 @@ export type ReceivedBlob =
  * Bytes first, facts last: the blob is durable before its row is written, and `record` writes what
  * makes it somebody's in the same transaction as the row.
  *
- * Throws `registry_unavailable` while garbage collection removes the very same bytes: these may be
- * taken away with the old ones, so they must be sent again.
+ * Throws `registry_unavailable` when garbage collection has just removed the very same bytes.
  */
 export async function storeBlob(
   registry: Registry,
@@ -40,13 +39,33 @@ export async function storeBlob(
     await (incoming.stageId === undefined ? stage.abort() : stage.pause())
     throw error
   }
-  await registry.metadata.transaction(async (tx) => {
-    if (!(await tx.blobs.insert(blob, registry.now())))
+  await insertRow(registry, blob, record)
+  return { kind: 'complete', blob }
+}
+
+/**
+ * Garbage collection may have removed bytes just like these, and ours with them, while they had no
+ * row. Once such a removal has ended nobody touches them any more, so that looking settles it.
+ */
+async function insertRow(
+  registry: Registry,
+  blob: Blob,
+  record: (tx: Tx, blob: Blob) => Promise<void>,
+): Promise<void> {
+  let seen: BlobRemoval | undefined
+  for (;;) {
+    const known = seen
+    const outcome = await registry.metadata.transaction(async (tx) => {
+      const outcome = await tx.blobs.insert(blob, registry.now(), known)
+      if (outcome === 'kept') await record(tx, blob)
+      return outcome
+    })
+    if (outcome === 'kept') return
+    if (outcome === 'removing' || (await registry.blobs.stat(blob.digest)) === undefined)
       throw new RegistryError(
         'registry_unavailable',
-        'Bytes just like these are being removed at this moment. Send them again in a second.',
+        'Bytes just like these were removed at this very moment. Send them again.',
       )
-    await record(tx, blob)
-  })
-  return { kind: 'complete', blob }
+    seen = outcome
+  }
 }

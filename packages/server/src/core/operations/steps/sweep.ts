@@ -25,7 +25,8 @@ export async function finishRemovals(registry: Registry, lease: Lease): Promise<
  * Removes the blobs that were condemned at or before an instant and that still nothing needs.
  *
  * The row says first that the bytes go, in the transaction that looked under the lock; then the bytes
- * go, then the row. A crash in between leaves a row that says so, and `finishRemovals` goes on.
+ * go; then the row says that they are gone. A crash in between leaves a row that names what is left,
+ * and `finishRemovals` goes on.
  */
 export async function sweepBlobs(
   registry: Registry,
@@ -64,6 +65,18 @@ async function removeBytes(
     await registry.blobs.delete(digest)
     gone.add(digest)
   }
-  await registry.metadata.transaction((tx) => tx.garbage.endRemoval([...gone]))
+  await registry.metadata.transaction((tx) => tx.garbage.endRemoval([...gone], registry.now()))
   return gone
+}
+
+/** Drops what is remembered of removals that ended long ago. */
+export async function forgetRemoved(
+  registry: Registry,
+  before: Micros,
+  pause: Pause,
+): Promise<void> {
+  const limit = MAX_GARBAGE_STEP_ROWS
+  const step = () =>
+    registry.metadata.transaction((tx) => tx.garbage.forgetRemoved({ before, limit }))
+  while ((await step()) === limit) await pause()
 }
