@@ -1,7 +1,17 @@
+import { RegistryError } from '../../core/errors.ts'
 import type { Owner } from '../../core/model/owner.ts'
+import { createProject } from '../../core/operations/create-project.ts'
 import { findOwner } from '../../core/operations/find-owner.ts'
+import { listOwners } from '../../core/operations/list-owners.ts'
 import { entityOf, viewerEntity } from './accounts.ts'
-import { dateTime } from './answers.ts'
+import {
+  type Connection,
+  connection,
+  dateTime,
+  keyAfter,
+  type PageArguments,
+  pageSize,
+} from './answers.ts'
 import { type Call, type FieldResolvers, ownerRefOf, projectNameOf } from './call.ts'
 import {
   artifactTypes,
@@ -25,6 +35,41 @@ export async function project(
   return (await findOwner(call.app.registry, call.actor, { owner })) ?? null
 }
 
+/** An entity's projects in order of id. */
+export async function projects(
+  call: Call,
+  args: PageArguments & { readonly entityName?: string },
+): Promise<Connection<Owner>> {
+  const page = await listOwners(call.app.registry, call.actor, {
+    kind: 'project',
+    entityName: args.entityName || (await viewerEntity(call)),
+    after: Number(keyAfter('projects', args) ?? 0),
+    limit: pageSize(args, 50),
+  })
+  return connection(
+    'projects',
+    page,
+    (owner) => owner.id,
+    (owner) => owner,
+  )
+}
+
+export interface UpsertModelInput {
+  readonly name?: string
+  readonly entityName?: string
+}
+
+/** Makes a project; one that is there is the answer. Registries are not made by this door yet. */
+export async function upsertModel(call: Call, input: UpsertModelInput) {
+  const entityName = input.entityName || (await viewerEntity(call))
+  const owner = ownerRefOf(entityName, input.name ?? '')
+  if (owner.kind === 'registry')
+    throw new RegistryError('request_invalid', 'A registry is made over REST, not as a project.')
+  const there = await findOwner(call.app.registry, call.actor, { owner })
+  const made = there ?? (await createProject(call.app.registry, call.actor, owner))
+  return { project: made, model: made, inserted: there === undefined }
+}
+
 interface Named {
   readonly name: string
 }
@@ -34,6 +79,10 @@ export const PROJECT: FieldResolvers<Owner> = {
   internalId: (owner) => nodeId('ProjectInternalId', owner.id),
   name: (owner) => projectNameOf(owner),
   entity: (owner) => entityOf(owner),
+  isBenchmark: () => false,
+  user: () => null,
+  access: () => 'PRIVATE',
+  views: () => null,
   readOnly: () => false,
   createdAt: (owner) => dateTime(owner.createdAt),
   updatedAt: (owner) => dateTime(owner.updatedAt),

@@ -18,6 +18,7 @@ type Query {
   organization(name: String!): Organization
   project(name: String, entityName: String): Project
   model(name: String, entityName: String): Project
+  models(entityName: String, after: String, first: Int): ProjectConnection
   artifact(id: ID!): Artifact
   artifactCollection(id: ID!): ArtifactCollection
   clientIDMapping(clientID: ID!): ClientIDMapping
@@ -69,6 +70,10 @@ type Project {
   entityName: String!
   entity: Entity!
   description: String
+  user: User
+  access: String
+  views: JSONString
+  isBenchmark: Boolean!
   readOnly: Boolean
   createdAt: DateTime!
   updatedAt: DateTime
@@ -81,6 +86,9 @@ type Project {
   artifactCollections(after: String, first: Int, filters: JSONString, order: String): ArtifactCollectionConnection
   artifactCollectionMembership(name: String!): ArtifactCollectionMembership
 }
+
+type ProjectConnection { edges: [ProjectEdge!]!  pageInfo: PageInfo! }
+type ProjectEdge { node: Project  cursor: String }
 
 # ---------- runs ----------
 type Run {
@@ -262,6 +270,7 @@ type ArtifactCollectionMembershipEdge { node: ArtifactCollectionMembership  curs
 
 # ---------- mutations ----------
 type Mutation {
+  upsertModel(input: UpsertModelInput!): UpsertModelPayload
   upsertBucket(input: UpsertBucketInput!): UpsertBucketPayload
   createRunFiles(input: CreateRunFilesInput!): CreateRunFilesPayload
   markRunFilesUploaded(input: MarkRunFilesUploadedInput!): SuccessPayload
@@ -284,6 +293,7 @@ type Mutation {
 }
 
 type SuccessPayload { success: Boolean  clientMutationId: String }
+type UpsertModelPayload { project: Project  model: Project  inserted: Boolean }
 type UpsertBucketPayload { bucket: Run  inserted: Boolean  clientMutationId: String }
 type CreateRunFilesPayload { runID: ID!  uploadHeaders: [String!]!  files: [CreateRunFilesFile!]! }
 type CreateRunFilesFile { name: String!  uploadUrl: String }
@@ -294,6 +304,7 @@ type ArtifactPayload { artifact: Artifact! }
 type LinkArtifactPayload { versionIndex: Int  artifactMembership: ArtifactCollectionMembership }
 type ArtifactCollectionPayload { artifactCollection: ArtifactCollection }
 
+input UpsertModelInput { name: String  entityName: String  clientMutationId: String }
 input UpsertBucketInput {
   id: String  name: String  modelName: String  entityName: String  groupName: String  description: String
   displayName: String  notes: String  commit: String  config: JSONString  host: String  debug: Boolean

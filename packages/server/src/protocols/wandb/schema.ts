@@ -6,6 +6,7 @@ import {
   GraphQLUnionType,
 } from 'graphql'
 import { ENTITY, entity, ORGANIZATION, organization, USER, viewer } from './accounts.ts'
+import type { PageArguments } from './answers.ts'
 import { ARTIFACT, findArtifact, MEMBERSHIP } from './artifacts.ts'
 import type { Call, FieldResolvers } from './call.ts'
 import {
@@ -51,7 +52,7 @@ import {
   type UpdateManifestInput,
   updateManifest,
 } from './logging.ts'
-import { PROJECT, project } from './projects.ts'
+import { PROJECT, project, projects, type UpsertModelInput, upsertModel } from './projects.ts'
 import { createRunFiles, markRunFilesUploaded, type RunFilesInput } from './run-files.ts'
 import { RUN, type UpsertBucketInput, upsertBucket } from './runs.ts'
 import { SCHEMA } from './schema.graphql.ts'
@@ -68,6 +69,7 @@ const QUERY: FieldResolvers<unknown> = {
   organization: (_root, args: { name: string }, call) => organization(call, args.name),
   project: (_root, args: OwnerNames, call) => project(call, args),
   model: (_root, args: OwnerNames, call) => project(call, args),
+  models: (_root, args: PageArguments & { entityName?: string }, call) => projects(call, args),
   artifact: (_root, args: { id: string }, call) => findArtifact(call, args.id),
   artifactCollection: (_root, args: { id: string }, call) => collectionById(call, args.id),
   clientIDMapping: (_root, args: { clientID: string }, call) =>
@@ -80,6 +82,7 @@ function mutation<Input>(run: (call: Call, input: Input) => unknown) {
 }
 
 const MUTATION: FieldResolvers<unknown> = {
+  upsertModel: mutation<UpsertModelInput>(upsertModel),
   upsertBucket: mutation<UpsertBucketInput>(upsertBucket),
   createRunFiles: mutation<RunFilesInput>(createRunFiles),
   markRunFilesUploaded: mutation<RunFilesInput>(markRunFilesUploaded),
