@@ -58,10 +58,12 @@ async function configured(command: 'serve' | 'config', argv: readonly string[]):
   makeDataFolder(config.dataFolder)
   // Halves the time of a start (measured: 0.36 s to 0.2 s for the libraries alone). Not in the
   // system's folder for temporary files: what runs must be writable by us alone.
-  const { enableCompileCache } = await import('node:module')
+  const { enableCompileCache, flushCompileCache } = await import('node:module')
   enableCompileCache(join(config.dataFolder, 'compile-cache'))
   const { serve } = await import('./serve.ts')
   await serve(config, surroundings.terminal)
+  // Now, not at the end: a server that is killed would never write it.
+  flushCompileCache()
 }
 
 try {
