@@ -8,7 +8,7 @@ import { rest } from './protocols/rest/index.ts'
 import { transfer } from './protocols/transfer/index.ts'
 import { wandb } from './protocols/wandb/index.ts'
 
-/** All that may be asked without a token, beside health: what a signature opens, and the contract. */
+/** Asked without a token, beside health: what a signature opens, and the contract. */
 const PUBLIC_ROUTES = [
   'GET /artifacts/manifest/:signed/wandb_manifest.json',
   'GET /openapi.json',

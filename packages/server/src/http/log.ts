@@ -8,8 +8,8 @@ export interface LogOptions {
   readonly format: 'pretty' | 'json'
 }
 
-// In order: a JSON escape and a content digest (both kept), credentials of a header, a signed link's
-// signature, and any long word, since every key has 40 characters or more. Costs 3.5 µs a line.
+// In order: a JSON escape and a content digest (both kept), credentials of a header, the signature
+// of a link, and any long word, since every key has 40 characters or more. Costs 3.5 µs a line.
 const SECRETS = new RegExp(
   [
     String.raw`\\(?:u[\da-f]{4}|.)`,

@@ -1,6 +1,6 @@
 /**
- * First parts of paths that entities may not be named after, lower case. A route whose first part is
- * not among them does not start; the rest is kept for what is still to come.
+ * First parts of paths that entities may not be named after, lower case. A route whose first part
+ * is not among them does not start; the rest is kept for what is still to come.
  */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'api',

@@ -49,7 +49,7 @@ test('an unknown path is 404 for everybody, as a problem', async (t) => {
   assert.equal((await app.inject({ method: 'PUT', url: '/api/x' })).statusCode, 404)
 })
 
-test('a refusal is a problem with its code and details; anything else hides its cause', async (t) => {
+test('a refusal is a problem with its code; anything else hides its cause', async (t) => {
   const lines: string[] = []
   const app = await server(t, lines)
   app.get('/api/refused', PUBLIC, async () => {

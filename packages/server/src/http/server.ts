@@ -39,7 +39,7 @@ export function createServer(registry: Registry, log: Logger): FastifyInstance {
     requestTimeout: 0,
     connectionTimeout: IDLE_TIMEOUT_MILLISECONDS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MILLISECONDS,
-    // While closing, what is still asked on an open connection is answered, and the connection ends.
+    // While closing, what is still asked on an open connection is answered, then it is closed.
     return503OnClosing: false,
     requestIdHeader: false,
     genReqId: (request) => {

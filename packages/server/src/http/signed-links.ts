@@ -4,7 +4,7 @@ import { SIGNED_LINK_LIFETIME_SECONDS } from '../core/limits.ts'
 import type { ContentDigest } from '../core/model/digest.ts'
 import type { Micros } from '../core/model/time.ts'
 
-/** What a link permits. Whoever holds the link needs no other right, so it names one thing exactly. */
+/** What a link permits. Its holder needs no other right, so it names one thing exactly. */
 export type LinkPermit =
   | {
       readonly kind: 'upload-blob'
@@ -42,7 +42,7 @@ export interface SignedLinks {
   verify(signed: string): LinkPermit
 }
 
-/** `key` is the registry's own, kept in its database: links survive a restart and hold everywhere. */
+/** `key` is kept in the database: links survive a restart and hold on every replica. */
 export function createSignedLinks(
   key: Uint8Array,
   publicUrl: () => string,

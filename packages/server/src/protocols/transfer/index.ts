@@ -29,10 +29,10 @@ const PUBLIC = { config: { access: 'public' } } as const
  * The one door for bytes. The link is the right, so no token is asked for; what follows the signed
  * part of the path is for the eye.
  *
- * - `PUT` of a whole body, or of a part with `Content-Range: bytes <first>-<last>/<total>`, one part
- *   after another: `200` when all is here, `202` with `Upload-Offset` when more must come.
- * - `HEAD` of an upload's link: `Upload-Offset` says where to go on. Whoever asks takes over: a part
- *   that is still coming in on another connection ends there.
+ * - `PUT` of a whole body, or of parts in order with `Content-Range: bytes <first>-<last>/<total>`:
+ *   `200` when all is here, `202` with `Upload-Offset` when more must come.
+ * - `HEAD` of an upload's link: `Upload-Offset` says where to go on. Whoever asks takes over: what
+ *   is still coming in on another connection ends there.
  * - `GET` and `HEAD` of a download's link, with ranges. `ETag` is the content digest everywhere.
  */
 export async function transfer(app: FastifyInstance, context: AppContext): Promise<void> {
@@ -84,7 +84,7 @@ function incomingOf(request: FastifyRequest, permit: UploadPermit): Incoming {
   return range === undefined ? { feed } : { feed, stageId: stageIdOf(permit) }
 }
 
-/** The permit itself, so that a fresh link for the same thing goes on where the older one stopped. */
+/** The permit itself: a fresh link for the same thing goes on where the older one stopped. */
 function stageIdOf(permit: UploadPermit): string {
   return JSON.stringify(permit)
 }
