@@ -11,6 +11,7 @@ export interface Answer {
   readonly etag: string | null
   // biome-ignore lint/suspicious/noExplicitAny: a test reads any answer
   readonly json: any
+  readonly bytes: Uint8Array
 }
 
 export interface Call {
@@ -35,9 +36,10 @@ export function callerOf(url: string, key: string): RestCaller {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    const text = await response.text()
-    const json: unknown = text === '' ? undefined : JSON.parse(text)
-    return { status: response.status, etag: response.headers.get('etag'), json }
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const json: unknown = isJson ? JSON.parse(new TextDecoder().decode(bytes)) : undefined
+    return { status: response.status, etag: response.headers.get('etag'), json, bytes }
   }
 }
 

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type * as wire from '@greenroom/sdk/wire'
+import { createTestDatabase, skipPostgres } from '../../packages/server/test/postgres.ts'
+import { callerOf, checkedHistory, listAll, type RestCaller, sha256 } from '../rest.ts'
+import { type ServerOptions, startServer } from '../server.ts'
+import { type Acknowledged, randomOf, type Step, type Workload, work } from './rest-workload.ts'
+
+const KILLS = process.argv.includes('--quick') ? 5 : 50
+const WORKERS = 6
+const MAX_START_MILLISECONDS = 5_000
+const COLLECTIONS = ['one', 'two'].map((name) => `/projects/admin/kills/collections/${name}`)
+
+test(`${KILLS} kills in the middle of it: what was acknowledged is there`, async (t) => {
+  await killAndReckon(t, KILLS, {})
+})
+
+test('the same on PostgreSQL', { skip: skipPostgres }, async (t) => {
+  const environment = { GREENROOM_DATABASE_URL: await createTestDatabase() }
+  await killAndReckon(t, Math.ceil(KILLS / 5), environment)
+})
+
+async function killAndReckon(
+  t: TestContext,
+  kills: number,
+  environment: NonNullable<ServerOptions['environment']>,
+): Promise<void> {
+  const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000)
+  console.log(`seed ${seed} (FAULT_SEED=${seed} chooses the same)`)
+  const dataFolder = mkdtempSync(path.join(tmpdir(), 'greenroom-kill-'))
+  t.after(() => rmSync(dataFolder, { recursive: true, force: true }))
+  let server = await startServer(t, { dataFolder, environment })
+  const port = Number(new URL(server.url).port)
+  const end = new AbortController()
+  t.after(() => end.abort())
+  const load = workload(callerOf(server.url, server.adminKey), seed, end.signal)
+  const workers = Array.from({ length: WORKERS }, (_, at) => work(load, at))
+  const failed = Promise.all(workers)
+  const interrupted: Record<Step, number> = { begin: 0, upload: 0, commit: 0, promote: 0 }
+  const starts: number[] = []
+  for (let kill = 0; kill < kills; kill++) {
+    // Long enough for versions to be finished, short enough to hit them anywhere.
+    await Promise.race([sleep(100 + load.random() * 700), failed])
+    for (const step of load.inFlight.values()) interrupted[step] += 1
+    server.process.kill('SIGKILL')
+    await once(server.process, 'exit')
+    const begun = performance.now()
+    server = await startServer(t, { dataFolder, environment, port })
+    starts.push(performance.now() - begun)
+  }
+  await Promise.race([sleep(500), failed])
+  load.isOver = true
+  await failed
+  await reckon(load.call, load.acknowledged)
+  assert.ok(Math.max(...starts) < MAX_START_MILLISECONDS, `a start took ${Math.max(...starts)} ms`)
+  report(kills, interrupted, load.acknowledged, starts)
+  await server.stop()
+}
+
+function workload(call: RestCaller, seed: number, signal: AbortSignal): Workload {
+  const acknowledged: Acknowledged = {
+    commits: [],
+    promotions: [],
+    ownMoves: 0,
+    lost: 0,
+    retries: 0,
+    resumed: 0,
+  }
+  return {
+    call,
+    collections: COLLECTIONS,
+    random: randomOf(seed),
+    acknowledged,
+    inFlight: new Map(),
+    isOver: false,
+    signal,
+  }
+}
+
+/** Every acknowledged thing is there with the right bytes; numbers and logs have no gap or twin. */
+async function reckon(call: RestCaller, acknowledged: Acknowledged): Promise<void> {
+  for (const collection of COLLECTIONS) {
+    const versions = await listAll<wire.Version>(call, `${collection}/versions`)
+    assert.deepEqual(
+      versions.map(({ version }) => version),
+      versions.map((_, at) => `v${versions.length - 1 - at}`),
+    )
+    const contents = new Set(versions.map(({ digest }) => digest))
+    assert.equal(contents.size, versions.length, 'two versions of one content')
+    const promoted = (await checkedHistory(call, collection)).filter(
+      (event) => event.alias === 'production' && event.cause === 'promote',
+    )
+    for (const promotion of acknowledged.promotions) {
+      if (promotion.collection !== collection) continue
+      const { generation, version } = promotion
+      const event = promoted.find((logged) => logged.generation === generation)
+      assert.deepEqual(
+        event?.to?.map((slot) => slot.version),
+        [version],
+        `lost ${generation}`,
+      )
+    }
+  }
+  for (const { collection, version, digest } of acknowledged.commits) {
+    const path = `${collection}/versions/${version}/files`
+    const { json } = await call({ method: 'GET', path })
+    assert.deepEqual(
+      json.items.map((entry: wire.Entry) => entry.digest),
+      [digest],
+    )
+    assert.equal(await digestOfFile(call, `${path}/weights.bin`), digest)
+  }
+}
+
+async function digestOfFile(call: RestCaller, path: string): Promise<string> {
+  const { bytes } = await call({ method: 'GET', path })
+  return sha256(bytes)
+}
+
+function report(
+  kills: number,
+  interrupted: Readonly<Record<Step, number>>,
+  acknowledged: Acknowledged,
+  starts: readonly number[],
+): void {
+  const { commits, promotions, ownMoves, lost, retries, resumed } = acknowledged
+  const sorted = starts.toSorted((a, b) => a - b)
+  const median = Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0)
+  console.log(
+    `${kills} kills interrupted ${JSON.stringify(interrupted)}; acknowledged: ${commits.length} ` +
+      `commits, ${promotions.length} promotions (${ownMoves} known by their own 412), ${lost} ` +
+      `promotions lost to another; ${retries} requests asked again, ${resumed} uploads resumed; ` +
+      `restart to serving: median ${median} ms, longest ${Math.round(sorted.at(-1) ?? 0)} ms`,
+  )
+}
