@@ -1,5 +1,5 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, openSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,53 +53,44 @@ async function startServer(): Promise<string> {
   const prefix = asNobody()
   if (binaries === null || prefix === null) throw new Error(String(skipPostgres))
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-postgres-'))
-  const cluster = join(folder, 'cluster')
-  const log = openSync(join(folder, 'log'), 'a')
-  const [initdb = '', ...initdbArguments] = [
-    ...prefix,
-    binaries.initdb,
-    ...['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'],
-  ]
-  execFileSync(initdb, initdbArguments, { stdio: ['ignore', log, log] })
+  const log = join(folder, 'log')
+  const output = openSync(log, 'a')
   const port = await freePort()
-  // fsync stays on: the store refuses a server without it.
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    port,
-    unix_socket_directories: '',
-    // A test that makes a deadlock does not wait a second for each.
-    deadlock_timeout: '20ms',
-  }
-  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  // The shell outlives us: when our end of its standard input closes, however we end, it stops the
-  // server and removes its folder. Detached, so that Ctrl-C does not reach it first.
+  // Detached, so that Ctrl-C does not reach it before it has cleaned up.
   const child = spawn(
     'sh',
-    ['-c', KEEPER, 'sh', folder, ...prefix, binaries.postgres, '-D', cluster, ...flags],
-    { stdio: ['pipe', log, log], detached: true },
+    ['-c', KEEPER, 'sh', folder, binaries.initdb, binaries.postgres, String(port), ...prefix],
+    { stdio: ['pipe', output, output], detached: true },
   )
+  closeSync(output)
   child.unref()
   const { stdin } = child
   if (stdin !== null && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref()
   const url = `postgres://postgres@127.0.0.1:${port}`
-  await answering(`${url}/postgres`)
+  await answering(`${url}/postgres`, log)
   return url
 }
 
-const KEEPER = `folder="$1"; shift
-"$@" </dev/null & server=$!
+// The shell outlives us: when our end of its standard input closes, however we end, it stops the
+// server and removes the folder. fsync stays on, since the store refuses a server without it; a test
+// that makes a deadlock does not wait a second for it to be seen.
+const KEEPER = `folder=$1 initdb=$2 postgres=$3 port=$4; shift 4
+"$@" "$initdb" -D "$folder/cluster" -U postgres -A trust -E UTF8 --locale=C -N </dev/null
+"$@" "$postgres" -D "$folder/cluster" -c listen_addresses=127.0.0.1 -c port="$port" \
+  -c unix_socket_directories= -c deadlock_timeout=20ms </dev/null & server=$!
 cat >/dev/null
 kill -QUIT $server; wait $server
 rm -rf "$folder"`
 
-async function answering(url: string): Promise<void> {
+async function answering(url: string, log: string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MILLISECONDS
   for (;;)
     try {
       await query(url, 'select 1')
       return
-    } catch (error) {
-      if (Date.now() > deadline) throw error
+    } catch (cause) {
+      if (Date.now() > deadline)
+        throw new Error(`PostgreSQL does not answer:\n${readFileSync(log, 'utf8')}`, { cause })
       await sleep(20)
     }
 }
