@@ -35,14 +35,6 @@ export function actorOf(request: FastifyRequest): Actor {
 }
 
 /**
- * Asks once more who acts, past everything that is remembered: for an answer that takes long. Throws
- * `unauthenticated`, and what a read may throw.
- */
-export function reauthenticate(registry: Registry, request: FastifyRequest): Promise<Actor> {
-  return authenticate(registry, keyOf(request.headers.authorization))
-}
-
-/**
  * Makes every route of `app` show its access and ask for a token where it says so, before any of
  * the body is read. `clock` gives milliseconds that never go back.
  */
@@ -88,7 +80,7 @@ function rememberDecisions(
 }
 
 /** The key of `Bearer <key>` or of `Basic base64(<any user>:<key>)`. */
-function keyOf(authorization: string | undefined): string {
+export function keyOf(authorization: string | undefined): string {
   if (authorization === undefined || authorization === '')
     throw unauthenticated('This needs an API key: send "Authorization: Bearer <key>".')
   const [scheme = '', credentials = ''] = authorization.trim().split(/ +/)

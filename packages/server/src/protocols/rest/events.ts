@@ -2,15 +2,16 @@ import type * as wire from '@greenroom/sdk/wire'
 import type { FastifyRequest } from 'fastify'
 import { RegistryError } from '../../core/errors.ts'
 import { MAX_WATCHERS } from '../../core/limits.ts'
-import type { Actor } from '../../core/model/actor.ts'
 import type { EventKind } from '../../core/model/event.ts'
 import type { OwnerRef } from '../../core/model/owner.ts'
 import type { StreamEvent } from '../../core/model/stream-event.ts'
+import { authenticate } from '../../core/operations/authenticate.ts'
 import { type EventQuery, listEvents } from '../../core/operations/list-events.ts'
 import { type EventWatch, watchEvents } from '../../core/operations/watch-events.ts'
-import { actorOf, reauthenticate } from '../../http/authenticate.ts'
+import { actorOf, keyOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
 import { type EventBatch, eventFrame, sendEventStream } from '../../http/event-stream.ts'
+import { StandingRights } from '../../http/standing-rights.ts'
 import { nextPage } from './paging.ts'
 import { limitOf, numberCursor, ownerOf } from './read-request.ts'
 import { renderEvent } from './render.ts'
@@ -18,9 +19,6 @@ import { operation, type RestServer } from './rest-server.ts'
 import { EventListQuery, EventPage, EventStream, EventWatchQuery } from './schemas-events.ts'
 
 const CURSOR = 'events'
-/** A watcher whose token was revoked sees nothing after 5 s. */
-const RECHECK_MILLISECONDS = 4_000
-
 const REFUSALS = ['owner_not_found', 'collection_not_found', 'cursor_invalid'] as const
 
 export function addEvents(app: RestServer, context: AppContext): void {
@@ -49,6 +47,7 @@ export function addEvents(app: RestServer, context: AppContext): void {
 
 function addWatch(app: RestServer, context: AppContext): void {
   const watchers = new Set<AbortController>()
+  const rights = new StandingRights((key) => authenticate(context.registry, key))
   let isClosing = false
   app.addHook('preClose', async () => {
     isClosing = true
@@ -67,9 +66,11 @@ function addWatch(app: RestServer, context: AppContext): void {
         throw new RegistryError('rate_limited', 'Too many watch already. Come back in a while.')
       const abort = new AbortController()
       watchers.add(abort)
-      const recheck = setInterval(() => void endUnlessAllowed(request, abort), RECHECK_MILLISECONDS)
+      const actor = actorOf(request)
+      const key = keyOf(request.headers.authorization)
+      const stop = rights.keep(key, actor, () => abort.abort())
       try {
-        const watch = await watchEvents(context.registry, actorOf(request), {
+        const watch = await watchEvents(context.registry, actor, {
           ...queryOf(request.query),
           after: lastSeen(request) ?? request.query.after,
           signal: abort.signal,
@@ -81,21 +82,11 @@ function addWatch(app: RestServer, context: AppContext): void {
           abort,
         })
       } finally {
-        clearInterval(recheck)
+        stop()
         watchers.delete(abort)
       }
     },
   )
-
-  /** Ends it also when the answer cannot be had, or the rights are others: who comes back is judged. */
-  async function endUnlessAllowed(request: FastifyRequest, abort: AbortController): Promise<void> {
-    try {
-      const now = await reauthenticate(context.registry, request)
-      if (!isSame(now, actorOf(request))) abort.abort()
-    } catch {
-      abort.abort()
-    }
-  }
 }
 
 const WATCH_SUMMARY =
@@ -151,8 +142,4 @@ function ownerFrom(text: string): OwnerRef {
       '"owner" is projects/{entity}/{project} or registries/{organization}/{registry}.',
     )
   return ownerOf({ kind, entity, owner })
-}
-
-function isSame(left: Actor, right: Actor): boolean {
-  return left.userId === right.userId && left.admin === right.admin
 }
