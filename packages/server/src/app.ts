@@ -44,7 +44,11 @@ export async function createApp(registry: Registry, options: AppOptions): Promis
 /** From host and port; the port that the system chose, once there is one. */
 function ownUrl(app: FastifyInstance, { host, port }: AppOptions['config']): string {
   const address = app.server.address() as AddressInfo | null
-  const everywhere = host === '0.0.0.0' || host === '::'
-  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  const name = isEverywhere(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return `http://${name}:${address?.port ?? port}`
+}
+
+/** Whether a host means every address of the machine, and so names none. */
+export function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
 }

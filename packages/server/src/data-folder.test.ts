@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -50,6 +50,12 @@ test('a folder that cannot be made is refused with a sentence', (t) => {
   const folder = folderFor(t)
   writeFileSync(join(folder, 'file'), '')
   assert.throws(() => makeDataFolder(join(folder, 'file', 'x')), StartRefused)
+})
+
+test('a folder that takes no lock is refused with a sentence', (t) => {
+  const folder = folderFor(t)
+  mkdirSync(join(folder, 'server.lock'))
+  assert.throws(() => lockDataFolder(folder), /cannot be used: .*--data\.$/)
 })
 
 test("the administrator's key is for the server's own user only", (t) => {

@@ -31,18 +31,20 @@ export function makeDataFolder(folder: string): void {
  * SQLite's: the system drops it when the process dies. Throws `StartRefused`.
  */
 export function lockDataFolder(folder: string): FolderLock {
-  const database = new DatabaseSync(join(folder, 'server.lock'), { timeout: 0 })
+  let database: DatabaseSync | undefined
   try {
+    database = new DatabaseSync(join(folder, 'server.lock'), { timeout: 0 })
     database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
   } catch (error) {
-    database.close()
-    if (!/locked/.test((error as Error).message)) throw error
-    throw new StartRefused(
-      `The data folder ${folder} is in use by another server. ` +
-        'Stop that one, or choose another folder with --data.',
-    )
+    database?.close()
+    const { message } = error as Error
+    const why = message.includes('locked')
+      ? 'is in use by another server. Stop that one'
+      : `cannot be used: ${message}. Let this user write into it`
+    throw new StartRefused(`The data folder ${folder} ${why}, or choose another with --data.`)
   }
-  return { release: () => database.close() }
+  const held = database
+  return { release: () => held.close() }
 }
 
 /** Where the first administrator's key lies when no person was there to read it. */

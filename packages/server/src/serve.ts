@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { createApp } from './app.ts'
+import { createApp, isEverywhere } from './app.ts'
 import { openDiskBlobStore } from './blobs/disk.ts'
 import type { Config } from './config.ts'
 import { isRegistryError, type RegistryError } from './core/errors.ts'
@@ -118,6 +118,8 @@ function announce(start: Start, url: string, freshAdminKey: string | null): void
   if (freshAdminKey !== null && !terminal) writeAdminKey(config.dataFolder, freshAdminKey)
   const keyPath = adminKeyPath(config.dataFolder)
   const adminKeyFile = existsSync(keyPath) ? keyPath : undefined
+  if (config.publicUrl === null && isEverywhere(config.host))
+    log.warn(`links in answers begin with ${url}: for other machines, set --public-url`)
   if (!terminal) {
     log.info({ version: VERSION, url, data: config.dataFolder, adminKeyFile }, 'serving')
     return
