@@ -104,19 +104,25 @@ async function hasUnplaced(client: Client): Promise<boolean> {
   return (await session.first(unplaced, { limit: 1 })) !== undefined
 }
 
+/** What does not need the answer before it travels with it. A failure costs the connection. */
 async function placeSome(client: Client): Promise<void> {
   const session = new PostgresSession(client, { writable: true })
   // READ COMMITTED: what follows the lock sees all that the one who had it before has placed.
-  await client.query('begin isolation level read committed')
-  await client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY])
-  const waiting = await session.all(unplaced, { limit: MAX_FACTS_PER_PLACING })
-  if (waiting.length > 0) {
-    const positions = waiting.map(({ position }) => position)
-    const facts = await session.all(atPositions, { positions })
-    const behind = (await session.first(head, {})) ?? STREAM_START
-    await session.insertRows(place, nextRows(behind, facts))
-    await session.run(leaveUnplaced, { positions })
-    await client.query(`notify ${CHANNEL}`)
-  }
-  await client.query('commit')
+  const [, , waiting] = await Promise.all([
+    client.query('begin isolation level read committed'),
+    client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]),
+    session.all(unplaced, { limit: MAX_FACTS_PER_PLACING }),
+  ])
+  const positions = waiting.map(({ position }) => position)
+  const [facts, behind = STREAM_START] = await Promise.all([
+    session.all(atPositions, { positions }),
+    session.first(head, {}),
+  ])
+  await Promise.all([
+    session.insertRows(place, nextRows(behind, facts)),
+    session.run(leaveUnplaced, { positions }),
+    client.query(`notify ${CHANNEL}`),
+  ])
+  const { command } = await client.query('commit')
+  if (command !== 'COMMIT') throw new Error(`a placing ended as ${command}`)
 }
