@@ -1,4 +1,13 @@
+import assert from 'node:assert/strict'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type * as wire from '@greenroom/sdk/wire'
+import { callerOf, listAll, type RestCaller } from './rest.ts'
+import type { StartedServer } from './server.ts'
+
+const WRITERS = 8
+const WAIT_MILLISECONDS = 60_000
+const COLLECTION = '/projects/admin/watched/collections/classifier'
 
 /**
  * Reads `/api/v1/events/watch` over a bare socket and notes when each event came: a thousand of these
@@ -56,7 +65,7 @@ export class Watcher {
 }
 
 /** So many, some at a time: a server's queue of connections to accept is short. */
-export async function openWatchers(
+async function openWatchers(
   count: number,
   open: () => Promise<Watcher>,
 ): Promise<readonly Watcher[]> {
@@ -66,4 +75,116 @@ export async function openWatchers(
     watchers.push(...(await Promise.all(some)))
   }
   return watchers
+}
+
+export interface Watched {
+  readonly events: number
+  /** From the answer to a promotion to a watcher's sight of it, each watcher and each promotion. */
+  readonly p50Milliseconds: number
+  readonly p99Milliseconds: number
+}
+
+/**
+ * Lets so many watch one server while so many promotions are made, first one by one, then by several
+ * writers at once. Fails unless each watcher sees each event once, in the order of the stream.
+ */
+export async function watchPromotions(
+  { url, adminKey }: Pick<StartedServer, 'url' | 'adminKey'>,
+  { watchers: count, promotions }: { readonly watchers: number; readonly promotions: number },
+): Promise<Watched> {
+  const call = callerOf(url, adminKey)
+  await logVersions(call)
+  const begun = await lastRevision(call)
+  const watchers = await openWatchers(count, () => Watcher.open(url, adminKey, `after=${begun}`))
+  try {
+    const answered = new Map<number, number>()
+    for (let at = 1; at <= promotions; at += 1) {
+      const { generation } = await promote(call, 'steady', at)
+      answered.set(generation, performance.now())
+      await sleep(20)
+    }
+    await Promise.all(
+      Array.from({ length: WRITERS }, async (_, writer) => {
+        for (let at = 1; at <= promotions / WRITERS; at += 1)
+          await promote(call, `writer-${writer}`, at)
+      }),
+    )
+    const events = await placedMoves(call, begun, 2 * promotions)
+    await until(() => watchers.every(({ revisions }) => revisions.length >= events.length))
+    const expected = events.map((_, at) => begun + at + 1)
+    assert.deepEqual(
+      events.map(({ revision }) => revision),
+      expected,
+    )
+    for (const { revisions } of watchers) assert.deepEqual(revisions, expected)
+    return { events: events.length, ...delaysOf(watchers, events, answered) }
+  } finally {
+    for (const watcher of watchers) watcher.close()
+  }
+}
+
+/** A watcher may well be the first to know: that counts as no time. */
+function delaysOf(
+  watchers: readonly Watcher[],
+  events: readonly wire.StreamEvent[],
+  answered: ReadonlyMap<number, number>,
+): Omit<Watched, 'events'> {
+  const milliseconds = events.flatMap(({ alias, payload }, at) => {
+    const since = alias === 'steady' ? answered.get(Number(payload.generation)) : undefined
+    if (since === undefined) return []
+    return watchers.map(({ times }) => Math.max(0, (times[at] ?? Number.NaN) - since))
+  })
+  assert.equal(milliseconds.length, watchers.length * answered.size)
+  milliseconds.sort((a, b) => a - b)
+  const share = (part: number) => milliseconds[Math.floor(part * (milliseconds.length - 1))] ?? 0
+  return { p50Milliseconds: share(0.5), p99Milliseconds: share(0.99) }
+}
+
+async function logVersions(call: RestCaller): Promise<void> {
+  for (const at of [0, 1]) {
+    // References need no bytes.
+    const entries = [{ path: 'w', reference: `https://example.org/${at}` }]
+    const body = { type: 'model', entries }
+    const begun = await call({ method: 'POST', path: `${COLLECTION}/versions`, body })
+    const path = `${COLLECTION}/drafts/${begun.json.id}/commit`
+    assert.equal((await call({ method: 'POST', path })).status, 201)
+  }
+}
+
+async function promote(call: RestCaller, alias: string, at: number): Promise<wire.AliasChange> {
+  const body = { version: `v${at % 2}` }
+  const answer = await call({ method: 'PUT', path: `${COLLECTION}/aliases/${alias}`, body })
+  assert.equal(answer.status, 200, JSON.stringify(answer.json))
+  return answer.json
+}
+
+/** Of the stream when nothing is on its way to it. */
+async function lastRevision(call: RestCaller): Promise<number> {
+  for (let before = -1; ; await sleep(100)) {
+    const { json } = await call({ method: 'GET', path: '/events?limit=1000' })
+    if (json.revision === before) return before
+    before = json.revision
+  }
+}
+
+async function placedMoves(
+  call: RestCaller,
+  after: number,
+  count: number,
+): Promise<wire.StreamEvent[]> {
+  const isMove = ({ revision, kind }: wire.StreamEvent) =>
+    revision > after && kind === 'alias.moved'
+  for (;;) {
+    const events = (await listAll<wire.StreamEvent>(call, '/events')).filter(isMove)
+    if (events.length === count) return events
+    await sleep(50)
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + WAIT_MILLISECONDS
+  while (!condition()) {
+    assert(performance.now() < deadline, 'not all have seen all')
+    await sleep(20)
+  }
 }
