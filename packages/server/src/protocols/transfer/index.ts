@@ -124,14 +124,16 @@ function receive(
   }
 }
 
+/**
+ * Never a body: the wandb client does not read it, and then leaves its connection open and makes a
+ * new one for each file (seen: one socket a file, until no descriptor was left). What there is to say
+ * stands in the headers.
+ */
 function answerReceived(reply: FastifyReply, received: ReceivedBlob): unknown {
   if (received.kind === 'partial')
-    return reply
-      .code(202)
-      .header('upload-offset', received.offset)
-      .send({ offset: received.offset })
+    return reply.code(202).header('upload-offset', received.offset).send()
   const { digest, size } = received.blob
-  return reply.header('etag', etagOf(digest)).send({ digest, size })
+  return reply.header('etag', etagOf(digest)).header('upload-offset', size).send()
 }
 
 // ---------- out ----------

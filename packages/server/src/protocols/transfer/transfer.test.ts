@@ -61,7 +61,10 @@ test('whatever a body calls itself, its bytes come in as they are', async (t) =>
     const answer = await put(url, BYTES, { 'content-type': type, 'content-md5': md5(BYTES) })
     assert.equal(answer.status, 200, type)
     assert.equal(answer.headers.get('etag'), `"${DIGEST.slice(7)}"`)
-    assert.deepEqual(await answer.json(), { digest: DIGEST, size: 10 })
+    assert.deepEqual(
+      [answer.headers.get('content-length'), answer.headers.get('upload-offset')],
+      ['0', '10'],
+    )
   }
   assert.deepEqual(await made.registry.blobs.stat(DIGEST), { size: 10 })
   const held = await made.registry.metadata.read((tx) =>
