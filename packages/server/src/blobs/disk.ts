@@ -125,6 +125,15 @@ class DiskBlobStore implements BlobStore, Landing {
     })
   }
 
+  async *listStages(): AsyncGenerator<{ readonly size: number; readonly touchedAt: Micros }> {
+    const folder = pathOf(this.#folder, { kind: 'stages' })
+    for (const name of (await refusing(() => orAbsent(readdir(folder)))) ?? []) {
+      const path = pathOf(this.#folder, { kind: 'stage', name })
+      const found = await refusing(() => orAbsent(stat(path)))
+      if (found !== undefined) yield { size: found.size, touchedAt: found.mtimeMs * 1000 }
+    }
+  }
+
   async readUrl(): Promise<null> {
     return null
   }

@@ -73,6 +73,10 @@ export class MemoryBlobStore implements BlobStore {
     return old.length
   }
 
+  async *listStages(): AsyncGenerator<{ readonly size: number; readonly touchedAt: Micros }> {
+    for (const { tally, touchedAt } of this.#paused.values()) yield { size: tally.size, touchedAt }
+  }
+
   async readUrl(): Promise<null> {
     return null
   }

@@ -50,6 +50,14 @@ const log = define('audit.log', ({ db }, p: MembersPage) =>
     .limit(p.limit),
 )
 
+const counter = define('audit.counter', ({ db }, p: { owner_id: number; name: string }) =>
+  db
+    .selectFrom('collection_counter')
+    .select('next_index')
+    .where('owner_id', '=', p.owner_id)
+    .where('name', '=', p.name),
+)
+
 const slots = define('audit.slots', ({ raw }, p: AliasesPage) =>
   raw<Omit<AliasSlotRow, 'collection_id'>>(sql`
     select alias, member_index, label, weight from alias_slot
@@ -123,6 +131,8 @@ export function audit(session: Session): AuditReads {
       const page = { collection_id: collectionId, after, limit }
       return (await session.all(log, page)).map(toPointerEvent)
     },
+    counter: async (ownerId, name) =>
+      (await session.first(counter, { owner_id: ownerId, name }))?.next_index ?? 0,
     slots: async ({ collectionId, after: { alias, index }, limit }) => {
       const page = { collection_id: collectionId, alias, member_index: index, limit }
       const rows = await session.all(slots, page)

@@ -418,6 +418,13 @@ function testRemoval({ store, now, passSeconds }: Context): void {
     }
     passSeconds(100)
     const before = now()
+    let paused = 0
+    for await (const { size, touchedAt } of store().listStages()) {
+      assert.equal(size, 1_000)
+      assert.ok(touchedAt < before)
+      paused += 1
+    }
+    assert.equal(paused, 3)
     passSeconds(100)
     await (await store().stage('renewed')).pause()
     const open = await store().stage('open')

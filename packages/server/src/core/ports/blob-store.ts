@@ -38,6 +38,8 @@ export interface BlobStore {
   list(): AsyncIterable<{ readonly digest: ContentDigest; readonly size: number }>
   /** Drops paused and forgotten stages not touched since `before`; how many. */
   dropStages(before: Micros): Promise<number>
+  /** Uploads under way, paused or forgotten: bytes that are here, and when they last grew. */
+  listStages(): AsyncIterable<{ readonly size: number; readonly touchedAt: Micros }>
   /** A link that serves the bytes without us, or null: this store has none. */
   readUrl(digest: ContentDigest, lifetimeSeconds: number): Promise<string | null>
   /** Proves that a write, an fsync and a rename work; throws `registry_unavailable`. */

@@ -119,6 +119,8 @@ export interface AuditReads {
     readonly after: number
     readonly limit: number
   }): Promise<readonly PointerEvent[]>
+  /** What was counted under a name that a collection has left; 0 for a fresh one. */
+  counter(ownerId: number, name: string): Promise<number>
   /** Every stored slot of a collection's aliases, by alias and index. */
   slots(page: {
     readonly collectionId: string

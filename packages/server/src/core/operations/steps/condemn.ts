@@ -66,7 +66,7 @@ interface StoredBytes {
 
 /** Bytes in the store of which there is no row, some at a time. */
 export async function* findOrphans(
-  registry: Registry,
+  registry: Pick<Registry, 'metadata' | 'blobs'>,
   pause: Pause,
 ): AsyncGenerator<readonly StoredBytes[]> {
   let page: StoredBytes[] = []
