@@ -1,4 +1,6 @@
-/** Every way the registry refuses. The contract of `docs/API.md`; a protocol translates each one. */
+/**
+ * Every way the registry refuses. The contract of `docs/API.md`; a protocol translates each one.
+ */
 export const ERROR_CODES = [
   'alias_confusable',
   'alias_protected',
@@ -42,8 +44,9 @@ export type ErrorCode = (typeof ERROR_CODES)[number]
 /**
  * What went wrong, never how it looks on a wire.
  *
- * `message` is for the caller: it names what is wrong and how to mend it. `details` carries what the
- * contract promises for the code (JSON values only). `cause` is for the log and never leaves the server.
+ * `message` is for the caller: it names what is wrong and how to mend it. `details` carries what
+ * the contract promises for the code (JSON values only). `cause` is for the log and never leaves
+ * the server.
  */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError'

@@ -47,7 +47,9 @@ export const MAX_LABEL_CHARACTERS = 64
 
 /** A manifest is read in pages, but its commit checks every entry in one transaction. */
 export const MAX_ENTRIES_PER_MANIFEST = 1_000_000
-/** Rows written in one transaction while a manifest is staged: keeps the event loop's stops short. */
+/**
+ * Rows written in one transaction while a manifest is staged: keeps the event loop's stops short.
+ */
 export const MAX_ENTRIES_PER_STAGE = 1_000
 export const MAX_ENTRIES_PER_PAGE = 5_000
 /** Entries of both manifests that one page of a comparison reads. */
@@ -93,7 +95,9 @@ export const SQLITE_MAX_LOG_BYTES = 64 * MIB
 
 /** A PostgreSQL of default settings takes 100 connections, of several replicas together. */
 export const POSTGRES_MAX_CONNECTIONS = 20
-/** How long a work waits for a connection, new or of the pool, before the database counts as away. */
+/**
+ * How long a work waits for a connection, new or of the pool, before the database counts as away.
+ */
 export const POSTGRES_CONNECT_TIMEOUT_MILLISECONDS = 5_000
 /** How long a change waits for the one before it on the same collection. */
 export const POSTGRES_LOCK_TIMEOUT_MILLISECONDS = 10_000
@@ -128,7 +132,9 @@ export const MAX_NAMED_IN_ERROR = 20
 /** How far the undo stack is walked for a rollback's target. */
 export const MAX_ROLLBACK_SKIPS = 1_000
 
-/** A run's line (one history step, one console line). The file stream sends about 10 MiB at once. */
+/**
+ * A run's line (one history step, one console line). The file stream sends about 10 MiB at once.
+ */
 export const MAX_RUN_LINE_BYTES = 8 * MIB
 export const MAX_RUN_CONFIG_BYTES = 16 * MIB
 export const MAX_RUN_FILE_NAME_BYTES = 1024

@@ -14,7 +14,9 @@ export type {
 } from './ports/metadata-store.ts'
 export type { AliasMember, ExaminedBlob, Expired } from './ports/metadata-store-upkeep.ts'
 
-/** All that an operation may touch. Clock, ids and randomness come in, so that a seed replays a run. */
+/**
+ * All that an operation may touch. Clock, ids and randomness come in, so that a seed replays a run.
+ */
 export interface Registry {
   readonly metadata: MetadataStore
   readonly blobs: BlobStore

@@ -33,8 +33,8 @@ interface Scene {
 }
 
 /**
- * What somebody does while a collection with no grace at all runs through. It gives whether the bytes
- * were promised to be here; a refusal promises nothing.
+ * What somebody does while a collection with no grace at all runs through. It gives whether the
+ * bytes were promised to be here; a refusal promises nothing.
  */
 const RIVALS: Readonly<Record<string, (scene: Scene) => Promise<boolean>>> = {
   'an upload of the same bytes': async ({ registry, draftId }) => {

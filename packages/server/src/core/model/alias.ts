@@ -13,7 +13,9 @@ export interface Slot {
 export const DEFAULT_LABEL = 'default'
 export const DEFAULT_WEIGHT = 1
 
-/** A pointer inside one collection. Once set it is never deleted: vacant, it keeps its generation. */
+/**
+ * A pointer inside one collection. Once set it is never deleted: vacant, it keeps its generation.
+ */
 export interface Alias {
   readonly collectionId: string
   readonly name: string
@@ -33,7 +35,9 @@ export interface Alias {
   readonly slotCount: number
 }
 
-/** What a caller expects an alias to be before it moves: a generation, empty, or one bearer only. */
+/**
+ * What a caller expects an alias to be before it moves: a generation, empty, or one bearer only.
+ */
 export type Expectation =
   | { readonly kind: 'generation'; readonly generation: number }
   | { readonly kind: 'vacant' }

@@ -44,8 +44,8 @@ export function fieldOf(path: string, value: number | string | boolean): Field {
 }
 
 /**
- * What can be searched and sorted of a version: its fixed fields, its tags, and the scalar leaves of
- * its metadata (lists are not looked into), breadth first, as many as fit under the bound.
+ * What can be searched and sorted of a version: its fixed fields, its tags, and the scalar leaves
+ * of its metadata (lists are not looked into), breadth first, as many as fit under the bound.
  */
 export function fieldsOf(version: Version, linkedAt: Micros): readonly Field[] {
   const fields = [

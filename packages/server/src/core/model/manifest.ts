@@ -35,8 +35,9 @@ export const CANONICAL_MANIFEST_HEADER = 'greenroom-manifest-v1\n'
 
 /**
  * One line of the canonical manifest, as `docs/decisions/0003-frozen-forms.md` freezes it:
- * `["<path>","<digest>",<size>]` for a file, `["<path>",null,<size|null>,"<uri>",<client digest|null>]`
- * for a reference, each in the JSON that `JSON.stringify` writes, and a line feed.
+ * `["<path>","<digest>",<size>]` for a file,
+ * `["<path>",null,<size|null>,"<uri>",<client digest|null>]` for a reference, each in the JSON that
+ * `JSON.stringify` writes, and a line feed.
  */
 export function canonicalEntry(entry: ManifestEntry): string {
   return entry.reference === null

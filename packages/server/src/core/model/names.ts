@@ -27,7 +27,9 @@ export function utf8Bytes(text: string): Uint8Array {
 }
 const encoder = new TextEncoder()
 
-/** `v12` → 12; `undefined` for anything else. Leading zeros are refused: a version has one spelling. */
+/**
+ * `v12` → 12; `undefined` for anything else. Leading zeros are refused: a version has one spelling.
+ */
 export function parseVersionIndex(text: string): number | undefined {
   return VERSION_INDEX.test(text) ? Number(text.slice(1)) : undefined
 }

@@ -62,8 +62,8 @@ export const FIRST_PREV_HASH = '0'.repeat(64)
 export type UnhashedPointerEvent = Omit<PointerEvent, 'hash'>
 
 /**
- * The canonical row, as `docs/decisions/0003-frozen-forms.md` freezes it: one JSON array in the form
- * that `JSON.stringify` writes.
+ * The canonical row, as `docs/decisions/0003-frozen-forms.md` freezes it: one JSON array in the
+ * form that `JSON.stringify` writes.
  */
 export function canonicalPointerEvent(event: UnhashedPointerEvent): string {
   const { change } = event

@@ -34,8 +34,8 @@ export interface StreamHead {
 export const STREAM_START: StreamHead = { revision: 0, hash: '0'.repeat(64) }
 
 /**
- * The canonical row, as `docs/decisions/0003-frozen-forms.md` freezes it: one JSON array in the form
- * that `JSON.stringify` writes.
+ * The canonical row, as `docs/decisions/0003-frozen-forms.md` freezes it: one JSON array in the
+ * form that `JSON.stringify` writes.
  */
 export function canonicalStreamEvent(fact: Fact, revision: number): string {
   return JSON.stringify([

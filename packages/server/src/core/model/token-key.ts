@@ -6,9 +6,9 @@ const CHECK_CHARACTERS = 6
 const IMPORTABLE = /^([A-Za-z0-9_]+-)?[A-Za-z0-9_]{40,200}$/
 
 /**
- * A key from 32 random bytes in hex: `hf_`, 43 characters of base 62, and 6 that check the rest. One
- * form for every client: wandb wants 40 or more of letters, digits and `_`; the Hub's JavaScript
- * client wants `hf_`.
+ * A key from 32 random bytes in hex: `hf_`, 43 characters of base 62, and 6 that check the rest.
+ * One form for every client: wandb wants 40 or more of letters, digits and `_`; the Hub's
+ * JavaScript client wants `hf_`.
  */
 export function makeKey(random32BytesHex: string): string {
   const body = base62(BigInt(`0x${random32BytesHex}`)).padStart(BODY_CHARACTERS, '0')

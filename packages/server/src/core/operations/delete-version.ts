@@ -18,7 +18,8 @@ export interface DeleteVersionInput {
  * Deletes a version everywhere it is linked. Its numbers are never given again, its history stays,
  * and its blobs are left to garbage collection.
  *
- * Throws `version_not_found`, `forbidden`, `version_in_use` (naming the holders), `alias_protected`.
+ * Throws `version_not_found`, `forbidden`, `version_in_use` (naming the holders),
+ * `alias_protected`.
  */
 export async function deleteVersion(
   registry: Registry,

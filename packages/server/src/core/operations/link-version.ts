@@ -24,8 +24,9 @@ export interface LinkVersionInput {
 }
 
 /**
- * Gives a version a place in another collection: a pointer, no copy. A version that is there already
- * keeps its place. The aliases asked for move to it, and so does `latest` when the place is new.
+ * Gives a version a place in another collection: a pointer, no copy. A version that is there
+ * already keeps its place. The aliases asked for move to it, and so does `latest` when the place is
+ * new.
  *
  * Throws `version_not_found`, `version_deleted`, `version_quarantined`, `owner_not_found`,
  * `forbidden`, `name_invalid`, `type_mismatch`, `already_exists` (versions are committed there),

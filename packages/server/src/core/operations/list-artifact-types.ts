@@ -3,7 +3,9 @@ import type { Owner, OwnerRef } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
 import { getOwner } from './steps/owners.ts'
 
-/** The artifact types that an owner's collections have, in order of name. Throws `owner_not_found`. */
+/**
+ * The artifact types that an owner's collections have, in order of name. Throws `owner_not_found`.
+ */
 export async function listArtifactTypes(
   registry: Registry,
   actor: Actor,

@@ -4,7 +4,10 @@ import type { Draft, DraftManifest } from '../model/version.ts'
 import type { Registry } from '../registry.ts'
 import { getOwnedDraft } from './steps/drafts.ts'
 
-/** A draft with the manifest files that were announced for it, oldest first. Throws `draft_not_found`. */
+/**
+ * A draft with the manifest files that were announced for it, oldest first. Throws
+ * `draft_not_found`.
+ */
 export async function listDraftManifests(
   registry: Registry,
   actor: Actor,

@@ -13,8 +13,8 @@ export type { EventQuery, EventScan } from './steps/scan-events.ts'
 
 /**
  * What happened, oldest first, after a revision of the stream. An actor sees events of owners that
- * they may read, and those that concern themselves. A page may hold fewer than asked for, even none,
- * though there is more: it looks at a bounded number of events, whatever is asked for.
+ * they may read, and those that concern themselves. A page may hold fewer than asked for, even
+ * none, though there is more: it looks at a bounded number of events, whatever is asked for.
  *
  * Throws `owner_not_found`, `collection_not_found`, `request_invalid`.
  */

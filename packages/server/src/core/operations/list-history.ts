@@ -33,8 +33,8 @@ export interface ListHistoryInput {
 }
 
 /**
- * The pointer log of a collection, or of one of its aliases. A filtered page looks at a bounded number
- * of entries: it may hold fewer than `limit` and still have a next one.
+ * The pointer log of a collection, or of one of its aliases. A filtered page looks at a bounded
+ * number of entries: it may hold fewer than `limit` and still have a next one.
  *
  * Throws `owner_not_found`, `collection_not_found`, `alias_unknown`, `request_invalid`.
  */

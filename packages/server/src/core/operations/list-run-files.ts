@@ -4,7 +4,9 @@ import type { RunFile } from '../model/run.ts'
 import type { Registry } from '../registry.ts'
 import { getRunOf, type RunRef } from './steps/runs.ts'
 
-/** A run's saved files in order of name. Throws `owner_not_found`, `not_found`, `request_invalid`. */
+/**
+ * A run's saved files in order of name. Throws `owner_not_found`, `not_found`, `request_invalid`.
+ */
 export async function listRunFiles(
   registry: Registry,
   actor: Actor,

@@ -14,7 +14,10 @@ export interface VersionsPage extends OwnedCollection {
   readonly count: number
 }
 
-/** A collection's live versions. Throws `owner_not_found`, `collection_not_found`, `request_invalid`. */
+/**
+ * A collection's live versions. Throws `owner_not_found`, `collection_not_found`,
+ * `request_invalid`.
+ */
 export async function listVersions(
   registry: Registry,
   actor: Actor,

@@ -16,11 +16,11 @@ export interface OnceRequest {
  * the result of its transaction is kept in that same transaction, and a second asking gets it back
  * without doing anything. A refusal keeps nothing: the request may be right later.
  *
- * The operation must have one transaction, and a result that is plain JSON. (A draft is made once by
- * its client key, and a commit is idempotent by its draft's id: neither needs this.)
+ * The operation must have one transaction, and a result that is plain JSON. (A draft is made once
+ * by its client key, and a commit is idempotent by its draft's id: neither needs this.)
  *
- * Throws `idempotency_key_reused` for a key that stood for another request, `request_invalid` for one
- * that is empty or too long.
+ * Throws `idempotency_key_reused` for a key that stood for another request, `request_invalid` for
+ * one that is empty or too long.
  */
 export function once(registry: Registry, actor: Actor, request: OnceRequest): Registry {
   const { key } = request

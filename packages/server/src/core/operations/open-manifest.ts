@@ -5,8 +5,8 @@ import type { Registry } from '../registry.ts'
 import { type VersionFile, viewFiles } from './steps/version-files.ts'
 
 /**
- * A page of the manifest that a signed link names: the right was decided when the link was made, but
- * a version that was deleted or quarantined since is refused.
+ * A page of the manifest that a signed link names: the right was decided when the link was made,
+ * but a version that was deleted or quarantined since is refused.
  *
  * Throws `version_not_found`, `version_deleted`, `version_quarantined`.
  */

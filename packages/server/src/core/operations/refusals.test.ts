@@ -26,9 +26,9 @@ import { setStages } from './set-stages.ts'
 import { unlinkVersion } from './unlink-version.ts'
 
 /**
- * A collection whose production is protected and held by v1, before by v0, and a collection of links
- * of the same. `intruder` may change both, but is no one to move what is protected: grants that say
- * so are still to come, so their right ends when the stages are read.
+ * A collection whose production is protected and held by v1, before by v0, and a collection of
+ * links of the same. `intruder` may change both, but is no one to move what is protected: grants
+ * that say so are still to come, so their right ends when the stages are read.
  */
 async function scene(t: TestContext) {
   const app = await testApp(t)

@@ -28,8 +28,9 @@ interface Skipped {
 
 /**
  * Takes the last move of an alias back. The alias's log folds as an undo stack: every move pushes
- * its slots, a rollback pops to its target. So v1, v2, v3 and two rollbacks give v1, never v3 again.
- * The target is the entry below the top; what is empty, deleted or quarantined is passed over.
+ * its slots, a rollback pops to its target. So v1, v2, v3 and two rollbacks give v1, never v3
+ * again. The target is the entry below the top; what is empty, deleted or quarantined is passed
+ * over.
  *
  * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `alias_unknown`, `name_invalid`,
  * `alias_protected`, `generation_mismatch`, and `rollback_target_missing` with the stack.

@@ -29,8 +29,8 @@ export interface SearchKey {
 }
 
 /**
- * Versions of a collection by their fields. A page looks at a bounded number of members: it may hold
- * fewer than `limit` and still have a next one.
+ * Versions of a collection by their fields. A page looks at a bounded number of members: it may
+ * hold fewer than `limit` and still have a next one.
  *
  * Throws `owner_not_found`, `collection_not_found`, `request_invalid`.
  */

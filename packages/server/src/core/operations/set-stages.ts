@@ -17,11 +17,11 @@ export interface SetStagesInput {
 }
 
 /**
- * Declares an owner's stages anew: order, capacity, protection, rules. What is not named any more is
- * an ordinary alias from now on. The event keeps both lists: that is the stages' history.
+ * Declares an owner's stages anew: order, capacity, protection, rules. What is not named any more
+ * is an ordinary alias from now on. The event keeps both lists: that is the stages' history.
  *
- * Throws `owner_not_found`, `forbidden`, `name_invalid`, `alias_confusable`, `request_invalid`
- * (a rule names no stage), `capacity_exceeded` (more versions bear it somewhere than it would hold).
+ * Throws `owner_not_found`, `forbidden`, `name_invalid`, `alias_confusable`, `request_invalid` (a
+ * rule names no stage), `capacity_exceeded` (more versions bear it somewhere than it would hold).
  */
 export async function setStages(
   registry: Registry,

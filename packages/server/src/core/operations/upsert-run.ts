@@ -41,8 +41,8 @@ export interface UpsertedRun extends OwnedRun {
 }
 
 /**
- * Starts, resumes or changes a run; a project that is not there is made. Naming a run that has ended
- * sets it running again, as the client's resume expects.
+ * Starts, resumes or changes a run; a project that is not there is made. Naming a run that has
+ * ended sets it running again, as the client's resume expects.
  *
  * Throws `owner_not_found`, `not_found`, `forbidden`, `name_invalid`, `too_large`.
  */

@@ -106,7 +106,9 @@ async function begin(t: TestContext, dialect: keyof typeof DIALECTS): Promise<Wo
   return { registry, actor, versions, collectionId, blobFolder, harm: (...sql) => harm(sql) }
 }
 
-/** Every kind of thing: moves, a rollback, an unlimited alias, links, a delete, drafts of each kind. */
+/**
+ * Every kind of thing: moves, a rollback, an unlimited alias, links, a delete, drafts of each kind.
+ */
 async function fill(registry: Registry, actor: Actor) {
   const collection = collectionOf(actor)
   const versions: string[] = []

@@ -20,12 +20,12 @@ export interface EventWatch {
 }
 
 /**
- * What happens, as it happens: every event after a revision (without one: after now), in order, none
- * twice, none left out, until `signal` aborts. Nothing is kept for who is slow in taking a batch: the
- * next one is read when they ask for it. Rights are those of the beginning.
+ * What happens, as it happens: every event after a revision (without one: after now), in order,
+ * none twice, none left out, until `signal` aborts. Nothing is kept for who is slow in taking a
+ * batch: the next one is read when they ask for it. Rights are those of the beginning.
  *
- * Throws `owner_not_found`, `collection_not_found`, `request_invalid`; the batches throw what a read
- * may throw.
+ * Throws `owner_not_found`, `collection_not_found`, `request_invalid`; the batches throw what a
+ * read may throw.
  */
 export async function watchEvents(
   registry: Registry,

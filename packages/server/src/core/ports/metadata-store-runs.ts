@@ -1,8 +1,8 @@
 import type { LineageDirection, Run, RunFile, RunLineFile } from '../model/run.ts'
 import type { Micros } from '../model/time.ts'
 
-// What runs are: the part of the metadata store's port that `MetadataStore` names `runs`, `runFiles`
-// and `lineage`.
+// What runs are: the part of the metadata store's port that `MetadataStore` names `runs`,
+// `runFiles` and `lineage`.
 
 export interface RunReads {
   find(ownerId: number, name: string): Promise<Run | undefined>

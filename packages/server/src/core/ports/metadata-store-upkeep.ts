@@ -6,8 +6,8 @@ import type { PointerEvent } from '../model/pointer-event.ts'
 import type { Micros } from '../model/time.ts'
 import type { Draft, Version } from '../model/version.ts'
 
-// What operators' verbs ask of the metadata store: garbage collection and `verify`. The rules behind
-// the first are in docs/decisions/0005-garbage.md.
+// What operators' verbs ask of the metadata store: garbage collection and `verify`. The rules
+// behind the first are in docs/decisions/0005-garbage.md.
 
 /** A version or draft whose time is over, and when that was. */
 export interface Expired {

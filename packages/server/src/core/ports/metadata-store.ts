@@ -32,8 +32,8 @@ import type {
 /**
  * Where facts live. One transaction is one change; what it wrote is durable before it answers.
  *
- * Promises, each tested by `metadata-store.conformance.ts` over SQLite in memory, SQLite on disk and
- * a real PostgreSQL:
+ * Promises, each tested by `metadata-store.conformance.ts` over SQLite in memory, SQLite on disk
+ * and a real PostgreSQL:
  *
  * - `transaction(work)` resolves only after COMMIT. A `work` that throws leaves nothing behind, and
  *   its refusal, too, is answered only after the COMMIT of whatever it may have seen.
@@ -62,7 +62,10 @@ export interface MetadataStore {
  * the order is that of its pointer log, and what was begun after a commit never comes before it.
  */
 export interface StreamWatch {
-  /** Has `wake` called soon after the stream has grown; may call it for nothing. Gives the way to stop. */
+  /**
+   * Has `wake` called soon after the stream has grown; may call it for nothing. Gives the way to
+   * stop.
+   */
   subscribe(wake: () => void): () => void
   /**
    * Events after a revision, oldest first, out of memory; null when memory does not reach back that
@@ -317,8 +320,8 @@ export interface ManifestReads {
   }): Promise<readonly ManifestEntry[]>
   count(versionId: string): Promise<number>
   /**
-   * Distinct digests of entries whose blob is not there for the entity (no row, no holder), in order
-   * of digest, those above `after`.
+   * Distinct digests of entries whose blob is not there for the entity (no row, no holder), in
+   * order of digest, those above `after`.
    */
   missingBlobs(query: {
     readonly versionId: string
@@ -350,8 +353,8 @@ export interface HeldBlob {
 export interface BlobReads {
   find(digest: ContentDigest): Promise<Blob | undefined>
   /**
-   * Of these digests, those that the scope holds; without order. In a transaction garbage collection
-   * takes none of them before its end.
+   * Of these digests, those that the scope holds; without order. In a transaction garbage
+   * collection takes none of them before its end.
    */
   findHeld(scope: BlobScope, digests: readonly ContentDigest[]): Promise<readonly HeldBlob[]>
   /** The same, asked by base64 MD5. */
@@ -440,7 +443,9 @@ export interface PointerLogReads {
   ): Promise<PointerEvent | undefined>
   /** The last entry of an alias at or before an instant. */
   findAt(collectionId: string, alias: string, time: Micros): Promise<PointerEvent | undefined>
-  /** Newest first, those with a seq below `before` (null: from the newest); of one alias, or all. */
+  /**
+   * Newest first, those with a seq below `before` (null: from the newest); of one alias, or all.
+   */
   list(page: {
     readonly collectionId: string
     readonly alias: string | null

@@ -44,8 +44,8 @@ export function meetsExpectation(alias: Alias | undefined, expect: Expectation):
 }
 
 /**
- * The slot that serves a key: weighted rendezvous hashing over the labels, so that a key stays where
- * it is while other labels' weights change, and moves only when its own winner does.
+ * The slot that serves a key: weighted rendezvous hashing over the labels, so that a key stays
+ * where it is while other labels' weights change, and moves only when its own winner does.
  *
  * Per slot: `h` = the first 52 bits of SHA-256(`salt` `\n` `label` `\n` `key`), as a fraction
  * u = (h + 0.5) / 2^52 of (0, 1); score = weight / -ln(u); the highest score wins, then the label

@@ -103,7 +103,8 @@ export async function insertCollection(
     if (theirs === undefined) throw error
     return theirs
   }
-  // Read after the insert: whoever left the name has committed by now, and numbers go on from there.
+  // Read after the insert: whoever left the name has committed by now, and numbers go on from
+  // there.
   const nextIndex = await tx.collections.firstFreeIndex(owner.id, fields.name)
   if (nextIndex > 0) await tx.collections.update({ ...collection, nextIndex })
   await recordFact(registry, tx, actor, {

@@ -23,8 +23,9 @@ export async function* examineBlobs(
 }
 
 /**
- * Lets the grace of blobs begin that nothing needs, and ends it for those that something needs again.
- * Nothing is decided here: what is condemned is looked at once more, under its lock, before it goes.
+ * Lets the grace of blobs begin that nothing needs, and ends it for those that something needs
+ * again. Nothing is decided here: what is condemned is looked at once more, under its lock, before
+ * it goes.
  */
 export async function condemnBlobs(
   registry: Registry,

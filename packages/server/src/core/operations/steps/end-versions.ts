@@ -5,8 +5,8 @@ import { recordFact } from './facts.ts'
 import { type LockedPlace, type Removal, removeMembers } from './remove-members.ts'
 
 /**
- * Ends versions in all their places, which are locked and may lose their aliases. Their entries count
- * no more: garbage collection removes them.
+ * Ends versions in all their places, which are locked and may lose their aliases. Their entries
+ * count no more: garbage collection removes them.
  */
 export async function endVersions(
   registry: Registry,

@@ -9,9 +9,9 @@ const MICROS_PER_SECOND = 1_000_000
 
 /**
  * Ends a version whose TTL is over, with the cause `expiry`; false when it stays. A version that
- * any alias but `latest` points to stays, however old it is: somebody serves or compares with it, and
- * a clock must not take production away. It ends with the first collection after its last alias has
- * gone.
+ * any alias but `latest` points to stays, however old it is: somebody serves or compares with it,
+ * and a clock must not take production away. It ends with the first collection after its last alias
+ * has gone.
  */
 export function expireVersion(registry: Registry, id: string): Promise<boolean> {
   return registry.metadata.transaction(async (tx) => {

@@ -5,8 +5,8 @@ import type { ReadTx } from '../../registry.ts'
 import { onlySlot, sortSlots } from '../../rules/slots.ts'
 
 /**
- * The slots of an alias after one of its log entries. An entry of finite capacity names them all; for
- * one of unlimited capacity the log is folded backwards, page by page, to such an entry or its
+ * The slots of an alias after one of its log entries. An entry of finite capacity names them all;
+ * for one of unlimited capacity the log is folded backwards, page by page, to such an entry or its
  * beginning.
  */
 export async function slotsAt(tx: ReadTx, event: PointerEvent): Promise<readonly Slot[]> {

@@ -174,7 +174,9 @@ export async function planClear(plan: PointerPlan, name: string): Promise<void> 
   else for (const slot of pending.stored?.slots ?? []) pending.removed.add(slot.index)
 }
 
-/** Puts back, for all `current` slots, a set that the alias had at `generation` of its undo stack. */
+/**
+ * Puts back, for all `current` slots, a set that the alias had at `generation` of its undo stack.
+ */
 export async function planRestore(
   plan: PointerPlan,
   name: string,
@@ -385,7 +387,9 @@ async function writeAlias(plan: PointerPlan, pending: PendingAlias): Promise<Ali
   return { alias: name, changed: true, generation, slots, event }
 }
 
-/** Where the undo stack's top is afterwards: a rollback pops to its target, a delete edits in place. */
+/**
+ * Where the undo stack's top is afterwards: a rollback pops to its target, a delete edits in place.
+ */
 function topAfter(pending: PendingAlias, generation: number, top: number): number {
   if (pending.restores !== undefined) return pending.restores
   return pending.cause === 'delete' || pending.cause === 'expiry' ? top : generation

@@ -24,9 +24,9 @@ export interface Removal {
 }
 
 /**
- * Locks every collection that has one of the versions, in ascending id, and reads their places. A link
- * that was made while we waited is seen then: it needed the lock of the source collection, so that
- * once we hold that, no more can come.
+ * Locks every collection that has one of the versions, in ascending id, and reads their places. A
+ * link that was made while we waited is seen then: it needed the lock of the source collection, so
+ * that once we hold that, no more can come.
  */
 export async function lockPlaces(
   tx: Tx,
@@ -61,9 +61,9 @@ export async function lockPlaces(
 }
 
 /**
- * Throws `version_in_use` while any alias but `latest` points to one of the places, naming those that
- * the actor may see and counting the others. Told to drop them, it still needs the right to do so
- * where each one lives.
+ * Throws `version_in_use` while any alias but `latest` points to one of the places, naming those
+ * that the actor may see and counting the others. Told to drop them, it still needs the right to do
+ * so where each one lives.
  */
 export function checkUnused(
   actor: Actor,
@@ -92,8 +92,8 @@ export function checkUnused(
 }
 
 /**
- * Takes members out of their locked collections: their aliases go (a protected one refuses), `latest`
- * moves to the newest that is left, the numbers stay taken. One plan a collection.
+ * Takes members out of their locked collections: their aliases go (a protected one refuses),
+ * `latest` moves to the newest that is left, the numbers stay taken. One plan a collection.
  */
 export async function removeMembers(
   registry: Registry,

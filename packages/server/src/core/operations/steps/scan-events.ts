@@ -30,7 +30,9 @@ export interface EventScan {
 
 export type ReadEvents = (after: number, limit: number) => Promise<readonly StreamEvent[]>
 
-/** Throws `owner_not_found`, `collection_not_found`, `request_invalid` (collection without owner). */
+/**
+ * Throws `owner_not_found`, `collection_not_found`, `request_invalid` (collection without owner).
+ */
 export async function findWanted(
   tx: ReadTx,
   actor: Actor,

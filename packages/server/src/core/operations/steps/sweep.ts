@@ -8,7 +8,9 @@ import type { Lease } from './lease.ts'
 /** So long before the lease ends no more bytes are taken: a removal may be slow to happen. */
 const MARGIN = (GARBAGE_LEASE_SECONDS / 2) * 1_000_000
 
-/** Removes the bytes and then the rows of removals that a crash, or a fault of the disk, broke off. */
+/**
+ * Removes the bytes and then the rows of removals that a crash, or a fault of the disk, broke off.
+ */
 export async function finishRemovals(registry: Registry, lease: Lease): Promise<number> {
   let finished = 0
   for (;;) {
@@ -24,9 +26,9 @@ export async function finishRemovals(registry: Registry, lease: Lease): Promise<
 /**
  * Removes the blobs that were condemned at or before an instant and that still nothing needs.
  *
- * The row says first that the bytes go, in the transaction that looked under the lock; then the bytes
- * go; then the row says that they are gone. A crash in between leaves a row that names what is left,
- * and `finishRemovals` goes on.
+ * The row says first that the bytes go, in the transaction that looked under the lock; then the
+ * bytes go; then the row says that they are gone. A crash in between leaves a row that names what
+ * is left, and `finishRemovals` goes on.
  */
 export async function sweepBlobs(
   registry: Registry,
@@ -53,7 +55,9 @@ export async function sweepBlobs(
   }
 }
 
-/** Only while the lease runs: whoever takes it next ends the same removals, and then they are over. */
+/**
+ * Only while the lease runs: whoever takes it next ends the same removals, and then they are over.
+ */
 async function removeBytes(
   registry: Registry,
   digests: readonly ContentDigest[],

@@ -52,7 +52,9 @@ export function versionNotFound(collection: Collection, asked: string): Registry
   )
 }
 
-/** `alias_unknown` when it was never set, `alias_vacant` with its last bearer when it is empty now. */
+/**
+ * `alias_unknown` when it was never set, `alias_vacant` with its last bearer when it is empty now.
+ */
 export async function aliasEmpty(
   tx: ReadTx,
   collection: Collection,

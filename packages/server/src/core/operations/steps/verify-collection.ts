@@ -102,7 +102,9 @@ function differs(alias: Alias, fold: AliasFold | undefined): string | null {
   return null
 }
 
-/** All stored slots against the logs; and each must be a live membership of a version that lives. */
+/**
+ * All stored slots against the logs; and each must be a live membership of a version that lives.
+ */
 async function verifySlots(
   tx: ReadTx,
   collection: Collection,
@@ -168,8 +170,8 @@ async function verifyBearers(
 }
 
 /**
- * Every number that was given bore `latest` at its birth, so that the log knows them all. What the log
- * does not know, a rename to a name that had counted further has skipped.
+ * Every number that was given bore `latest` at its birth, so that the log knows them all. What the
+ * log does not know, a rename to a name that had counted further has skipped.
  */
 async function verifyNumbers(
   tx: ReadTx,
