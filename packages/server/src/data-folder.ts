@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /** A server's hold on its data folder; ends with the process, however that ends. */
@@ -27,21 +27,42 @@ export function makeDataFolder(folder: string): void {
 }
 
 /**
- * Holds the folder against a second server. Node has no file locks of its own, so the lock is
- * SQLite's: the system drops it when the process dies. Throws `StartRefused`.
+ * Holds the folder against a second server. Throws `StartRefused`.
  */
 export function lockDataFolder(folder: string): FolderLock {
+  const lock = tryLock(join(folder, 'server.lock'))
+  if (lock !== null) return lock
+  throw new StartRefused(
+    `The data folder ${folder} is in use by another server. ` +
+      'Stop that one, or choose another folder with --data.',
+  )
+}
+
+/**
+ * Holds the blobs as they are: a backup and a garbage collection exclude each other. Null while the
+ * other one runs.
+ */
+export function holdBlobs(folder: string): FolderLock | null {
+  return tryLock(join(folder, 'blobs.lock'))
+}
+
+/**
+ * Node has no file locks of its own, so the lock is SQLite's: the system drops it when the process
+ * dies. Null while another process has it. Throws `StartRefused` where no file can be written.
+ */
+function tryLock(path: string): FolderLock | null {
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(join(folder, 'server.lock'), { timeout: 0 })
+    database = new DatabaseSync(path, { timeout: 0 })
     database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
   } catch (error) {
     database?.close()
     const { message } = error as Error
-    const why = message.includes('locked')
-      ? 'is in use by another server. Stop that one'
-      : `cannot be used: ${message}. Let this user write into it`
-    throw new StartRefused(`The data folder ${folder} ${why}, or choose another with --data.`)
+    if (message.includes('locked')) return null
+    throw new StartRefused(
+      `The data folder ${dirname(path)} cannot be used: ${message}. ` +
+        'Let this user write into it, or choose another with --data.',
+    )
   }
   const held = database
   return { release: () => held.close() }
