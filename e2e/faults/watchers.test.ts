@@ -16,10 +16,10 @@ test('the same on PostgreSQL', { skip: skipPostgres }, async (t) => {
 })
 
 async function watch(server: StartedServer): Promise<void> {
-  const seen = await watchPromotions(server, { watchers: WATCHERS, promotions: PROMOTIONS })
-  const { events, p50Milliseconds, p99Milliseconds } = seen
+  const asked = { watchers: WATCHERS, promotions: PROMOTIONS }
+  const { events, p50, p99 } = await watchPromotions(server, asked)
   console.log(
     `${WATCHERS} watchers, ${events} events each, from answer to sight: ` +
-      `p50 ${p50Milliseconds.toFixed(1)} ms, p99 ${p99Milliseconds.toFixed(1)} ms`,
+      `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
   )
 }
