@@ -126,6 +126,9 @@ export function logRefusal(request: FastifyRequest, error: RegistryError): void 
 
 function isFrameworkRefusal(thrown: unknown): thrown is FastifyError {
   if (!(thrown instanceof Error)) return false
-  const { code, validation } = thrown as Partial<FastifyError>
-  return validation !== undefined || (typeof code === 'string' && code.startsWith('FST_ERR_'))
+  const { code, validation, statusCode } = thrown as Partial<FastifyError>
+  // The framework marks the end of a body that its sender broke off with a status of its own.
+  const brokenOff = code === 'ECONNRESET' && statusCode === 400
+  if (validation !== undefined || brokenOff) return true
+  return typeof code === 'string' && code.startsWith('FST_ERR_')
 }
