@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { request } from 'node:http'
 import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { addVersion, collectionOf } from '../../../test/builders.ts'
-import { ADMIN_KEY, USER_KEY } from '../../../test/test-app.ts'
+import { ADMIN_KEY, testApp, USER_KEY } from '../../../test/test-app.ts'
 import { md5Of, wandbClient } from '../../../test/wandb-client.ts'
 import {
   ADD_ALIASES,
@@ -194,4 +196,45 @@ describe('POST /graphql', () => {
     const answer = await client.send({ query, variables: { ...variables, desc } })
     assert.equal(answer.statusCode, 413)
   })
+
+  it('refuses pages that would be too large together, whatever the document says', async (t) => {
+    const { client } = await setUp(t)
+    const query = `query A($n: Int) { project(name: "proj", entityName: "ada") {
+      artifactCollections(first: $n) { totalCount edges { node { artifacts(first: $n) {
+        totalCount edges { node { id aliases { alias } } } } } } } } }`
+    assert.equal((await client.send({ query, variables: { n: 5 } })).statusCode, 200)
+    const answer = await client.send({ query, variables: { n: 1_000 } })
+    assert.equal(answer.statusCode, 400)
+    assert.match(answer.json().errors[0].message, /smaller pages/)
+  })
+
+  it('reads a bounded number of large bodies at once, and says to come again', async (t) => {
+    const { url } = await testApp(t, { listen: true })
+    const head = { authorization: `Bearer ${USER_KEY}`, 'content-type': 'application/json' }
+    const waiting = Array.from({ length: 8 }, () => {
+      const options = { method: 'POST', headers: { ...head, 'content-length': 2_000_000 } }
+      const sending = request(`${url}/graphql`, options).on('error', () => {})
+      sending.write('{')
+      return sending
+    })
+    const ask = () =>
+      fetch(`${url}/graphql`, { method: 'POST', headers: head, body: ' '.repeat(1_100_000) })
+    await until(async () => (await ask()).status === 429)
+    assert.equal((await ask()).headers.get('retry-after'), '5')
+    const small = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: head,
+      body: '{"query":"{ viewer { id } }"}',
+    })
+    assert.equal(small.status, 200)
+    for (const sending of waiting) sending.destroy()
+    await until(async () => (await ask()).status === 400)
+  })
 })
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await holds()); tries++) {
+    assert.ok(tries < 100, 'it never came to hold')
+    await sleep(20)
+  }
+}
