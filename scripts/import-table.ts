@@ -55,7 +55,7 @@ const ROWS: readonly Row[] = [
   row(
     `${SERVER}/`,
     'main',
-    ['app', 'config', ...CORE, 'ports', 'http', 'metadata', 'blobs'],
+    ['app', 'config', ...CORE, 'ports', 'http', 'metadata', 'blobs', 'jobs'],
     ['fastify', 'node:*'],
   ),
   row('packages/sdk/src/node/', 'sdk', [], ['node:*']),

@@ -11,8 +11,21 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
 const HELP = `greenroom: a model registry
 
   greenroom serve      serve the registry until told to stop
+  greenroom verify     prove that nothing is damaged: chains, pointers, numbers, contents, blobs
+      --no-blobs           look for the blobs, but do not read them
+      --sample PERCENT     read so many of them, others each time
+      --rate MIB           so much a second is read; 200, and 0 for no bound
+      --json               a report for programs
+  greenroom collect    remove what nothing needs, once; a server does it every hour
+      --grace TIME         how long nothing must have needed it; 1h
+      --dry-run            say what would go
+  greenroom backup DIR     copy the data folder, while its server writes
+  greenroom restore DIR    make a new data folder of a backup, and verify it
   greenroom config     print the settings in force and where each came from
   greenroom version    print the version
+
+verify, collect, backup and restore end with 0 when all is well, 1 when something is damaged, and 2
+when they could not run.
 
 Settings, as a flag, in the environment (GREENROOM_…) or in greenroom.toml:
 
@@ -35,12 +48,24 @@ async function run(command: string | undefined, argv: readonly string[]): Promis
     await configured(command, argv)
   } else if (command === 'help' || command === '--help' || command === '-h') {
     process.stdout.write(HELP)
+  } else if (command !== undefined && Object.hasOwn(VERBS, command)) {
+    process.exitCode = COULD_NOT_RUN
+    process.exitCode = (await VERBS[command]?.(argv)) ?? COULD_NOT_RUN
   } else {
     const what = command === undefined ? 'Say what to do.' : `"${command}" is not a command.`
     process.stderr.write(`${what}\n\n${HELP}`)
     process.exitCode = 1
   }
 }
+
+/** What operators do. Each gives its exit code. */
+const VERBS: Readonly<Record<string, (argv: readonly string[]) => Promise<number>>> = {
+  verify: async (argv) => (await import('./commands/verify.ts')).verifyCommand(argv),
+  collect: async (argv) => (await import('./commands/collect.ts')).collectCommand(argv),
+  backup: async (argv) => (await import('./commands/backup.ts')).backupCommand(argv),
+  restore: async (argv) => (await import('./commands/restore.ts')).restoreCommand(argv),
+}
+const COULD_NOT_RUN = 2
 
 async function configured(command: 'serve' | 'config', argv: readonly string[]): Promise<void> {
   const { readConfig, readSurroundings } = await import('./config.ts')
@@ -73,5 +98,5 @@ try {
   const { name, message, stack } = error as Error
   const sentence = name === 'ConfigError' || name === 'StartRefused'
   process.stderr.write(`${sentence ? message : stack}\n`)
-  process.exit(1)
+  process.exit(process.exitCode ?? 1)
 }

@@ -6,13 +6,21 @@ import { createApp, isEverywhere } from './app.ts'
 import { openDiskBlobStore } from './blobs/disk.ts'
 import type { Config } from './config.ts'
 import { isRegistryError, type RegistryError } from './core/errors.ts'
+import { BLOB_GRACE_SECONDS } from './core/limits.ts'
 import { bootstrapRegistry } from './core/operations/bootstrap-registry.ts'
 import type { MetadataStore, Registry } from './core/registry.ts'
-import { adminKeyPath, lockDataFolder, StartRefused, writeAdminKey } from './data-folder.ts'
+import {
+  adminKeyPath,
+  holdBlobs,
+  lockDataFolder,
+  StartRefused,
+  writeAdminKey,
+} from './data-folder.ts'
 import { createLog, type Logger } from './http/log.ts'
 import { RESERVED_NAMES } from './http/reserved-names.ts'
 import { drain } from './http/server.ts'
 import { VERSION } from './http/version.ts'
+import { startGarbageJob } from './jobs/garbage-job.ts'
 import { openMetadataStore } from './metadata/open.ts'
 import { createNewId } from './new-id.ts'
 
@@ -66,6 +74,8 @@ async function start(given: Start): Promise<() => Promise<void>> {
       config.adminKey === null ? {} : { adminKey: config.adminKey },
     )
     const { app, context } = await createApp(registry, { config, linkKey, log })
+    const garbage = collectGarbageHourly(registry, config, log)
+    closers.push(() => garbage.stop())
     closers.push(() => drain(app, DRAIN_LIMIT_MILLISECONDS))
     await listen(app, config)
     announce(given, context.publicUrl, freshAdminKey)
@@ -74,6 +84,19 @@ async function start(given: Start): Promise<() => Promise<void>> {
     await stop()
     throw isRegistryError(error) ? new StartRefused(sentenceOf(error)) : error
   }
+}
+
+function collectGarbageHourly(registry: Registry, { dataFolder }: Config, log: Logger) {
+  return startGarbageJob(registry, {
+    graceSeconds: BLOB_GRACE_SECONDS,
+    hold: () => holdBlobs(dataFolder),
+    onCollected: (collected) => {
+      if (collected === null) log.info('a backup runs, or another collects: no garbage collection')
+      else log.info(collected, 'collected garbage')
+    },
+    onFailed: (error) =>
+      log.error({ err: error }, 'garbage collection failed; the next one goes on'),
+  })
 }
 
 type Closer = () => void | Promise<void>

@@ -29,3 +29,8 @@ export interface Registry {
   /** Entity names that would shadow a route, lower case; built from the route table. */
   readonly reservedNames: ReadonlySet<string>
 }
+
+/** What an operation needs that only reads. */
+export interface ReadableRegistry extends Pick<Registry, 'blobs' | 'now'> {
+  readonly metadata: Pick<MetadataStore, 'read'>
+}

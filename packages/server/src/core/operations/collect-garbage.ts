@@ -5,7 +5,7 @@ import {
   REMOVED_BLOB_MEMORY_SECONDS,
   STAGE_LIFETIME_SECONDS,
 } from '../limits.ts'
-import type { Expired, ReadTx, Registry } from '../registry.ts'
+import type { Expired, ReadableRegistry, ReadTx, Registry } from '../registry.ts'
 import { adoptOrphans, condemnBlobs, examineBlobs, type Pause } from './steps/condemn.ts'
 import { expireDraft, expireVersion, isInUse } from './steps/expire.ts'
 import { takeLease } from './steps/lease.ts'
@@ -112,7 +112,7 @@ export interface GarbagePreview {
 }
 
 export async function previewGarbage(
-  registry: Registry,
+  registry: ReadableRegistry,
   input: Pick<CollectGarbageInput, 'graceSeconds' | 'pause'>,
 ): Promise<GarbagePreview> {
   const { pause } = input
@@ -158,7 +158,7 @@ async function expireDrafts(registry: Registry, pause: Pause): Promise<number> {
 }
 
 async function* expired(
-  registry: Registry,
+  registry: ReadableRegistry,
   list: 'listExpiredDrafts' | 'listExpiredVersions',
   pause: Pause,
 ): AsyncGenerator<readonly Expired[]> {

@@ -4,7 +4,7 @@ import { ManifestDigestBuilder } from '../model/manifest.ts'
 import { hashStreamEvent, STREAM_START } from '../model/stream-event.ts'
 import { formatTime } from '../model/time.ts'
 import type { Draft, Version } from '../model/version.ts'
-import { BlobCorrupt, type ReadTx, type Registry } from '../registry.ts'
+import { BlobCorrupt, type ReadableRegistry, type ReadTx } from '../registry.ts'
 import { findOrphans } from './steps/condemn.ts'
 import { FINDINGS, type Finding, Findings } from './steps/findings.ts'
 import { verifyCollection } from './steps/verify-collection.ts'
@@ -42,7 +42,7 @@ export interface VerifyReport {
  * versions, is one snapshot, so that it may run beside a server that writes.
  */
 export async function* verifyRegistry(
-  registry: Pick<Registry, 'metadata' | 'blobs' | 'now'>,
+  registry: ReadableRegistry,
   input: VerifyInput,
 ): AsyncGenerator<VerifyEvent, VerifyReport> {
   const checked = { collections: 0, versions: 0, drafts: 0, events: 0, blobs: 0, bytes: 0 }
@@ -69,15 +69,13 @@ export async function* verifyRegistry(
   return { checked, ...count }
 }
 
-type Verified = Pick<Registry, 'metadata' | 'blobs' | 'now'>
-
 interface Step {
   readonly done: number
   readonly found: readonly Finding[]
   readonly bytes?: number
 }
 
-async function* verifyCollections({ metadata }: Verified): AsyncGenerator<Step> {
+async function* verifyCollections({ metadata }: ReadableRegistry): AsyncGenerator<Step> {
   let after = ''
   for (;;) {
     const from = after
@@ -92,7 +90,7 @@ async function* verifyCollections({ metadata }: Verified): AsyncGenerator<Step> 
   }
 }
 
-async function* verifyVersions({ metadata }: Verified): AsyncGenerator<Step> {
+async function* verifyVersions({ metadata }: ReadableRegistry): AsyncGenerator<Step> {
   let after: string | undefined = ''
   while (after !== undefined) {
     const from: string = after
@@ -152,7 +150,7 @@ async function contentDiffers(tx: ReadTx, version: Version): Promise<string | nu
   return digest === version.digest ? null : `its content is now ${digest}, not ${version.digest}`
 }
 
-async function* verifyDrafts({ metadata }: Verified): AsyncGenerator<Step> {
+async function* verifyDrafts({ metadata }: ReadableRegistry): AsyncGenerator<Step> {
   let after: string | undefined = ''
   while (after !== undefined) {
     const from: string = after
@@ -180,7 +178,7 @@ function verifyDraft(draft: Draft, versions: ReadonlySet<string>): readonly Find
   return findings.found
 }
 
-async function* verifyStream({ metadata }: Verified): AsyncGenerator<Step> {
+async function* verifyStream({ metadata }: ReadableRegistry): AsyncGenerator<Step> {
   let last = STREAM_START
   for (;;) {
     const { revision: after } = last
@@ -201,7 +199,7 @@ async function* verifyStream({ metadata }: Verified): AsyncGenerator<Step> {
   }
 }
 
-async function* verifyBlobs(registry: Verified, input: VerifyInput): AsyncGenerator<Step> {
+async function* verifyBlobs(registry: ReadableRegistry, input: VerifyInput): AsyncGenerator<Step> {
   let after: string | undefined = ''
   while (after !== undefined) {
     const from: string = after
@@ -212,7 +210,7 @@ async function* verifyBlobs(registry: Verified, input: VerifyInput): AsyncGenera
 }
 
 async function verifyBlob(
-  registry: Verified,
+  registry: ReadableRegistry,
   input: VerifyInput,
   blob: Awaited<ReturnType<ReadTx['audit']['blobs']>>[number],
 ): Promise<Step> {
@@ -238,15 +236,15 @@ async function verifyBlob(
   return { done: 1, found: findings.found, bytes }
 }
 
-async function isGone({ metadata }: Verified, digest: ContentDigest): Promise<boolean> {
+async function isGone({ metadata }: ReadableRegistry, digest: ContentDigest): Promise<boolean> {
   return (await metadata.read((tx) => tx.blobs.find(digest))) === undefined
 }
 
 /** Compares each chunk with its check value, and all bytes with the digest. */
 async function readAgain(
-  { blobs }: Verified,
+  { blobs }: ReadableRegistry,
   { pace }: VerifyInput,
-  blob: Parameters<Verified['blobs']['send']>[0],
+  blob: Parameters<ReadableRegistry['blobs']['send']>[0],
 ): Promise<string | null> {
   const builder = new DigestBuilder()
   try {
@@ -263,7 +261,10 @@ async function readAgain(
 }
 
 /** What a crash leaves, or an upload that nobody goes on with. */
-async function* verifyLeftovers(registry: Verified, { pause }: VerifyInput): AsyncGenerator<Step> {
+async function* verifyLeftovers(
+  registry: ReadableRegistry,
+  { pause }: VerifyInput,
+): AsyncGenerator<Step> {
   for await (const orphans of findOrphans(registry, pause)) {
     const found = orphans.map(
       ({ digest, size }): Finding => ({

@@ -23,3 +23,13 @@ export function checkSchemaVersion(version: number): void {
         `${MIGRATIONS.length}). Start the newer version, or restore a backup made by this one.`,
     )
 }
+
+/** The same for who may not bring it up to date. */
+export function checkSchemaIsCurrent(version: number): void {
+  checkSchemaVersion(version)
+  if (version < MIGRATIONS.length)
+    throw new Error(
+      `The database is of an older Greenroom (schema ${version}, this one reads ` +
+        `${MIGRATIONS.length}). Start the server once: it brings the tables up to date.`,
+    )
+}

@@ -1,13 +1,13 @@
 import { MAX_GARBAGE_STEP_ROWS } from '../../limits.ts'
 import type { ContentDigest } from '../../model/digest.ts'
-import type { ExaminedBlob, Registry } from '../../registry.ts'
+import type { ExaminedBlob, ReadableRegistry, Registry } from '../../registry.ts'
 
 /** Awaited between steps: lets requests go first. Throws to end the whole. */
 export type Pause = () => Promise<void>
 
 /** All blobs with whether something needs them, page by page, in order of digest. */
 export async function* examineBlobs(
-  registry: Registry,
+  registry: ReadableRegistry,
   pause: Pause,
 ): AsyncGenerator<readonly ExaminedBlob[]> {
   let after: string | undefined = ''
@@ -67,7 +67,7 @@ interface StoredBytes {
 
 /** Bytes in the store of which there is no row, some at a time. */
 export async function* findOrphans(
-  registry: Pick<Registry, 'metadata' | 'blobs'>,
+  registry: ReadableRegistry,
   pause: Pause,
 ): AsyncGenerator<readonly StoredBytes[]> {
   let page: StoredBytes[] = []
