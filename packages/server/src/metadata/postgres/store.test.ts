@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { createTestDatabase, query, skipPostgres } from '../../../test/postgres.ts'
-import { isRegistryError } from '../../core/errors.ts'
+import { isRegistryError, RegistryError } from '../../core/errors.ts'
 import { MAX_TRANSACTION_ATTEMPTS } from '../../core/limits.ts'
+import { AlreadyThere } from '../columns.ts'
 import { MIGRATIONS } from '../migrations/migrations.ts'
 import { openMetadataStore } from '../open.ts'
 
@@ -92,7 +93,7 @@ describe('a PostgreSQL', { skip: skipPostgres }, () => {
   it('runs a work again whose statement lost a race, but not for ever', async () => {
     const racing = await createTestDatabase()
     const store = await openMetadataStore({ url: racing })
-    // As a deadlock ends: the key says how many runs of the work end like that.
+    // As a deadlock ends. The value says how many runs of the work end like that.
     await query(
       racing,
       `create function lose() returns trigger language plpgsql as $$ begin
@@ -101,11 +102,33 @@ describe('a PostgreSQL', { skip: skipPostgres }, () => {
       create sequence runs;
       create trigger lose before insert on setting for each row execute function lose()`,
     )
-    const lose = (times: number) => store.transaction((tx) => tx.settings.put('key', String(times)))
+    let runs = 0
+    const lose = async (times: number, then?: () => never) => {
+      await query(racing, `select setval('runs', 1, false)`)
+      runs = 0
+      return store.transaction(async (tx) => {
+        runs += 1
+        await tx.settings.put('key', String(times))
+        then?.()
+      })
+    }
     await lose(MAX_TRANSACTION_ATTEMPTS - 1)
-    await query(racing, `select setval('runs', 1, false)`)
-    const refused = lose(MAX_TRANSACTION_ATTEMPTS)
-    await assert.rejects(refused, (error) => isRegistryError(error, 'registry_unavailable'))
+    assert.equal(runs, MAX_TRANSACTION_ATTEMPTS)
+    await assert.rejects(lose(MAX_TRANSACTION_ATTEMPTS), (error) =>
+      isRegistryError(error, 'registry_unavailable'),
+    )
+    assert.equal(runs, MAX_TRANSACTION_ATTEMPTS)
+    // What the work itself then refuses is its answer.
+    const refuse = (): never => {
+      throw new RegistryError('forbidden', 'No.')
+    }
+    await assert.rejects(lose(2, refuse), (error) => isRegistryError(error, 'forbidden'))
+    assert.equal(runs, 3)
+    const taken = (): never => {
+      throw new AlreadyThere('It')
+    }
+    await assert.rejects(lose(2, taken), (error) => isRegistryError(error, 'already_exists'))
+    assert.equal(runs, 4)
     await store.close()
   })
 

@@ -24,7 +24,7 @@ import { SqlTx } from '../tx.ts'
 import { databaseAway, isRetriable, translatePostgresError } from './errors.ts'
 import { migratePostgres } from './migrate.ts'
 import { PostgresSequencer } from './sequencer.ts'
-import { type Failure, PostgresSession } from './session.ts'
+import { PostgresSession } from './session.ts'
 
 const FIRST_BACKOFF_MILLISECONDS = 2
 const INT8 = 20
@@ -149,11 +149,15 @@ class PostgresStore implements MetadataStore {
   }
 
   async #change<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    let looksAgain = true
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#attempt(work)
       if (outcome.kind === 'committed') return outcome.result
-      if (attempt === outcome.attempts) throw outcome.error
-      await sleep(Math.random() * FIRST_BACKOFF_MILLISECONDS * 2 ** attempt)
+      if (outcome.kind === 'lost' && attempt < MAX_TRANSACTION_ATTEMPTS)
+        await sleep(Math.random() * FIRST_BACKOFF_MILLISECONDS * 2 ** attempt)
+      // Who put the row there may have come between the work's look and its insert.
+      else if (outcome.error instanceof AlreadyThere && looksAgain) looksAgain = false
+      else throw outcome.error
     }
   }
 
@@ -173,11 +177,8 @@ class PostgresStore implements MetadataStore {
     } catch (error) {
       session.end()
       usable = await rollBack(client)
-      return {
-        kind: 'refused',
-        error: session.failure?.error ?? error,
-        attempts: attemptsFor(session.failure ?? { cause: error, error }),
-      }
+      const lost = session.failure !== null && isRetriable(session.failure.cause)
+      return { kind: lost ? 'lost' : 'refused', error: session.failure?.error ?? error }
     } finally {
       client.release(!usable)
     }
@@ -201,16 +202,10 @@ class PostgresStore implements MetadataStore {
   }
 }
 
+/** `lost`: to another work; run again, it finds the way free. */
 type Outcome<Result> =
   | { readonly kind: 'committed'; readonly result: Result }
-  | { readonly kind: 'refused'; readonly error: unknown; readonly attempts: number }
-
-/** How often a work is run at most that ended like this. */
-function attemptsFor({ cause, error }: Failure): number {
-  if (isRetriable(cause)) return MAX_TRANSACTION_ATTEMPTS
-  // Who put the row there may have come between this work's look and its insert: it looks again.
-  return error instanceof AlreadyThere ? 2 : 1
-}
+  | { readonly kind: 'lost' | 'refused'; readonly error: unknown }
 
 /** Throws also when the server answered that it did something else: COMMIT may end as ROLLBACK. */
 async function say(client: PoolClient, verb: string): Promise<void> {
