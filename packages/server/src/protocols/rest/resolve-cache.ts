@@ -1,8 +1,8 @@
 import type { MetadataStore } from '../../core/registry.ts'
 
-/** A finished answer: bytes as they leave, and their ETag. */
+/** A finished answer and its ETag. A text leaves in one write with its head; a buffer takes two. */
 export interface FinishedAnswer {
-  readonly body: Buffer
+  readonly body: string
   readonly etag: string
 }
 

@@ -80,7 +80,7 @@ function createAnswer(registry: Registry) {
     reply: FastifyReply,
     query: ResolveQuery,
     find: (actor: Actor) => Target | Promise<Target>,
-  ): Promise<Buffer | FastifyReply> => {
+  ): Promise<string | FastifyReply> => {
     const actor = actorOf(request)
     const { body, etag } = await keep(`${actor.userId} ${request.url}`, async () =>
       finish(registry, actor, await find(actor), query),
@@ -107,7 +107,7 @@ async function finish(
   })
   const ids = [resolution.version.createdBy]
   const usernames = await findUsernames(registry, actor, { ids })
-  const body = Buffer.from(JSON.stringify(renderResolution(resolution, usernames)))
+  const body = JSON.stringify(renderResolution(resolution, usernames))
   // Over the whole answer: whatever it says cannot change behind a 304.
   return { body, etag: `"${digestOf(body).slice('sha256:'.length, 39)}"` }
 }
