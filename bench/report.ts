@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import path from 'node:path'
+
+const RESULTS = path.join(import.meta.dirname, 'results.md')
+const HEAD = `# Measured
+
+Ratios hold; absolute figures swing with the machine. \`npm run bench\` writes this file anew, section
+by section.
+`
+
+/** Puts a measure's section into \`results.md\` (in the place of its last one) and prints it. */
+export function report(id: string, title: string, lines: readonly string[]): void {
+  const section = [`## ${id}: ${title}`, '', circumstances(), '', ...lines, ''].join('\n')
+  const before = existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : HEAD
+  const [head = '', ...sections] = before.split(/^(?=## )/m)
+  const others = sections.filter((other) => !other.startsWith(`## ${id}: `))
+  const all = [...others.map((other) => `${other.trimEnd()}\n`), section]
+  writeFileSync(RESULTS, [head.trimEnd(), '', ...all.toSorted(byId)].join('\n'))
+  console.log(section)
+}
+
+export interface Spread {
+  readonly median: number
+  readonly low: number
+  readonly high: number
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b)
+  const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  return { median, low: sorted[0] ?? Number.NaN, high: sorted.at(-1) ?? Number.NaN }
+}
+
+/** `1234 (1100–1300)`. */
+export function show(values: readonly number[], digits = 0): string {
+  const { median, low, high } = spreadOf(values)
+  return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`
+}
+
+function circumstances(): string {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+  }).trim()
+  const [cpu] = cpus()
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`
+  const machine = `${cpus().length} × ${cpu?.model.trim()}, ${memory}, Node ${process.versions.node}`
+  const day = new Date().toISOString().slice(0, 10)
+  const file = path.relative(path.dirname(import.meta.dirname), process.argv[1] ?? '')
+  return `${day}, commit ${commit}; ${machine}; \`npm run bench -- ${file}\``
+}
+
+function byId(left: string, right: string): number {
+  return left.localeCompare(right, 'en', { numeric: true })
+}
