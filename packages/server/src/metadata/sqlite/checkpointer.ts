@@ -2,6 +2,9 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { SQLITE_CHECKPOINT_INTERVAL_MILLISECONDS, SQLITE_MAX_LOG_BYTES } from '../../core/limits.ts'
 
+/** A worker's thread id once it has ended. */
+const EXITED = -1
+
 /** What the checkpointer asks of who writes. */
 export interface Checkpointed {
   readonly hold: () => void
@@ -52,6 +55,7 @@ export class Checkpointer {
   }
 
   async close(): Promise<void> {
+    if (this.#worker.threadId === EXITED) return
     const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()))
     this.#worker.ref()
     this.#worker.postMessage('close')

@@ -7,19 +7,32 @@ import { DatabaseSync } from 'node:sqlite'
  * beside it: the system frees it with its holder, however that ends.
  */
 export function lockDatabase(path: string): { readonly release: () => void } {
-  const lock = new DatabaseSync(`${path}.lock`)
+  const lock = openLock(path)
   try {
     lock.exec('begin exclusive')
-  } catch (error) {
+  } catch (cause) {
     lock.close()
+    const busy = cause instanceof Error && 'errcode' in cause && cause.errcode === BUSY
+    if (!busy) throw new Error(`The database ${path} cannot be locked.`, { cause })
     throw new Error(
       `The database ${path} is in use by another Greenroom. Stop that one first, or give this one ` +
         'another data folder.',
-      { cause: error },
+      { cause },
     )
   }
   return { release: () => lock.close() }
 }
+
+function openLock(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(`${path}.lock`)
+  } catch (cause) {
+    throw new Error(`The database ${path} cannot be opened. May its folder be written?`, { cause })
+  }
+}
+
+/** SQLITE_BUSY. */
+const BUSY = 5
 
 // `statfs` types of Linux: https://man7.org/linux/man-pages/man2/statfs.2.html.
 const NETWORK_FILE_SYSTEMS = new Map([
