@@ -1,5 +1,5 @@
-// Started by b8-watchers.bench.ts: a POST is written on to everybody who has a GET open, and nothing
-// else is done: the least that one process can do for a thousand watchers.
+// Started by b8-watchers.bench.ts: a POST is written on to everybody who has a GET open. The least
+// that one process can do for a thousand watchers.
 import { createServer, type ServerResponse } from 'node:http'
 
 const watchers = new Set<ServerResponse>()

@@ -10,11 +10,11 @@ const WAIT_MILLISECONDS = 60_000
 const COLLECTION = '/projects/admin/watched/collections/classifier'
 
 /**
- * Reads `/api/v1/events/watch` over a bare socket and notes when each event came: a thousand of these
- * cost their process next to nothing, so that what is measured is the server.
+ * Reads `/api/v1/events/watch` over a bare socket and notes when each event came: a thousand of
+ * these cost their process next to nothing, so that what is measured is the server.
  */
 export class Watcher {
-  /** Revisions in the order in which they came, and when, in milliseconds of `performance.now()`. */
+  /** Revisions in the order in which they came, and when, by `performance.now()`. */
   readonly revisions: number[] = []
   readonly times: number[] = []
   readonly #socket: Socket
@@ -84,8 +84,8 @@ export interface Delays {
 }
 
 /**
- * Lets so many watch one server while so many promotions are made, first one by one, then by several
- * writers at once. Fails unless each watcher sees each event once, in the order of the stream.
+ * Lets so many watch one server while so many promotions are made, first one by one, then by
+ * several writers at once. Fails unless each watcher sees each event once, in the stream's order.
  */
 export async function watchPromotions(
   { url, adminKey }: Pick<StartedServer, 'url' | 'adminKey'>,

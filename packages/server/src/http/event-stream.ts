@@ -13,7 +13,7 @@ export interface EventBatch {
   readonly lastId: number
 }
 
-/** One event: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream. */
+/** https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
 export function eventFrame(id: number, json: string): string {
   return `id: ${id}\ndata: ${json}\n\n`
 }

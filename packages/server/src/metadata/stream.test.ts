@@ -121,7 +121,7 @@ describe('the stream in PostgreSQL', { skip: skipPostgres }, () => {
     await store.close()
   })
 
-  it('keeps a collection’s order where the transaction that comes second is the older one', async () => {
+  it('keeps a collection’s order where who comes second has the older transaction', async () => {
     const url = await createTestDatabase()
     const store = await openMetadataStore({ url })
     const { id } = await store.transaction(insertCollection)
@@ -181,7 +181,7 @@ describe('the stream in PostgreSQL', { skip: skipPostgres }, () => {
     await store.close()
   })
 
-  it('of two servers that both write: each watcher sees everything once, in one order', async () => {
+  it('of two servers that both write: each sees everything once, in one order', async () => {
     const url = await createTestDatabase()
     const stores = [await openMetadataStore({ url }), await openMetadataStore({ url })]
     const [one, two] = stores

@@ -236,7 +236,7 @@ const DOORS: readonly {
 ]
 
 for (const { door, cause, open } of DOORS)
-  test(`a refused attempt at what is protected is a fact, and all that it leaves: ${door}`, async (t) => {
+  test(`a refused attempt is a fact, and all that it leaves: ${door}`, async (t) => {
     const at = await scene(t)
     const { metadata } = at.registry
     const events = () => metadata.read(({ events }) => events.page({ after: 0, limit: 1_000 }))

@@ -190,7 +190,7 @@ function testWatching({ store }: Context): void {
 }
 
 function testLoad({ store }: Context): void {
-  it('64 writers: every fact once, as each collection’s log has them, and as they followed', async () => {
+  it('64 writers: every fact once, in the order of each log, and as they followed', async () => {
     const before = await headOf(store())
     const collections = await store().transaction(async (tx) => {
       const made: string[] = []

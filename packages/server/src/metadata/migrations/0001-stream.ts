@@ -1,8 +1,8 @@
 import type { Ddl } from '../dialects/dialect.ts'
 
 /**
- * The stream, and the facts that still wait for their place in it. The database itself puts each new
- * fact among those: none can be written without being placed some day.
+ * The stream, and the facts that still wait for their place in it. The database itself puts each
+ * new fact among those: none can be written without being placed some day.
  */
 export function stream({ types, afterInsert }: Ddl): readonly string[] {
   const { text, integer, plain } = types

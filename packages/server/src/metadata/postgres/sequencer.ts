@@ -26,9 +26,9 @@ const CHANNEL = 'greenroom_stream'
  *
  * It takes every committed fact that has no place, in order of arrival, however late that came: so
  * none is skipped because a transaction with a lower position commits after one with a higher one.
- * And none comes before what it followed. Say B began, or got the lock of its collection, after A had
- * committed: then A's facts arrived first, and whoever sees B's committed sees A's. So A's have an
- * earlier place, or are in the same batch, which is in order of arrival.
+ * And none comes before what it followed. Say B began, or got the lock of its collection, after A
+ * had committed: then A's facts arrived first, and whoever sees B's committed sees A's. So A's have
+ * an earlier place, or are in the same batch, which is in order of arrival.
  *
  * Only who places notifies. (NOTIFY makes all who use it commit one after another, in all of the
  * server's databases.)
