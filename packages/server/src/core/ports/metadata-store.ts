@@ -38,9 +38,15 @@ import type {
  * - `transaction(work)` resolves only after COMMIT. A `work` that throws leaves nothing behind, and
  *   its refusal, too, is answered only after the COMMIT of whatever it may have seen.
  * - `work` awaits nothing but `tx.*` and changes no variable outside: PostgreSQL runs it again after
- *   a serialization failure. On SQLite a work that awaited something else is refused with
- *   `TransactionMisuse('transaction_yielded')`, and nothing of it stays.
- * - A `transaction()` begun inside a work throws `TransactionMisuse('transaction_nested')`.
+ *   a deadlock, and once more when it ended with `already_exists` from an insert, since the other
+ *   may have come after its look. On SQLite a work that awaited something else, in a `read` too, is
+ *   refused with `TransactionMisuse('transaction_yielded')`, and nothing of it stays.
+ * - A `transaction()` or `read()` begun inside a transaction's work throws
+ *   `TransactionMisuse('transaction_nested')`, a `tx` used after its work `transaction_over`.
+ * - An insert's `already_exists` may be caught: the work goes on and sees the row. Any other error
+ *   of a statement ends the work with that error, even when it is caught.
+ * - A `read` sees one state. Texts are ordered by the bytes of their UTF-8; one that holds U+0000 or
+ *   half a surrogate pair is refused with `request_invalid`, except in a run's lines.
  * - Works on SQLite run strictly one after another. On PostgreSQL a change of a collection begins
  *   with `tx.collections.lock`, alone; several collections are locked in ascending id.
  * - A lost database, a full disk or a failed COMMIT is `registry_unavailable` (`storage_full` where
