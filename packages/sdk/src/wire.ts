@@ -330,6 +330,7 @@ export interface Resolution {
 
 export type EventKind =
   | 'alias.moved'
+  | 'blob.quarantined'
   | 'collection.created'
   | 'collection.changed'
   | 'collection.deleted'

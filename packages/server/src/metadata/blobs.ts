@@ -9,7 +9,32 @@ import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
 
 const find = define('blob.find', ({ db }, p: { digest: string }) =>
-  db.selectFrom('blob').selectAll().where('digest', '=', p.digest).where('removing_at', 'is', null),
+  db
+    .selectFrom('blob')
+    .selectAll()
+    .where('digest', '=', p.digest)
+    .where('removing_at', 'is', null)
+    .where('corrupt_at', 'is', null),
+)
+
+const findCorrupt = define('blob.findCorrupt', ({ db }, p: { digest: string }) =>
+  db
+    .selectFrom('blob')
+    .select('corrupt_at')
+    .where('digest', '=', p.digest)
+    .where('corrupt_at', 'is not', null),
+)
+
+const markCorrupt = define('blob.markCorrupt', ({ db }, p: { digest: string; time: number }) =>
+  db
+    .updateTable('blob')
+    .set({ corrupt_at: p.time })
+    .where('digest', '=', p.digest)
+    .where('corrupt_at', 'is', null),
+)
+
+const removeHolders = define('blob.removeHolders', ({ db }, p: { digest: string }) =>
+  db.deleteFrom('blob_holder').where('digest', '=', p.digest),
 )
 
 const findFate = define('blob.findFate', ({ db }, p: { digest: string }) =>
@@ -60,6 +85,7 @@ const uploadedOfMd5 = define(
       .innerJoin('draft_upload', 'draft_upload.digest', 'blob.digest')
       .select(['blob.digest', 'blob.size', 'blob.md5', 'draft_upload.draft_id'])
       .where('draft_upload.draft_id', '=', p.draft_id)
+      .where('blob.corrupt_at', 'is', null)
       .where(textIn('blob.md5', p.md5s)),
 )
 
@@ -70,7 +96,7 @@ const insert = defineRows<BlobRow>(
   'blob',
   { digest: 'text', size: 'integer', checks: 'bytes', md5: 'text', created_at: 'integer' },
   `(digest) do update set size = excluded.size, checks = excluded.checks, md5 = excluded.md5,
-    condemned_at = null where blob.removing_at is null`,
+    condemned_at = null, corrupt_at = null where blob.removing_at is null`,
 )
 
 const revive = define('blob.revive', ({ db }, p: { digest: string; removed_at: number }) =>
@@ -117,6 +143,8 @@ export function blobs(session: Session): BlobWrites {
   const held = session.writable ? kept : seen
   return {
     find: async (digest) => mapFound(await session.first(find, { digest }), toBlob),
+    findCorrupt: async (digest) =>
+      (await session.first(findCorrupt, { digest }))?.corrupt_at ?? undefined,
     findHeld: async (scope: BlobScope, digests) =>
       toHeldBlobs(
         scope === 'all'
@@ -138,6 +166,10 @@ export function blobs(session: Session): BlobWrites {
       if ((await session.insertRows(insert, [row])) === 1) return 'kept'
       const removedAt = (await session.first(findFate, { digest }))?.removed_at ?? null
       return removedAt === null ? 'removing' : { removedAt }
+    },
+    markCorrupt: async (digest, time) => {
+      await session.run(removeHolders, { digest })
+      return (await session.run(markCorrupt, { digest, time })) === 1
     },
     hold: async (entityId, draftId, digests) => {
       await session.insertRows(

@@ -1,6 +1,7 @@
 /**
- * The tables, as `migrations/` lays them. Columns are portable: text (ordered by bytes), integers that
- * fit a double, bytes; a truth value is 0 or 1, a list of names is JSON text, a time is microseconds.
+ * The tables, as `migrations/` lays them. Columns are portable: text (ordered by bytes), integers
+ * that fit a double, bytes; a truth value is 0 or 1, a list of names is JSON text, a time is
+ * microseconds.
  */
 export interface Schema {
   readonly setting: SettingRow
@@ -203,6 +204,8 @@ export interface BlobFate {
   condemned_at: number | null
   removing_at: number | null
   removed_at: number | null
+  /** Set when stored bytes were seen to differ from what came in; the same bytes again mend it. */
+  corrupt_at: number | null
 }
 
 export interface BlobHolderRow {

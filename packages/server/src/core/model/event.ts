@@ -3,6 +3,7 @@ import type { Micros } from './time.ts'
 /** Every kind of committed fact. */
 export const EVENT_KINDS = [
   'alias.moved',
+  'blob.quarantined',
   'collection.created',
   'collection.changed',
   'collection.deleted',

@@ -2,6 +2,7 @@ import { RegistryError } from '../errors.ts'
 import type { Blob } from '../model/blob.ts'
 import type { ContentDigest } from '../model/digest.ts'
 import type { Registry } from '../registry.ts'
+import { getBlob } from './steps/blobs.ts'
 
 /**
  * The blob that a signed link of a version or run names: the right was decided when the link was
@@ -24,9 +25,6 @@ export async function openBlob(
         `The version of this link is quarantined: ${version.stateReason ?? 'no reason given'}.`,
         { reason: version.stateReason },
       )
-    const blob = await tx.blobs.find(input.digest)
-    if (blob === undefined)
-      throw new RegistryError('blob_missing', 'The bytes of this link are not here any more.')
-    return blob
+    return getBlob(tx, input.digest)
   })
 }

@@ -6,6 +6,7 @@ import type { ManifestEntry } from '../model/manifest.ts'
 import type { Selector } from '../model/ref.ts'
 import type { Registry } from '../registry.ts'
 import { resolveIn } from './resolve.ts'
+import { getBlob } from './steps/blobs.ts'
 import { getCollectionOf } from './steps/collections.ts'
 
 /** A path of a version: the bytes that stand behind it, or null where it is a reference. */
@@ -35,9 +36,6 @@ export async function openFile(
         { path: input.path },
       )
     if (entry.digest === null) return { entry, blob: null }
-    const blob = await tx.blobs.find(entry.digest)
-    if (blob === undefined)
-      throw new RegistryError('blob_missing', `The bytes of ${entry.digest} are not here.`)
-    return { entry, blob }
+    return { entry, blob: await getBlob(tx, entry.digest) }
   })
 }

@@ -37,16 +37,14 @@ import type {
  *
  * - `transaction(work)` resolves only after COMMIT. A `work` that throws leaves nothing behind, and
  *   its refusal, too, is answered only after the COMMIT of whatever it may have seen.
- * - `work` awaits nothing but `tx.*` and changes no variable outside: PostgreSQL runs it again after
- *   a deadlock, and once more when it ended with `already_exists` from an insert, since the other
- *   may have come after its look. On SQLite a work that awaited something else, in a `read` too, is
- *   refused with `TransactionMisuse('transaction_yielded')`, and nothing of it stays.
- * - A `transaction()` or `read()` begun inside a transaction's work throws
- *   `TransactionMisuse('transaction_nested')`, a `tx` used after its work `transaction_over`.
+ * - `work` awaits nothing but `tx.*` and changes no variable outside: PostgreSQL runs it again
+ *   after a deadlock, and once after an insert's `already_exists`. On SQLite a work (of `read` too)
+ *   that awaited something else is refused with `transaction_yielded`; nothing of it stays.
+ * - `transaction()` or `read()` inside a transaction's work throws `transaction_nested`.
  * - An insert's `already_exists` may be caught: the work goes on and sees the row. Any other error
- *   of a statement ends the work with that error, even when it is caught.
- * - A `read` sees one state. Texts are ordered by the bytes of their UTF-8; one that holds U+0000 or
- *   half a surrogate pair is refused with `request_invalid`, except in a run's lines.
+ *   of a statement ends the work, even when it is caught.
+ * - A `read` sees one state. Texts are ordered by their UTF-8; one with U+0000 or half a surrogate
+ *   pair is refused with `request_invalid`, except in a run's lines.
  * - Works on SQLite run strictly one after another. On PostgreSQL a change of a collection begins
  *   with `tx.collections.lock`, alone; several collections are locked in ascending id.
  * - A lost database, a full disk or a failed COMMIT is `registry_unavailable` (`storage_full` where
@@ -357,7 +355,10 @@ export interface HeldBlob {
 }
 
 export interface BlobReads {
+  /** A blob whose bytes are to be trusted. */
   find(digest: ContentDigest): Promise<Blob | undefined>
+  /** When stored bytes were seen to have changed; undefined for a blob that is well. */
+  findCorrupt(digest: ContentDigest): Promise<Micros | undefined>
   /**
    * Of these digests, those that the scope holds; without order. In a transaction garbage
    * collection takes none of them before its end.
@@ -375,6 +376,11 @@ export interface BlobWrites extends BlobReads {
    * that the bytes are here names the removal that `seen` them go, and the row comes back.
    */
   insert(blob: Blob, time: Micros, seen?: BlobRemoval): Promise<'kept' | 'removing' | BlobRemoval>
+  /**
+   * Puts a blob in quarantine: nobody holds it until the same bytes come in again, which mends it.
+   * False when it was there already.
+   */
+  markCorrupt(digest: ContentDigest, time: Micros): Promise<boolean>
   /** Makes an entity a holder of blobs, through a draft; the first one stays. */
   hold(entityId: number, draftId: string, digests: readonly ContentDigest[]): Promise<void>
   /** Records that a draft's maker sent these bytes, or was told that they are here. */

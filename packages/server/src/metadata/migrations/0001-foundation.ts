@@ -1,9 +1,9 @@
 import type { ColumnTypes, IndexStatistics } from '../dialects/dialect.ts'
 
 /**
- * The first tables. No foreign key stands on whoever acted (0 is the registry itself), on a manifest
- * entry (its draft becomes a version; its blob may be still to come), or on an event (it outlives
- * what it tells of).
+ * The first tables. No foreign key stands on whoever acted (0 is the registry itself), on an entry
+ * of a manifest (its draft becomes a version; its blob may be still to come), or on an event (it
+ * outlives what it tells of).
  */
 export function foundation(types: ColumnTypes): readonly string[] {
   return [
@@ -265,7 +265,8 @@ function content({ text, integer, bytes, clustered, plain }: ColumnTypes): strin
       created_at ${integer} not null,
       condemned_at ${integer},
       removing_at ${integer},
-      removed_at ${integer}
+      removed_at ${integer},
+      corrupt_at ${integer}
     ) ${plain}`,
     'create index blob_md5 on blob (md5)',
     `create index blob_condemned on blob (condemned_at, digest)
@@ -428,8 +429,8 @@ function runs({ text, integer, bytes, clustered, plain }: ColumnTypes): string[]
 }
 
 /**
- * The shape of a large registry. Without it SQLite takes ten rows to be alike in the first column of
- * any index, and reads all entries of a version, or all slots of an alias, for the one it wants.
+ * The shape of a large registry. Without it SQLite takes ten rows to be alike in the first column
+ * of any index, and reads all entries of a version, or all slots of an alias, for the one it wants.
  */
 export const FOUNDATION_STATISTICS: readonly IndexStatistics[] = [
   of('collection', 'collection_owner', [100_000, 10_000]),
