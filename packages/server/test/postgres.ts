@@ -72,8 +72,8 @@ async function startServer(): Promise<string> {
 }
 
 // The shell outlives us: when our end of its standard input closes, however we end, it stops the
-// server and removes the folder. fsync stays on, since the store refuses a server without it; a test
-// that makes a deadlock does not wait a second for it to be seen.
+// server and removes the folder. fsync stays on, since the store refuses a server without it; a
+// deadlock is seen at once, not after a second.
 const KEEPER = `folder=$1 initdb=$2 postgres=$3 port=$4; shift 4
 "$@" "$initdb" -D "$folder/cluster" -U postgres -A trust -E UTF8 --locale=C -N </dev/null
 "$@" "$postgres" -D "$folder/cluster" -c listen_addresses=127.0.0.1 -c port="$port" \
@@ -106,7 +106,7 @@ function freePort(): Promise<number> {
   })
 }
 
-/** PostgreSQL refuses to run as root; in a user namespace, root runs as nobody. Null: impossible. */
+/** PostgreSQL refuses to run as root; in a user namespace root is nobody. Null: impossible. */
 function asNobody(): readonly string[] | null {
   if (process.getuid?.() !== 0) return []
   const prefix = ['unshare', '-U', '--map-user=65534', '--map-group=65534']

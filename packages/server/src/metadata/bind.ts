@@ -13,8 +13,8 @@ export function bindValues(compiled: Compiled, params: object): unknown[] {
 }
 
 /**
- * PostgreSQL's text takes no U+0000 and no lone surrogate. SQLite would, but a registry must be able
- * to move from one to the other: both refuse it.
+ * PostgreSQL's text takes no U+0000 and no lone surrogate. SQLite would, but a registry must be
+ * able to move from one to the other: both refuse it.
  */
 export function checkStorable(value: unknown): unknown {
   if (typeof value === 'string' ? isUnstorable(value) : isList(value) && value.some(isUnstorable))

@@ -6,7 +6,7 @@ export interface Compilable<Row> {
   compile(): CompiledQuery<Row>
 }
 
-/** One SQL statement with named, typed parameters. It is compiled once a dialect, then only bound. */
+/** One SQL statement with named, typed parameters: compiled once a dialect, then only bound. */
 export interface Statement<Params extends object, Row> {
   /** `aggregate.verb`, unique: PostgreSQL prepares it under this name. */
   readonly name: string

@@ -113,7 +113,8 @@ async function fillTables(client: Client): Promise<void> {
   const { rows } = await client.query<{ name: string; columns: string; fillers: string }>(`
     select table_name as name, string_agg(quote_ident(column_name), ', ') as columns,
       string_agg(case when is_nullable = 'YES' then 'case when n % 2 = 0 then ' else '' end
-        || case data_type when 'text' then 'md5(n::text)' when 'bytea' then 'decode(''00'', ''hex'')'
+        || case data_type when 'text' then 'md5(n::text)'
+          when 'bytea' then 'decode(''00'', ''hex'')'
           else 'n' end
         || case when is_nullable = 'YES' then ' end' else '' end, ', ') as fillers
     from information_schema.columns

@@ -24,8 +24,8 @@ import { users } from './users.ts'
 import { versions } from './versions.ts'
 
 /**
- * All aggregates over one session. Each is made when it is asked for, since most works need few, and
- * made anew each time, since that costs less than to keep it.
+ * All aggregates over one session. Each is made when it is asked for, since most works need few,
+ * and made anew each time, since that costs less than to keep it.
  */
 export class SqlTx implements Tx {
   readonly #session: Session

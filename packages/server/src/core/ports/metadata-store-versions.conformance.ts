@@ -235,7 +235,7 @@ function testMemberships({ store }: Context): void {
 }
 
 function testEqualContent({ store }: Context): void {
-  it('equal content is the newest live member, never a deleted one or one of another kind', async () => {
+  it('equal content is the newest live member of the same kind, never a deleted one', async () => {
     const { id } = await store().transaction(insertCollection)
     const [value, kind] = [freshId('md5'), 'wandb']
     const content = { digest: versionOf(id, 0).digest, clientDigest: { kind, value } }

@@ -78,6 +78,10 @@ export interface ColumnTypes {
   readonly plain: string
 }
 
+export function columnNames(columns: readonly InsertedColumn[]): RawBuilder<unknown> {
+  return sql.join(columns.map(({ column }) => sql.ref(column)))
+}
+
 /** Fixed words of a statement's definition, never a value. */
 export function conflictClause(onConflict: string | null): RawBuilder<unknown> {
   return onConflict === null ? sql`` : sql`on conflict ${sql.raw(onConflict)}`

@@ -8,7 +8,13 @@ import {
 } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { ColumnType } from '../statement.ts'
-import { conflictClause, type Ddl, type Dialect, type InsertedColumn } from './dialect.ts'
+import {
+  columnNames,
+  conflictClause,
+  type Ddl,
+  type Dialect,
+  type InsertedColumn,
+} from './dialect.ts'
 
 const db = new Kysely<Schema>({
   dialect: {
@@ -52,7 +58,7 @@ export const postgresDialect: Dialect = {
       from (${query}) as top)`,
   insertRows: (table, columns, onConflict) =>
     postgresDialect.raw(
-      sql`insert into ${sql.table(table)} (${sql.join(columns.map(({ column }) => sql.ref(column)))})
+      sql`insert into ${sql.table(table)} (${columnNames(columns)})
         select * from unnest(${sql.join(columns.map(columnArray))}) ${conflictClause(onConflict)}`,
     ),
 }

@@ -7,7 +7,7 @@ import {
   sql,
 } from 'kysely'
 import type { Schema } from '../schema.ts'
-import { conflictClause, type Ddl, type Dialect } from './dialect.ts'
+import { columnNames, conflictClause, type Ddl, type Dialect } from './dialect.ts'
 
 const db = new Kysely<Schema>({
   dialect: {
@@ -40,7 +40,7 @@ export const sqliteDialect: Dialect = {
     sql`(select json_group_array(json_array(member_index, label, weight)) from (${query}))`,
   insertRows: (table, columns, onConflict) =>
     sqliteDialect.raw(
-      sql`insert into ${sql.table(table)} (${sql.join(columns.map(({ column }) => sql.ref(column)))})
+      sql`insert into ${sql.table(table)} (${columnNames(columns)})
         values (${sql.join(columns.map(({ value }) => value))}) ${conflictClause(onConflict)}`,
     ),
 }

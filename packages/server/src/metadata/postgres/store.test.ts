@@ -48,7 +48,7 @@ describe('a PostgreSQL', { skip: skipPostgres }, () => {
     await assert.rejects(openMetadataStore({ url: newer }), /newer Greenroom \(schema/)
   })
 
-  it('that goes away in a work is registry_unavailable, and is used again when it is back', async () => {
+  it('that goes away is registry_unavailable, and used again when it is back', async () => {
     const store = await openMetadataStore({ url })
     const refused = store.transaction(async (tx) => {
       await tx.settings.put('lost', 'value')

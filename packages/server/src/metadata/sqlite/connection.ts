@@ -91,7 +91,7 @@ const PRAGMAS: readonly (readonly [name: string, value: string | number])[] = [
   ['cache_size', -SQLITE_CACHE_KIB],
 ]
 
-/** Opens a database and sets what every connection must have; throws when a setting does not hold. */
+/** Opens a database with the settings of every connection; throws when one does not hold. */
 export function openDatabase(path: string, options: { readonly readOnly: boolean }): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: options.readOnly })
   try {

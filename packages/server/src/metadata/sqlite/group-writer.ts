@@ -31,6 +31,8 @@ export interface GroupHooks {
   readonly beforeCommit: () => void
   /** Before the works are answered. */
   readonly afterCommit: () => void
+  /** Milliseconds, from any beginning on. */
+  readonly now: () => number
 }
 
 /**
@@ -95,7 +97,7 @@ export class GroupWriter {
   #beginGroup(): void {
     if (this.#held) return
     this.#hooks.beforeGroup()
-    this.#groupStart = performance.now()
+    this.#groupStart = this.#hooks.now()
     try {
       this.#connection.say('begin immediate')
     } catch (error) {
@@ -107,11 +109,11 @@ export class GroupWriter {
     this.#next()
   }
 
-  /** Begins the next work, or ends the group when none waits or the group is large or old enough. */
+  /** Begins the next work, or ends the group when none waits or it is large or old enough. */
   #next(): void {
     const full =
       this.#ended.length >= MAX_WORKS_PER_GROUP ||
-      performance.now() - this.#groupStart >= MAX_GROUP_MILLISECONDS
+      this.#hooks.now() - this.#groupStart >= MAX_GROUP_MILLISECONDS
     const waiting = full ? undefined : this.#waiting.shift()
     if (waiting === undefined) this.#commitGroup()
     else this.#begin(waiting)

@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /**
- * Takes the database for this process alone. The lock is SQLite's own exclusive lock on a small file
- * beside it: the system frees it with its holder, however that ends.
+ * Takes the database for this process alone. The lock is SQLite's own exclusive lock on a small
+ * file beside it: the system frees it with its holder, however that ends.
  */
 export function lockDatabase(path: string): { readonly release: () => void } {
   const lock = openLock(path)
@@ -15,8 +15,8 @@ export function lockDatabase(path: string): { readonly release: () => void } {
     const busy = cause instanceof Error && 'errcode' in cause && cause.errcode === BUSY
     if (!busy) throw new Error(`The database ${path} cannot be locked.`, { cause })
     throw new Error(
-      `The database ${path} is in use by another Greenroom. Stop that one first, or give this one ` +
-        'another data folder.',
+      `The database ${path} is in use by another Greenroom. Stop that one first, or give this ` +
+        'one another data folder.',
       { cause },
     )
   }
@@ -44,7 +44,7 @@ const NETWORK_FILE_SYSTEMS = new Map([
   [0x00c36400, 'Ceph'],
 ])
 
-/** SQLite's locks and shared memory do not hold on a network file system: the data would be lost. */
+/** SQLite's locks and shared memory do not hold on a network file system: data would be lost. */
 export function refuseNetworkFileSystem(path: string): void {
   if (process.platform !== 'linux') return
   const name = NETWORK_FILE_SYSTEMS.get(statfsSync(dirname(path)).type >>> 0)

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { SQLITE_DDL } from '../dialects/sqlite.ts'
 import { checkSchemaVersion, MIGRATIONS } from '../migrations/migrations.ts'
 
-/** Brings the tables up to date, each step whole or not at all. The caller holds the process lock. */
+/** Brings the tables up to date, each step whole or not at all, under the process lock. */
 export function migrateSqlite(database: DatabaseSync): void {
   database.exec('create table if not exists schema_version (version integer not null) strict')
   const row = database.prepare('select max(version) as version from schema_version').get()

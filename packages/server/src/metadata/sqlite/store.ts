@@ -78,6 +78,7 @@ class SqliteStore implements MetadataStore {
     const sequencer = new SqliteSequencer(this.#writerConnection)
     this.stream = sequencer.tail
     this.#writer = new GroupWriter(this.#writerConnection, {
+      now: () => performance.now(),
       beforeGroup: () => this.#refuseOpenReads(),
       beforeCommit: () => sequencer.placeFacts(),
       afterCommit: () => {
