@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readFile, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { syncFolder } from '../blobs/files.ts'
 import { StartRefused } from '../data-folder.ts'
 import type { SnapshotHeads } from '../metadata/sqlite/snapshot.ts'
 
@@ -72,15 +73,4 @@ export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path)) hash.update(chunk)
   return hash.digest('hex')
-}
-
-export async function syncFolder(path: string): Promise<void> {
-  // Windows lends no handle of a folder that can be synced.
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }

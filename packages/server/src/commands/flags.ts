@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { type Config, readConfig, readSurroundings } from '../config.ts'
 import { StartRefused } from '../data-folder.ts'
 
@@ -12,47 +11,41 @@ export interface CommandLine<Flag extends string> {
   readonly terminal: boolean
 }
 
-/** Reads flags that the command knows, each with or without a value; the rest are settings. */
+/**
+ * Reads flags that the command knows, with a value or without; the rest are settings, which all take
+ * one. Throws `StartRefused` and `ConfigError`.
+ */
 export function readCommandLine<Flag extends string>(
   argv: readonly string[],
   known: Readonly<Record<Flag, 'value' | 'switch'>>,
   positionals: readonly string[] = [],
 ): CommandLine<Flag> {
-  const settings: string[] = []
-  const found: string[] = []
-  const flags: Partial<Record<Flag, string>> = {}
   const names = Object.keys(known) as Flag[]
-  const types = Object.fromEntries(
-    names.map((name) => [name, { type: known[name] === 'value' ? 'string' : 'boolean' } as const]),
-  )
-  const surroundings = readSurroundings(settings)
-  // Settings take a value each: what follows one is not a word of the command's.
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] ?? ''
-    const name = names.find((flag) => word === `--${flag}` || word.startsWith(`--${flag}=`))
-    if (name === undefined && !word.startsWith('-')) found.push(word)
+  const flags: Partial<Record<Flag, string>> = {}
+  const settings: string[] = []
+  const words: string[] = []
+  const rest = argv.values()
+  for (const word of rest) {
+    const [flag = '', value] = word.split(/=(.*)/s)
+    const name = names.find((each) => flag === `--${each}`)
+    if (!word.startsWith('-')) words.push(word)
     else if (name === undefined) {
       settings.push(word)
-      const value = argv[at + 1]
-      if (!word.includes('=') && value !== undefined && !value.startsWith('-')) {
-        settings.push(value)
-        at += 1
-      }
-    } else {
-      const takes = known[name] === 'value' && !word.includes('=')
-      const { values } = parseArgs({ args: argv.slice(at, at + (takes ? 2 : 1)), options: types })
-      flags[name] = String(values[name] === true ? '' : values[name])
-      if (takes) at += 1
-    }
+      // One without a value is refused with a sentence by whoever reads the settings.
+      const next = value === undefined ? rest.next().value : undefined
+      if (next !== undefined) settings.push(next)
+    } else if (known[name] === 'switch') flags[name] = ''
+    else flags[name] = value ?? rest.next().value ?? ''
   }
-  if (found.length !== positionals.length)
+  if (words.length !== positionals.length)
     throw new StartRefused(
       positionals.length === 0
-        ? `"${found[0]}" is not a flag.`
+        ? `"${words[0]}" is not a flag.`
         : `Say ${positionals.join(' and ')}, and nothing else.`,
     )
+  const surroundings = readSurroundings(settings)
   const { config } = readConfig(surroundings)
-  return { flags, positionals: found, config, terminal: surroundings.terminal }
+  return { flags, positionals: words, config, terminal: surroundings.terminal }
 }
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400 } as const
