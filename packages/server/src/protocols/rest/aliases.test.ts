@@ -125,7 +125,7 @@ test('a stale removal leaves a newer holder alone; what changes nothing says so'
   assert.deepEqual([odd.status, odd.json.code], [422, 'ref_invalid'])
 })
 
-test('rollbacks go down the stack, to a version when one is named, and stop with the stack', async (t) => {
+test('rollbacks go down the stack, to a named version if asked, and end with it', async (t) => {
   const call = await versions(t, 4)
   for (const version of ['v0', 'v1', 'v2', 'v3'])
     await call('PUT', PRODUCTION, { body: { version } })

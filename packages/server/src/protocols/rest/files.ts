@@ -59,8 +59,8 @@ export function addFiles(app: RestServer, context: AppContext): void {
     {
       config: operation(
         'getFile',
-        'The bytes of a path, in ranges too. ETag: their digest in hex. A reference is not_found, ' +
-          'and `details.reference` says where it points',
+        'The bytes of a path, in ranges too. ETag: their digest in hex. A reference is ' +
+          'not_found, and `details.reference` says where it points',
         [...RESOLVE_REFUSALS, 'not_found', 'blob_missing', 'range_not_satisfiable'],
       ),
       schema: { params: FilePath, response: { 200: Bytes, 206: Bytes, 304: NoContent } },

@@ -17,7 +17,7 @@ import { addVersions } from './versions.ts'
 export async function rest(app: FastifyInstance, context: AppContext): Promise<void> {
   const routes: RouteOptions[] = []
   app.addHook('onRoute', (route) => void routes.push(route))
-  // Answers are typed and tested; a compiled serializer would drop in silence what it does not know.
+  // Answers are typed and tested; a compiled serializer would drop what it does not know.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   app.setSchemaErrorFormatter(sayWhatIsWrong)
   takeEmptyBodies(app)
@@ -41,7 +41,7 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
   )
 }
 
-/** Many clients name a content type without sending any: where a body may be left out, that is one. */
+/** Many clients name a content type and send nothing: that is a body left out. */
 function takeEmptyBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {

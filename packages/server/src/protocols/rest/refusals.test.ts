@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { collectionPath, entriesOf, logVersion, restClient } from '../../../test/rest-client.ts'
 import { ADMIN_KEY, type TestApp, testApp, USER_KEY } from '../../../test/test-app.ts'
@@ -9,6 +10,7 @@ import { deleteVersion } from '../../core/operations/delete-version.ts'
 import { quarantineVersion } from '../../core/operations/quarantine-version.ts'
 import { setStages } from '../../core/operations/set-stages.ts'
 import type { MetadataStore } from '../../core/registry.ts'
+import { STATUS_OF } from '../../http/problem.ts'
 import { openMetadataStore } from '../../metadata/open.ts'
 
 // The contract of errors, code by code: what provokes it, its status, and what it carries.
@@ -324,4 +326,11 @@ test('every code of the contract is provoked here, or cannot happen yet', () => 
   const provoked = [...CASES, ...TROUBLES.map(([code]) => ({ code }))].map(({ code }) => code)
   const all = [...provoked, ...(Object.keys(NOT_YET) as ErrorCode[])]
   assert.deepEqual(all.toSorted(), ERROR_CODES.toSorted())
+})
+
+test('docs/API.md names every code with its status', () => {
+  const page = readFileSync(new URL('../../../../../docs/API.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| `([a-z_]+)` \| (\d+) \|/gm)]
+  const documented = rows.map(([, code, status]) => [code, Number(status)])
+  assert.deepEqual(Object.fromEntries(documented), STATUS_OF)
 })

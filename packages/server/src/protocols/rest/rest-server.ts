@@ -9,7 +9,7 @@ import type {
 import type { Static, TSchema } from 'typebox'
 import type { ErrorCode } from '../../core/errors.ts'
 
-/** Requests are typed by their schemas; answers by `wire.ts`, through the functions of `render.ts`. */
+/** Requests are typed by their schemas; answers by `wire.ts`, through `render.ts`. */
 interface RestTypes extends FastifyTypeProvider {
   validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown
   serializer: unknown
@@ -47,6 +47,6 @@ export function operation(
   return { access: 'token', operation: { id, summary, refusals } }
 }
 
-/** Where an owner's collections live. The kind is part of the route: any other is no path of ours. */
+/** Where an owner's collections live. The kind is part of the route: any other is no path. */
 export const OWNER_PATH = '/:kind(^projects$|^registries$)/:entity/:owner'
 export const COLLECTION_PATH = `${OWNER_PATH}/collections/:collection`

@@ -9,7 +9,7 @@ import {
 /** Unknown keys are refused: a misspelt key that is ignored is found out too late. */
 export const STRICT = { additionalProperties: false } as const
 
-// PostgreSQL keeps no NUL, and half a surrogate pair is stored as another character than was hashed.
+// PostgreSQL keeps no NUL; half a surrogate pair is stored as another character than was hashed.
 const STORABLE = '^[^\\u0000\\p{Cs}]*$'
 
 export function Text(maxLength: number, minLength = 0) {
