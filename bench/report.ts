@@ -6,8 +6,8 @@ import path from 'node:path'
 const RESULTS = path.join(import.meta.dirname, 'results.md')
 const HEAD = `# Measured
 
-Ratios hold; absolute figures swing with the machine. \`npm run bench\` writes this file anew, section
-by section.
+Ratios hold; absolute figures swing with the machine. \`npm run bench\` writes this file anew,
+section by section.
 `
 
 /** Puts a measure's section into \`results.md\` (in the place of its last one) and prints it. */
@@ -46,7 +46,8 @@ function circumstances(): string {
   }).trim()
   const [cpu] = cpus()
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`
-  const machine = `${cpus().length} × ${cpu?.model.trim()}, ${memory}, Node ${process.versions.node}`
+  const processor = `${cpus().length} × ${cpu?.model.trim()}`
+  const machine = `${processor}, ${memory}, Node ${process.versions.node}`
   const day = new Date().toISOString().slice(0, 10)
   const file = path.relative(path.dirname(import.meta.dirname), process.argv[1] ?? '')
   return `${day}, commit ${commit}; ${machine}; \`npm run bench -- ${file}\``

@@ -61,8 +61,8 @@ export async function listAll<Item>(call: RestCaller, path: string): Promise<Ite
 }
 
 /**
- * The log of a collection, oldest first, after it was checked: entries 1…n, each alias's generations
- * 1…m, every hash over the one before, and each pointer what its last entry says.
+ * The log of a collection, oldest first, after it was checked: entries 1…n, each alias's
+ * generations 1…m, every hash over the one before, and each pointer what its last entry says.
  */
 export async function checkedHistory(
   call: RestCaller,

@@ -43,7 +43,7 @@ const PART_BYTES = 64 * 1024
 const MAX_PARTS = 12
 const PAUSE_MILLISECONDS = 25
 
-/** One worker: version after version until the workload is over. Throws what must not be answered. */
+/** One worker: version after version until the workload is over. Throws for a false answer. */
 export async function work(load: Workload, worker: number): Promise<void> {
   for (let round = 0; !load.isOver; round++) {
     const collection = load.collections[Math.floor(load.random() * load.collections.length)] ?? ''
@@ -79,7 +79,7 @@ async function logVersion(
   return version
 }
 
-/** Sends the bytes slowly, so that a kill finds it at work, and goes on where the server stopped. */
+/** Sends the bytes slowly, so that a kill finds it at work; goes on where the server stopped. */
 async function upload(load: Workload, worker: number, url: string, bytes: Buffer): Promise<void> {
   let offset = 0
   for (;;) {
@@ -105,7 +105,7 @@ function put(url: string, bytes: Buffer, offset: number): Promise<Response> {
     }
   }
   const range = `bytes ${offset}-${bytes.length - 1}/${bytes.length}`
-  // All bytes came, but the server died before it had kept them: the whole body, from the beginning.
+  // All bytes came, but the server died before it had kept them: the whole body, from the start.
   if (offset === bytes.length) return fetch(url, { method: 'PUT', body: new Uint8Array(bytes) })
   return fetch(url, {
     method: 'PUT',
