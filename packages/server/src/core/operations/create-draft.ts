@@ -106,8 +106,9 @@ async function begin(
           : await tx.memberships.findByClientDigest(collection.id, draft.clientDigest)
         : await tx.memberships.findByDigest(collection.id, digest)
     if (equal !== undefined) {
-      const locked = (await tx.collections.lock(collection.id)) ?? collection
-      const adopted = await adoptVersion(registry, tx, actor, owner, locked, equal, draft)
+      const locked = await tx.collections.lock(collection.id)
+      const adopted =
+        locked && (await adoptVersion(registry, tx, actor, owner, locked, equal, draft))
       if (adopted !== undefined) {
         await rememberAdopted(tx, draft, adopted)
         return { kind: 'version', ...adopted }

@@ -78,7 +78,10 @@ async function getSource(
   return { version, collection }
 }
 
-/** Both rows are locked in ascending id, so that a delete of the source waits or comes first. */
+/**
+ * Both rows are locked in ascending id, so that a delete of the source waits or comes first. A
+ * target that ended while we waited is made anew: its name is free again.
+ */
 async function lockBoth(
   registry: Registry,
   tx: Tx,
@@ -87,22 +90,25 @@ async function lockBoth(
   owner: Owner,
   name: string,
 ): Promise<Collection> {
-  const target =
-    (await tx.collections.find(owner.id, name)) ??
-    (await insertCollection(registry, tx, actor, owner, {
-      name,
-      artifactType: source.artifactType,
-      kind: 'linked',
-    }))
-  if (target.id === source.id || target.kind !== 'linked')
-    throw new RegistryError(
-      'already_exists',
-      `Versions are logged in "${name}" itself; nothing can be linked there. Use another name.`,
-      { collection: name },
-    )
-  checkSameType(target, source.artifactType)
-  for (const id of [source.id, target.id].sort()) await tx.collections.lock(id)
-  return (await tx.collections.findById(target.id)) ?? target
+  const { artifactType } = source
+  for (;;) {
+    const target =
+      (await tx.collections.find(owner.id, name)) ??
+      (await insertCollection(registry, tx, actor, owner, { name, artifactType, kind: 'linked' }))
+    if (target.id === source.id || target.kind !== 'linked')
+      throw new RegistryError(
+        'already_exists',
+        `Versions are logged in "${name}" itself; nothing can be linked there. Use another name.`,
+        { collection: name },
+      )
+    checkSameType(target, artifactType)
+    let locked: Collection | undefined
+    for (const id of [source.id, target.id].sort()) {
+      const row = await tx.collections.lock(id)
+      if (id === target.id) locked = row
+    }
+    if (locked !== undefined) return locked
+  }
 }
 
 async function insertLink(

@@ -55,13 +55,16 @@ export async function ensureCollection(
     readonly description?: string | null
   },
 ): Promise<Collection> {
-  const found = await tx.collections.find(owner.id, fields.name)
-  const collection = found ?? (await insertCollection(registry, tx, actor, owner, fields))
-  const locked = await tx.collections.lock(collection.id)
-  if (locked === undefined) throw await collectionNotFound(tx, owner, fields.name)
-  checkSameType(locked, fields.artifactType)
-  if (locked.kind !== fields.kind) throw kindMismatch(locked, fields.kind)
-  return locked
+  for (;;) {
+    const found = await tx.collections.find(owner.id, fields.name)
+    const collection = found ?? (await insertCollection(registry, tx, actor, owner, fields))
+    const locked = await tx.collections.lock(collection.id)
+    // Ended while we waited for its lock: its name is free again.
+    if (locked === undefined) continue
+    checkSameType(locked, fields.artifactType)
+    if (locked.kind !== fields.kind) throw kindMismatch(locked, fields.kind)
+    return locked
+  }
 }
 
 /** Inserts a collection; where somebody was quicker, theirs is the answer. */
