@@ -7,11 +7,11 @@ export { BlobCorrupt } from './ports/blob-store.ts'
 export type {
   AliasBearing,
   BlobRemoval,
-  Examined,
   MetadataStore,
   ReadTx,
   Tx,
 } from './ports/metadata-store.ts'
+export type { Examined } from './ports/metadata-store-search.ts'
 export type { AliasMember, ExaminedBlob, Expired } from './ports/metadata-store-upkeep.ts'
 
 /**

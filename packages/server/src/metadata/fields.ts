@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Comparison, type Condition, type FieldKey, fieldOf } from '../core/model/field.ts'
-import type { FieldWrites } from '../core/ports/metadata-store.ts'
+import type { FieldWrites } from '../core/ports/metadata-store-search.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { MemberFieldRow } from './schema.ts'
 import type { Session } from './session.ts'

@@ -4,7 +4,6 @@ import type { Blob } from '../model/blob.ts'
 import type { Collection, Membership } from '../model/collection.ts'
 import type { ClientDigest, ContentDigest } from '../model/digest.ts'
 import type { Fact } from '../model/event.ts'
-import type { Condition, Field, FieldKey } from '../model/field.ts'
 import type { ManifestEntry } from '../model/manifest.ts'
 import type { Entity, Organization, Owner, OwnerKind } from '../model/owner.ts'
 import type { PointerEvent } from '../model/pointer-event.ts'
@@ -20,6 +19,7 @@ import type {
   RunReads,
   RunWrites,
 } from './metadata-store-runs.ts'
+import type { FieldReads, FieldWrites } from './metadata-store-search.ts'
 import type {
   AuditReads,
   DiscardReads,
@@ -277,35 +277,6 @@ export interface VersionWrites extends VersionReads {
   insert(version: Version): Promise<void>
   /** Writes back what can change: metadata, description, tags, TTL, state, revision, updatedAt. */
   update(version: Version): Promise<void>
-}
-
-/** A member that a search looked at, and whether it meets the search's conditions. */
-export interface Examined {
-  readonly key: FieldKey
-  readonly matches: boolean
-}
-/** Both walks read exactly up to `limit` members, however few of them match. */
-export interface FieldReads {
-  /** Live members, newest first, those below `before` (null: from the newest). */
-  walkNewest(walk: {
-    readonly collectionId: string
-    readonly before: number | null
-    readonly conditions: readonly Condition[]
-    readonly limit: number
-  }): Promise<readonly Examined[]>
-  /** Live members that have a field, in the order of its values, those behind `after`. */
-  walkSorted(walk: {
-    readonly collectionId: string
-    readonly path: string
-    readonly direction: 'asc' | 'desc'
-    readonly after: FieldKey | null
-    readonly conditions: readonly Condition[]
-    readonly limit: number
-  }): Promise<readonly Examined[]>
-}
-export interface FieldWrites extends FieldReads {
-  /** Replaces all fields of a member; none, once it is no longer live. */
-  replace(collectionId: string, index: number, fields: readonly Field[]): Promise<void>
 }
 
 // ---------- content ----------
