@@ -50,10 +50,12 @@ export const MAX_ENTRIES_PER_MANIFEST = 1_000_000
 /**
  * Rows written in one transaction while a manifest is staged: keeps the event loop's stops short.
  */
-export const MAX_ENTRIES_PER_STAGE = 1_000
+export const MAX_ENTRIES_PER_STAGE = 250
 export const MAX_ENTRIES_PER_PAGE = 5_000
 /** Entries of both manifests that one page of a comparison reads. */
 export const MAX_ENTRIES_EXAMINED_PER_PAGE = 10_000
+/** Entries of one manifest that a comparison reads at a time. */
+export const MAX_ENTRIES_PER_COMPARED_PART = 1_000
 export const MAX_ITEMS_PER_PAGE = 1_000
 export const DEFAULT_ITEMS_PER_PAGE = 50
 
@@ -126,6 +128,9 @@ export const GARBAGE_LEASE_SECONDS = 30
 /** A request done under an `Idempotency-Key` is remembered this long. */
 export const DONE_REQUEST_LIFETIME_SECONDS = 7 * DAY_SECONDS
 export const MAX_IDEMPOTENCY_KEY_CHARACTERS = 200
+
+/** A client's own key or digest of a draft; PostgreSQL indexes up to about 2,700 bytes. */
+export const MAX_CLIENT_KEY_CHARACTERS = 512
 
 /** How many names, slots or stack entries an error names at most. */
 export const MAX_NAMED_IN_ERROR = 20

@@ -1,4 +1,4 @@
-import { MAX_ENTRIES_EXAMINED_PER_PAGE, MAX_ENTRIES_PER_STAGE } from '../limits.ts'
+import { MAX_ENTRIES_EXAMINED_PER_PAGE, MAX_ENTRIES_PER_COMPARED_PART } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { CollectionRef } from '../model/collection.ts'
 import { fieldsOf, METADATA_PREFIX } from '../model/field.ts'
@@ -102,7 +102,7 @@ async function compareEntries(
   const items: EntryDifference[] = []
   let after = start
   for (let examined = 0; examined < MAX_ENTRIES_EXAMINED_PER_PAGE; ) {
-    const page = { after, limit: MAX_ENTRIES_PER_STAGE }
+    const page = { after, limit: MAX_ENTRIES_PER_COMPARED_PART }
     const base = await tx.manifests.list({ versionId: baseId, ...page })
     const head = await tx.manifests.list({ versionId: headId, ...page })
     examined += base.length + head.length
@@ -122,7 +122,7 @@ async function compareEntries(
 /** The last path up to which both parts are whole; null when both have ended. */
 function endOf(base: readonly ManifestEntry[], head: readonly ManifestEntry[]): string | null {
   const ends = [base, head].flatMap((part) =>
-    part.length < MAX_ENTRIES_PER_STAGE ? [] : [part.at(-1)?.path ?? ''],
+    part.length < MAX_ENTRIES_PER_COMPARED_PART ? [] : [part.at(-1)?.path ?? ''],
   )
   return ends.sort(comparePaths)[0] ?? null
 }

@@ -9,7 +9,7 @@ import { readableEntities } from '../../rules/access.ts'
 import { checkOpen, draftNotFound, expiryFrom } from './drafts.ts'
 
 /**
- * Puts entries into a draft, a thousand a transaction: a draft is seen by nobody, so that it may
+ * Puts entries into a draft, a few hundred a transaction: a draft is seen by nobody, so that it may
  * grow in steps. Blobs that the actor may read elsewhere become the owner's to hold.
  */
 export async function stageEntries(
