@@ -165,6 +165,27 @@ test('the list shows vacant aliases and the declared stages', async (t) => {
   )
 })
 
+test('an alias of unlimited capacity grows and shrinks version by version', async (t) => {
+  const call = await versions(t, 3)
+  const archived = `${PATH}/aliases/archived`
+  for (const version of ['v0', 'v2']) await call('PUT', archived, { body: { version } })
+  const last = await call('PUT', archived, { body: { version: 'v1' } })
+  // What came, not the whole: that may be any number.
+  assert.deepEqual(
+    last.json.slots.map(({ version }: wire.Slot) => version),
+    ['v1'],
+  )
+  const all = await call('GET', archived)
+  assert.deepEqual([all.json.slotCount, all.json.generation], [3, 3])
+  await call('DELETE', `${archived}?version=v2`)
+  const slots = [{ version: 'v0' }]
+  const set = await call('PUT', archived, { body: { slots } })
+  assert.equal(set.json.code, 'capacity_exceeded')
+  const { json } = await call('GET', `${archived}/history?limit=1`)
+  const [{ from, to, added, removed }] = json.items
+  assert.deepEqual([from, to, added, removed], [null, null, [], ['v2']])
+})
+
 test('what is answered of the log is enough to check its chain', async (t) => {
   const call = await versions(t, 3)
   for (const version of ['v0', 'v1', 'v2'])

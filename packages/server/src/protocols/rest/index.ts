@@ -1,4 +1,5 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
+import { RegistryError } from '../../core/errors.ts'
 import type { AppContext } from '../../http/context.ts'
 import { addAccounts } from './accounts.ts'
 import { addAliases } from './aliases.ts'
@@ -20,7 +21,7 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
   // Answers are typed and tested; a compiled serializer would drop what it does not know.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   app.setSchemaErrorFormatter(sayWhatIsWrong)
-  takeEmptyBodies(app)
+  takeJsonOnly(app)
   await app.register(
     async (inner: RestServer) => {
       addCollections(inner, context)
@@ -41,12 +42,16 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
   )
 }
 
-/** Many clients name a content type and send nothing: that is a body left out. */
-function takeEmptyBodies(app: FastifyInstance): void {
+function takeJsonOnly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Many clients name a content type and send nothing: that is a body left out.
     if (body === '') done(null, undefined)
     else parse(request, String(body), done)
+  })
+  app.addContentTypeParser('*', (_request, _body, done) => {
+    done(new RegistryError('request_invalid', 'Send JSON, with "Content-Type: application/json".'))
   })
 }
 

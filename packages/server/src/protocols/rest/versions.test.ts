@@ -218,6 +218,30 @@ test('a collection is made empty, or by its first version, with one type', async
   )
 })
 
+test('a body that is no JSON is refused with what to send; an empty one is none', async (t) => {
+  const app = await testApp(t)
+  const call = restClient(app, USER_KEY)
+  const url = `${PATH}/versions`
+  const send = (body: string, type: string) =>
+    call('POST', url, { body, headers: { 'content-type': type } })
+  for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'application/xml']) {
+    const answer = await send('{"type":"model"}', type)
+    assert.deepEqual([answer.status, answer.json.code], [400, 'request_invalid'])
+    assert.match(answer.json.detail, /application\/json/)
+  }
+  const deep = `{"type":"model","metadata":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`
+  for (const body of ['', 'nonsense', '[]', 'null', '{"type":"model"', deep]) {
+    const answer = await send(body, 'application/json; charset=utf-8')
+    assert.deepEqual([answer.status, answer.json.code], [400, 'request_invalid'], body.slice(0, 20))
+  }
+  await logVersion(app, call, PATH, { a: 'x' })
+  await call('PUT', `${PATH}/aliases/production`, { body: { version: 'v0' } })
+  const rollback = await call('POST', `${PATH}/aliases/production/rollback`, {
+    headers: { 'content-type': 'application/json' },
+  })
+  assert.equal(rollback.json.code, 'rollback_target_missing')
+})
+
 function digestsOf(draft: { readonly uploads: readonly { readonly digest: string }[] }): string[] {
   return draft.uploads.map(({ digest }) => digest)
 }
