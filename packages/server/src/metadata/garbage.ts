@@ -122,11 +122,13 @@ const endRemoval = define('garbage.endRemoval', ({ db, textIn }, p: Digests & { 
     .where('removed_at', 'is', null),
 )
 
+// The condition stands twice: a row that came back while the delete waited for its lock must stay.
 const forgetRemoved = define(
   'garbage.forgetRemoved',
   ({ db }, p: { before: number; limit: number }) =>
     db
       .deleteFrom('blob')
+      .where('removed_at', '<', p.before)
       .where('digest', 'in', ({ selectFrom }) =>
         selectFrom('blob as old')
           .select('old.digest')
