@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto'
 import { createReadStream, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { StatementSync } from 'node:sqlite'
 import { pipeline } from 'node:stream/promises'
 import { type TestContext, test } from 'node:test'
 import { openDiskBlobStore } from '../../packages/server/src/blobs/disk.ts'
 import type { BlobStore } from '../../packages/server/src/core/registry.ts'
+import { countStatements } from '../../packages/server/test/count-statements.ts'
 import {
   collectionPath,
   type RestClient,
@@ -65,19 +65,6 @@ async function promoteBoth(
     assert.equal(answer.status, 200)
   }
   return [...statements]
-}
-
-/** Every SQL text that this process runs, in order, on whichever connection. */
-function countStatements(t: TestContext): string[] {
-  const seen: string[] = []
-  for (const verb of ['all', 'get', 'run', 'iterate'] as const) {
-    const original = StatementSync.prototype[verb]
-    t.mock.method(StatementSync.prototype, verb, function (this: StatementSync, ...args: never[]) {
-      seen.push(this.sourceSQL)
-      return Reflect.apply(original, this, args)
-    })
-  }
-  return seen
 }
 
 async function countedBlobs(t: TestContext, calls: string[]): Promise<BlobStore> {
