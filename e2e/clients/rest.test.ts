@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { startServer } from '../server.ts'
+import { createTestDatabase, skipPostgres } from '../../packages/server/test/postgres.ts'
+import { type StartedServer, startServer } from '../server.ts'
 import { ROOT } from '../setup.ts'
 
 const SCRIPT = path.join(ROOT, 'examples', 'rest_promote.sh')
@@ -25,7 +26,15 @@ function tale(first: number): RegExp[] {
 }
 
 test('the story over REST, with curl and sha256sum alone, told twice', async (t) => {
-  const { url, adminKey } = await startServer(t)
+  await tell(await startServer(t))
+})
+
+test('the same on PostgreSQL, by one environment variable', { skip: skipPostgres }, async (t) => {
+  const environment = { GREENROOM_DATABASE_URL: await createTestDatabase() }
+  await tell(await startServer(t, { environment }))
+})
+
+async function tell({ url, adminKey }: StartedServer): Promise<void> {
   for (const first of [0, 2]) {
     const { stdout } = await promisify(execFile)('sh', [SCRIPT], {
       env: { PATH: process.env.PATH, GREENROOM_URL: url, GREENROOM_API_KEY: adminKey },
@@ -40,4 +49,4 @@ test('the story over REST, with curl and sha256sum alone, told twice', async (t)
       rest = rest.slice(found.index + found[0].length)
     }
   }
-})
+}

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { createTestDatabase, skipPostgres } from '../../../test/postgres.ts'
 import {
   collectionPath,
   logVersion,
@@ -10,7 +11,13 @@ import {
   type RestClient,
   restClient,
 } from '../../../test/rest-client.ts'
-import { ADMIN_KEY, type TestApp, testApp, USER_KEY } from '../../../test/test-app.ts'
+import {
+  ADMIN_KEY,
+  type TestApp,
+  type TestAppOptions,
+  testApp,
+  USER_KEY,
+} from '../../../test/test-app.ts'
 import { DEFAULT_STAGES } from '../../core/model/stage.ts'
 import { promote } from '../../core/operations/promote.ts'
 import { quarantineVersion } from '../../core/operations/quarantine-version.ts'
@@ -26,8 +33,8 @@ interface Started {
   readonly resolve: (selector: string, query?: string) => Promise<RestAnswer>
 }
 
-async function started(t: TestContext, count = 2): Promise<Started> {
-  const app = await testApp(t)
+async function started(t: TestContext, count = 2, options: TestAppOptions = {}): Promise<Started> {
+  const app = await testApp(t, options)
   const call = restClient(app, USER_KEY)
   for (let at = 0; at < count; at++) await logVersion(app, call, PATH, { w: `weights ${at}` })
   const resolve = (selector: string, query = '') =>
@@ -154,14 +161,24 @@ test('nothing that the answer says can change behind a 304', async (t) => {
 })
 
 test('the next resolve after a promotion sees it, whoever asked before', async (t) => {
-  const { call, resolve } = await started(t, 4)
-  for (let turn = 0; turn < 200; turn++) {
-    const version = `v${turn % 4}`
+  await promoteAndResolve(await started(t), 200)
+})
+
+test('the same on PostgreSQL', { skip: skipPostgres }, async (t) => {
+  const metadata = await openMetadataStore({ url: await createTestDatabase() })
+  // Before the app's own end, which looks for connections that were left.
+  t.after(() => metadata.close())
+  await promoteAndResolve(await started(t, 2, { metadata }), 50)
+})
+
+async function promoteAndResolve({ call, resolve }: Started, turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) {
+    const version = `v${turn % 2}`
     await Promise.all([resolve('production'), resolve('production'), resolve('latest')])
     await call('PUT', `${PATH}/aliases/production`, { body: { version } })
     assert.equal((await resolve('production')).json.version, version)
   }
-})
+}
 
 test('what another connection wrote is seen by the next resolve', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-resolve-'))
