@@ -21,9 +21,9 @@ export const CREATE_ARTIFACT = `mutation CreateArtifact($input: CreateArtifactIn
   }
 }`
 
-export const CREATE_MANIFEST = `mutation CreateArtifactManifest($artifactID: ID!, $baseArtifactID: ID,
-    $name: String!, $digest: String!, $entityName: String!, $projectName: String!,
-    $runName: String!, $manifestType: ArtifactManifestType, $includeUpload: Boolean!) {
+export const CREATE_MANIFEST = `mutation CreateArtifactManifest($artifactID: ID!,
+    $baseArtifactID: ID, $name: String!, $digest: String!, $entityName: String!,
+    $projectName: String!, $runName: String!, $manifestType: ArtifactManifestType, $includeUpload: Boolean!) {
   createArtifactManifest(input: {artifactID: $artifactID, baseArtifactID: $baseArtifactID,
       name: $name, digest: $digest, entityName: $entityName, projectName: $projectName,
       runName: $runName, type: $manifestType}) {
@@ -32,8 +32,8 @@ export const CREATE_MANIFEST = `mutation CreateArtifactManifest($artifactID: ID!
   }
 }`
 
-export const UPDATE_MANIFEST = `mutation UpdateArtifactManifest($artifactManifestID: ID!, $digest: String,
-    $baseArtifactID: ID) {
+export const UPDATE_MANIFEST = `mutation UpdateArtifactManifest($artifactManifestID: ID!,
+    $digest: String, $baseArtifactID: ID) {
   updateArtifactManifest(input: {artifactManifestID: $artifactManifestID, digest: $digest,
       baseArtifactID: $baseArtifactID}) {
     artifactManifest { id file { uploadUrl uploadHeaders } }

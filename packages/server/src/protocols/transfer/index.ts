@@ -126,8 +126,8 @@ function receive(
 
 /**
  * Never a body: the wandb client does not read it, and then leaves its connection open and makes a
- * new one for each file (seen: one socket a file, until no descriptor was left). What there is to say
- * stands in the headers.
+ * new one for each file (seen: one socket a file, until no descriptor was left). What there is to
+ * say stands in the headers.
  */
 function answerReceived(reply: FastifyReply, received: ReceivedBlob): unknown {
   if (received.kind === 'partial')

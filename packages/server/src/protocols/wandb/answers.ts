@@ -14,7 +14,7 @@ const NOT_THERE: ReadonlySet<ErrorCode> = new Set([
   'version_not_found',
 ])
 
-/** The client takes `null` for "not found", with a sentence of its own. What was deleted is told. */
+/** The client takes `null` for "not found" and has a sentence for it. What was deleted is told. */
 export async function orNull<Value>(answer: Promise<Value>): Promise<Value | null> {
   try {
     return await answer

@@ -232,7 +232,7 @@ async function versions(call: Call, source: CollectionSource, args: ListArgument
   return { ...listed, edges, totalCount: count }
 }
 
-/** The one order in which versions are listed, and the filter that says no more than that they live. */
+/** The order in which versions are listed, and the filter that says only that they live. */
 const NEWEST_FIRST = /^-(created_?at|version_?index|id)$/i
 const COMMITTED_ONLY = /^\{("state":"COMMITTED")?\}$/
 

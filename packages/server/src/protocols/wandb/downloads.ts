@@ -47,9 +47,9 @@ interface EntryPath {
 }
 
 /**
- * `GET /artifactsV2/<region>/<entity>/<project>/<collection>/<artifact>/<birth artifact>/<digest>/…`:
- * one file, by its digest. The last part is ignored: the client does not encode it. The version
- * decides who may read; which version the bytes first came with does not matter.
+ * `GET /artifactsV2/<region>/<entity>/<project>/<collection>/<artifact>/<birth>/<digest>/…`: one
+ * file, by its digest. The last part is ignored: the client does not encode it. The version decides
+ * who may read; with which version the bytes first came does not matter.
  */
 function addEntryRoute(app: FastifyInstance, { registry, links }: AppContext): void {
   const path = '/artifactsV2/:region/:entity/:project/:collection/:artifact/:birth/:digest/*'

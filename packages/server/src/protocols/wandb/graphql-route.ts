@@ -114,7 +114,7 @@ function refuseResult(
   })
 }
 
-/** Ours as it was thrown; a value of the wrong shape is the asker's fault, anything else is ours. */
+/** Ours as it was thrown; a value of the wrong shape is the asker's fault, all else is ours. */
 function causeOf(error: GraphQLError): RegistryError {
   const { originalError } = error
   if (isRegistryError(originalError)) return originalError

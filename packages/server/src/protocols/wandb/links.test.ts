@@ -133,7 +133,7 @@ describe('deletes', () => {
     const { client } = await setUp(t)
     await log(client, { files: { a: '1' }, aliases: ['production'] })
     const find =
-      '{ project(name: "proj", entityName: "ada") { artifactCollection(name: "NAME") { id description state } } }'
+      '{ project(name: "proj", entityName: "ada") { artifactCollection(name: "NAME") { id } } }'
     const collection = async (name: string) =>
       (
         await client.ask<{ project: { artifactCollection: { id: string } | null } }>(

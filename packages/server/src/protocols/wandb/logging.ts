@@ -99,7 +99,7 @@ export async function updateManifest(call: Call, input: UpdateManifestInput) {
   return { artifactManifest: draftManifest(call, manifest) }
 }
 
-/** The version that a manifest adds to. An absorbed draft's id names the version that absorbed it. */
+/** The version that a manifest adds to; an absorbed draft's id names what absorbed it. */
 async function baseId(call: Call, id: string | undefined): Promise<string | null> {
   if (id === undefined) return null
   const artifact = await findArtifact(call, id)

@@ -19,7 +19,7 @@ describe('digestManifest', () => {
   it('does not depend on the order, and sorts by code point', () => {
     const entries = ['b', 'a', '\u{1f600}', '\uff5e', 'a/b'].map((path) => ({ path, digest: 'x' }))
     assert.equal(digestManifest(entries), digestManifest(entries.toReversed()))
-    // hashlib.md5(b"wandb-artifact-manifest-v1\n" + "\uff5e:x\n\U0001f600:x\n".encode()).hexdigest()
+    // md5(b"wandb-artifact-manifest-v1\n" + "\uff5e:x\n\U0001f600:x\n".encode()).hexdigest()
     const pair = entries.slice(2, 4)
     assert.equal(digestManifest(pair), 'cefbe61536095de04de722db47868541')
   })

@@ -145,7 +145,7 @@ describe('lists', () => {
           artifactCollections { totalCount edges { node { name __typename } } }
           artifactCollection(name: "model") { artifacts(first: 2, after: $cursor, order: $order,
               filters: $filters) {
-            totalCount pageInfo { endCursor hasNextPage } edges { version node { versionIndex } } } }
+            totalCount pageInfo { endCursor hasNextPage } edges { version node { id } } } }
         } none: artifactType(name: "none") { name } } }`
     interface Listed {
       project: {
@@ -205,7 +205,7 @@ describe('projects', () => {
     for (const inserted of [true, false])
       assert.deepEqual(await client.ask(create, { input: { name: 'fresh' } }), made(inserted))
     const list =
-      'query GetProjects($entity: String) { models(entityName: $entity) { edges { node { name } } } }'
+      'query P($entity: String) { models(entityName: $entity) { edges { node { name } } } }'
     const names = ['proj', 'fresh'].map((name) => ({ node: { name } }))
     assert.deepEqual(await client.ask(list, { entity: null }), { models: { edges: names } })
     const admin = wandbClient(app, ADMIN_KEY)

@@ -1,6 +1,24 @@
+/** A GraphQL interface says its fields again in every type that has it. */
+const COLLECTION_FIELDS = /* GraphQL */ `
+  id: ID!
+  name: String!
+  description: String
+  state: ArtifactCollectionState!
+  createdAt: DateTime!
+  updatedAt: DateTime
+  project: Project
+  defaultArtifactType: ArtifactType!
+  tags(first: Int, after: String): TagConnection!
+  aliases(first: Int, after: String): ArtifactAliasConnection
+  artifacts(
+    after: String, first: Int, order: String, filters: JSONString
+  ): VersionedArtifactConnection
+  artifactMembership(aliasName: String!): ArtifactCollectionMembership
+`
+
 /**
- * What is served of the wandb client's GraphQL schema. A document that asks for more is refused with
- * 400 and logged by name. Results that may be missing are nullable on purpose: the client takes
+ * What is served of the wandb client's GraphQL schema. A document that asks for more is refused
+ * with 400 and logged by name. Results that may be missing are nullable on purpose: the client takes
  * `null` for "not found" and an error for a failure. `JSONString` is JSON as a string, `JSON` an
  * inline value, `Int64` a number, `DateTime` RFC 3339 in UTC.
  */
@@ -83,7 +101,9 @@ type Project {
   artifactType(name: String!): ArtifactType
   artifactTypes(includeAll: Boolean, after: String, first: Int): ArtifactTypeConnection!
   artifactCollection(name: String!): ArtifactCollection
-  artifactCollections(after: String, first: Int, filters: JSONString, order: String): ArtifactCollectionConnection
+  artifactCollections(
+    after: String, first: Int, filters: JSONString, order: String
+  ): ArtifactCollectionConnection
   artifactCollectionMembership(name: String!): ArtifactCollectionMembership
 }
 
@@ -163,56 +183,22 @@ type ArtifactType {
   description: String
   createdAt: DateTime!
   artifactCollection(name: String!): ArtifactCollection
-  artifactCollections(after: String, first: Int, filters: JSONString, order: String): ArtifactCollectionConnection
+  artifactCollections(
+    after: String, first: Int, filters: JSONString, order: String
+  ): ArtifactCollectionConnection
 }
 type ArtifactTypeConnection { edges: [ArtifactTypeEdge!]!  pageInfo: PageInfo!  totalCount: Int }
 type ArtifactTypeEdge { node: ArtifactType  cursor: String }
 
-interface ArtifactCollection {
-  id: ID!
-  name: String!
-  description: String
-  state: ArtifactCollectionState!
-  createdAt: DateTime!
-  updatedAt: DateTime
-  project: Project
-  defaultArtifactType: ArtifactType!
-  tags(first: Int, after: String): TagConnection!
-  aliases(first: Int, after: String): ArtifactAliasConnection
-  artifacts(after: String, first: Int, order: String, filters: JSONString): VersionedArtifactConnection
-  artifactMembership(aliasName: String!): ArtifactCollectionMembership
-}
-type ArtifactSequence implements ArtifactCollection {
-  id: ID!
-  name: String!
-  description: String
-  state: ArtifactCollectionState!
-  createdAt: DateTime!
-  updatedAt: DateTime
-  project: Project
-  defaultArtifactType: ArtifactType!
-  tags(first: Int, after: String): TagConnection!
-  aliases(first: Int, after: String): ArtifactAliasConnection
-  artifacts(after: String, first: Int, order: String, filters: JSONString): VersionedArtifactConnection
-  artifactMembership(aliasName: String!): ArtifactCollectionMembership
+interface ArtifactCollection {${COLLECTION_FIELDS}}
+type ArtifactSequence implements ArtifactCollection {${COLLECTION_FIELDS}
   latestArtifact: Artifact
   digestAlgorithm: ArtifactDigestAlgorithm
 }
-type ArtifactPortfolio implements ArtifactCollection {
-  id: ID!
-  name: String!
-  description: String
-  state: ArtifactCollectionState!
-  createdAt: DateTime!
-  updatedAt: DateTime
-  project: Project
-  defaultArtifactType: ArtifactType!
-  tags(first: Int, after: String): TagConnection!
-  aliases(first: Int, after: String): ArtifactAliasConnection
-  artifacts(after: String, first: Int, order: String, filters: JSONString): VersionedArtifactConnection
-  artifactMembership(aliasName: String!): ArtifactCollectionMembership
+type ArtifactPortfolio implements ArtifactCollection {${COLLECTION_FIELDS}}
+type ArtifactCollectionConnection {
+  edges: [ArtifactCollectionEdge!]!  pageInfo: PageInfo!  totalCount: Int!
 }
-type ArtifactCollectionConnection { edges: [ArtifactCollectionEdge!]!  pageInfo: PageInfo!  totalCount: Int! }
 type ArtifactCollectionEdge { node: ArtifactCollection  cursor: String }
 type Tag { id: ID!  name: String! }
 type TagConnection { edges: [TagEdge!]! }
@@ -247,13 +233,16 @@ type Artifact {
   createdBy: ArtifactCreator
   usedBy(first: Int, after: String): RunConnection
   filesByManifestEntries(storageLayout: String!, manifestVersion: String!,
-    entries: [ArtifactManifestEntryInput!], storageRegion: String, after: String, first: Int): FileConnection
+    entries: [ArtifactManifestEntryInput!], storageRegion: String, after: String, first: Int
+  ): FileConnection
 }
 union ArtifactCreator = Run | User
 type ArtifactManifest { id: ID!  digest: String  file: File! }
 type ArtifactConnection { edges: [ArtifactEdge!]!  pageInfo: PageInfo!  totalCount: Int! }
 type ArtifactEdge { node: Artifact  cursor: String }
-type VersionedArtifactConnection { edges: [VersionedArtifactEdge!]!  pageInfo: PageInfo!  totalCount: Int! }
+type VersionedArtifactConnection {
+  edges: [VersionedArtifactEdge!]!  pageInfo: PageInfo!  totalCount: Int!
+}
 type VersionedArtifactEdge { version: String!  node: Artifact  cursor: String }
 type ArtifactCollectionMembership {
   id: ID!
@@ -265,7 +254,9 @@ type ArtifactCollectionMembership {
   files(names: [String!], after: String, first: Int): FileConnection
 }
 
-type ArtifactCollectionMembershipConnection { edges: [ArtifactCollectionMembershipEdge!]!  pageInfo: PageInfo! }
+type ArtifactCollectionMembershipConnection {
+  edges: [ArtifactCollectionMembershipEdge!]!  pageInfo: PageInfo!
+}
 type ArtifactCollectionMembershipEdge { node: ArtifactCollectionMembership  cursor: String }
 
 # ---------- mutations ----------
@@ -306,15 +297,24 @@ type ArtifactCollectionPayload { artifactCollection: ArtifactCollection }
 
 input UpsertModelInput { name: String  entityName: String  clientMutationId: String }
 input UpsertBucketInput {
-  id: String  name: String  modelName: String  entityName: String  groupName: String  description: String
-  displayName: String  notes: String  commit: String  config: JSONString  host: String  debug: Boolean
-  jobProgram: String  jobRepo: String  jobType: String  state: String  sweep: String  tags: [String!]
+  id: String  name: String  modelName: String  entityName: String  groupName: String
+  description: String
+  displayName: String  notes: String  commit: String  config: JSONString  host: String
+  debug: Boolean
+  jobProgram: String  jobRepo: String  jobType: String  state: String  sweep: String
+  tags: [String!]
   summaryMetrics: JSONString  clientMutationId: String
 }
-input CreateRunFilesInput { entityName: String!  projectName: String!  runName: String!  files: [String!]! }
-input MarkRunFilesUploadedInput { entityName: String!  projectName: String!  runName: String!  files: [String!]! }
+input CreateRunFilesInput {
+  entityName: String!  projectName: String!  runName: String!  files: [String!]!
+}
+input MarkRunFilesUploadedInput {
+  entityName: String!  projectName: String!  runName: String!  files: [String!]!
+}
 input ArtifactAliasInput { alias: String!  artifactCollectionName: String! }
-input ArtifactCollectionAliasInput { alias: String!  artifactCollectionName: String!  entityName: String!  projectName: String! }
+input ArtifactCollectionAliasInput {
+  alias: String!  artifactCollectionName: String!  entityName: String!  projectName: String!
+}
 input TagInput { tagName: String!  tagCategoryName: String  attributes: JSONString }
 input CreateArtifactInput {
   entityName: String!  projectName: String!  runName: String
@@ -336,7 +336,8 @@ input CreateArtifactFilesInput {
   digestAlgorithm: ArtifactDigestAlgorithm  cloudRegionID: ID  clientMutationId: String
 }
 input CreateArtifactFileSpecInput {
-  artifactID: ID!  artifactManifestID: ID  name: String!  md5: String!  digest: String  mimetype: String
+  artifactID: ID!  artifactManifestID: ID  name: String!  md5: String!  digest: String
+  mimetype: String
   uploadPartsInput: [UploadPartsInput!]
 }
 input UploadPartsInput { partNumber: Int64!  hexMD5: String! }
@@ -346,20 +347,33 @@ input UseArtifactInput {
   usedAs: String  artifactEntityName: String  artifactProjectName: String  clientMutationId: String
 }
 input UpdateArtifactInput {
-  artifactID: ID!  description: String  labels: JSONString  metadata: JSONString  ttlDurationSeconds: Int64
+  artifactID: ID!  description: String  labels: JSONString  metadata: JSONString
+  ttlDurationSeconds: Int64
   tagsToAdd: [TagInput!]  tagsToDelete: [TagInput!]  clientMutationId: String
 }
-input AddAliasesInput { artifactID: ID!  aliases: [ArtifactCollectionAliasInput!]!  clientMutationId: String }
-input DeleteAliasesInput { artifactID: ID!  aliases: [ArtifactCollectionAliasInput!]!  clientMutationId: String }
-input DeleteArtifactInput { artifactID: ID!  deleteAliases: Boolean = false  clientMutationId: String }
+input AddAliasesInput {
+  artifactID: ID!  aliases: [ArtifactCollectionAliasInput!]!  clientMutationId: String
+}
+input DeleteAliasesInput {
+  artifactID: ID!  aliases: [ArtifactCollectionAliasInput!]!  clientMutationId: String
+}
+input DeleteArtifactInput {
+  artifactID: ID!  deleteAliases: Boolean = false  clientMutationId: String
+}
 input LinkArtifactInput {
   artifactID: ID  clientID: ID  artifactPortfolioID: ID  artifactPortfolioName: String
   entityName: String  projectName: String  aliases: [ArtifactAliasInput!]  clientMutationId: String
 }
 input UnlinkArtifactInput { artifactID: ID!  artifactPortfolioID: ID!  clientMutationId: String }
-input UpdateArtifactSequenceInput { artifactSequenceID: ID!  name: String  description: String  clientMutationId: String }
-input UpdateArtifactPortfolioInput { artifactPortfolioID: ID!  name: String  description: String  clientMutationId: String }
+input UpdateArtifactSequenceInput {
+  artifactSequenceID: ID!  name: String  description: String  clientMutationId: String
+}
+input UpdateArtifactPortfolioInput {
+  artifactPortfolioID: ID!  name: String  description: String  clientMutationId: String
+}
 input DeleteArtifactSequenceInput { artifactSequenceID: ID! }
 input DeleteArtifactPortfolioInput { artifactPortfolioID: ID! }
-input ArtifactManifestEntryInput { name: String!  digest: String!  birthArtifactID: ID  ref: String  size: Int64 }
+input ArtifactManifestEntryInput {
+  name: String!  digest: String!  birthArtifactID: ID  ref: String  size: Int64
+}
 `

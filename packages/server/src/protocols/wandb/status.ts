@@ -45,7 +45,7 @@ export const WANDB_STATUS_OF = {
   version_quarantined: 422,
 } as const satisfies Record<ErrorCode, number>
 
-/** The error handler of the wandb routes: the envelope of GraphQL, which the client reads anywhere. */
+/** The error handler of the wandb routes: GraphQL's envelope, which the client reads anywhere. */
 export async function answerWandbError(
   thrown: unknown,
   request: FastifyRequest,
@@ -56,7 +56,7 @@ export async function answerWandbError(
   sendWandbError(reply, error)
 }
 
-/** The client shows the whole body of a refusal to its user, so it holds the message and the code. */
+/** The client shows a refusal's whole body to its user, so it holds the message and the code. */
 export function sendWandbError(reply: FastifyReply, error: RegistryError): void {
   setRefusalHeaders(reply, error.code)
   void reply

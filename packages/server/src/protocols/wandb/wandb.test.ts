@@ -108,8 +108,8 @@ describe('log, promote, pull', () => {
     const { client } = await setUp(t)
     const map = async (clientID: string) => {
       const answer = await client.ask<{ clientIDMapping: { serverID: string } | null }>(
-        'query ClientIDMapping($clientID: ID!) { clientIDMapping(clientID: $clientID) { serverID } }',
-        { clientID },
+        'query C($key: ID!) { clientIDMapping(clientID: $key) { serverID } }',
+        { key: clientID },
       )
       return answer.clientIDMapping?.serverID
     }

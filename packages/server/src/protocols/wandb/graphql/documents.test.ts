@@ -99,7 +99,8 @@ describe('createDocuments', () => {
 
 describe('checkDocumentLimits', () => {
   const nested = known(
-    'query A($n: Int = 50) { list(first: $n) { edges { node { list(first: $n) { edges { node { name } } } } } } }',
+    `query A($n: Int = 50) { list(first: $n) { edges { node {
+      list(first: $n) { edges { node { name } } } } } } }`,
   )
   const check = (variables: Record<string, unknown>) =>
     checkDocumentLimits(nested.document, nested.operation, variables)

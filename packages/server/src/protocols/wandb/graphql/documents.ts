@@ -39,7 +39,7 @@ export type PreparedDocument =
       readonly errors: readonly GraphQLError[]
     }
 
-/** Parses, validates and compiles each document once; the least recently used ones are forgotten. */
+/** Parses, validates and compiles each document once, and forgets the least recently used. */
 export function createDocuments(
   schema: GraphQLSchema,
   maxDocuments: number = MAX_DOCUMENTS,
