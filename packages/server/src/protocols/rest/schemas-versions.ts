@@ -28,6 +28,8 @@ export const Nothing = Type.Object({}, STRICT)
 const Name = Type.String()
 const Description = Nullable(Text(MAX_DESCRIPTION_CHARACTERS))
 const Tags = Type.Array(Name, { maxItems: MAX_TAGS_PER_VERSION })
+/** A century. What shall live longer has no end: leave it out. */
+const MAX_TTL_SECONDS = 100 * 365 * 86_400
 const Size = Type.Integer({ minimum: 0, maximum: MAX_BLOB_BYTES, description: 'Bytes' })
 
 // ---------- collections ----------
@@ -134,7 +136,7 @@ export const NewVersion = Type.Object(
     description: Type.Optional(Description),
     tags: Type.Optional(Tags),
     aliases: Type.Optional(Type.Array(Name, { maxItems: MAX_ALIASES_PER_CALL })),
-    ttlSeconds: Type.Optional(Nullable(Type.Integer({ minimum: 1 }))),
+    ttlSeconds: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: MAX_TTL_SECONDS }))),
   },
   STRICT,
 )
