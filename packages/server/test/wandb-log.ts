@@ -23,7 +23,8 @@ export const CREATE_ARTIFACT = `mutation CreateArtifact($input: CreateArtifactIn
 
 export const CREATE_MANIFEST = `mutation CreateArtifactManifest($artifactID: ID!,
     $baseArtifactID: ID, $name: String!, $digest: String!, $entityName: String!,
-    $projectName: String!, $runName: String!, $manifestType: ArtifactManifestType, $includeUpload: Boolean!) {
+    $projectName: String!, $runName: String!, $manifestType: ArtifactManifestType,
+    $includeUpload: Boolean!) {
   createArtifactManifest(input: {artifactID: $artifactID, baseArtifactID: $baseArtifactID,
       name: $name, digest: $digest, entityName: $entityName, projectName: $projectName,
       runName: $runName, type: $manifestType}) {

@@ -18,9 +18,9 @@ const COLLECTION_FIELDS = /* GraphQL */ `
 
 /**
  * What is served of the wandb client's GraphQL schema. A document that asks for more is refused
- * with 400 and logged by name. Results that may be missing are nullable on purpose: the client takes
- * `null` for "not found" and an error for a failure. `JSONString` is JSON as a string, `JSON` an
- * inline value, `Int64` a number, `DateTime` RFC 3339 in UTC.
+ * with 400 and logged by name. Results that may be missing are nullable on purpose: the client
+ * takes `null` for "not found" and an error for a failure. `JSONString` is JSON as a string, `JSON`
+ * an inline value, `Int64` a number, `DateTime` RFC 3339 in UTC.
  */
 export const SCHEMA = /* GraphQL */ `
 scalar DateTime
