@@ -10,7 +10,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 /** Between steps of a few milliseconds each: requests have most of the time. */
 const PAUSE_MILLISECONDS = 5
-/** How often an interrupted removal is tried again, while another holds the lease or a fault lasts. */
+/** How often an interrupted removal is tried again while another holds the lease. */
 const RESUME_MILLISECONDS = 5_000
 /** Looking through all of the store finds only what crashes left: once a day is enough. */
 const RUNS_PER_SEARCH = 24

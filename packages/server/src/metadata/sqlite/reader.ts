@@ -5,7 +5,7 @@ import { SqlTx } from '../tx.ts'
 import { openDatabase, SqliteConnection } from './connection.ts'
 import { SqliteSession } from './session.ts'
 
-/** A second process may read a database in WAL mode while its server writes: each read is a snapshot. */
+/** In WAL mode a second process may read while the server writes. Each read is one snapshot. */
 export function openSqliteReader(path: string): MetadataReader {
   const database = openDatabase(path, { readOnly: true })
   try {
