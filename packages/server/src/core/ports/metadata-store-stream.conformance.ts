@@ -113,8 +113,9 @@ function testPlaces({ store }: Context): void {
     assert.equal(head.hash, events[2]?.hash)
   })
 
-  it('what was refused has no place', async () => {
-    const before = await headOf(store())
+  it('what was refused has no place, and leaves no gap', async () => {
+    const all = await readStream(store(), 0, 0)
+    const before = all.length
     const lost = factOf()
     const refused = store().transaction(async ({ events }) => {
       await events.record(lost)
@@ -123,7 +124,9 @@ function testPlaces({ store }: Context): void {
     await assert.rejects(refused, /refused/)
     const kept = factOf()
     await recordAll(store(), [kept])
-    assert.deepEqual(idsOf(await readStream(store(), before, 1)), [kept.id])
+    const events = await readStream(store(), before, 1)
+    assert.deepEqual(idsOf(events), [kept.id])
+    assertChain(all.at(-1) ?? null, events)
   })
 
   it('more facts of one work than are placed at once', async () => {
