@@ -1,4 +1,5 @@
 import { RegistryError } from '../errors.ts'
+import { MAX_CLIENT_KEY_CHARACTERS } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { CollectionRef } from '../model/collection.ts'
 import type { ClientDigest, ContentDigest } from '../model/digest.ts'
@@ -63,6 +64,7 @@ export async function createDraft(
 ): Promise<CreatedDraft> {
   checkCollectionName(input.collection.name)
   checkArtifactType(input.artifactType)
+  checkClientKeys(input)
   const entries = input.entries ?? []
   const digest = input.complete === true ? digestOfEntries(entries) : undefined
   const wanted = {
@@ -199,6 +201,15 @@ async function draftOf(
     createdAt: time,
     expiresAt: expiryFrom(time),
   }
+}
+
+function checkClientKeys({ clientKey, distributedKey, clientDigest }: CreateDraftInput): void {
+  for (const key of [clientKey, distributedKey, clientDigest?.value])
+    if (key != null && key.length > MAX_CLIENT_KEY_CHARACTERS)
+      throw new RegistryError(
+        'request_invalid',
+        `A client's own key or digest has at most ${MAX_CLIENT_KEY_CHARACTERS} characters.`,
+      )
 }
 
 /** The content digest of entries in any order. Throws `manifest_invalid` for a path given twice. */
