@@ -8,7 +8,7 @@ import type { ContentDigest } from '../core/model/digest.ts'
 import { type FolderLock, holdBlobs, StartRefused } from '../data-folder.ts'
 import { VERSION } from '../http/version.ts'
 import { openMetadataReader } from '../metadata/reader.ts'
-import { readHeads, takeSnapshot } from '../metadata/sqlite/snapshot.ts'
+import { readHeads, removeSideFiles, takeSnapshot } from '../metadata/sqlite/snapshot.ts'
 import { manifestPath, sha256Of, writeManifest } from './backup-manifest.ts'
 import { readCommandLine } from './flags.ts'
 import { blobsPath, checkThere, databasePath } from './open-registry.ts'
@@ -48,11 +48,12 @@ export async function backupCommand(argv: readonly string[]): Promise<number> {
 async function backUp(dataFolder: string, target: string, report: Report): Promise<number> {
   const begunAt = new Date().toISOString()
   const aside = join(target, 'greenroom.db.partial')
-  for (const suffix of ['', '-journal', '-wal', '-shm'])
-    await rm(`${aside}${suffix}`, { force: true })
+  await rm(aside, { force: true })
+  await removeSideFiles(aside)
   report.progress('rows')
   await takeSnapshot(databasePath(dataFolder), aside)
   const { counts, unusable, blobs, blobBytes } = await copyBlobs(dataFolder, target, aside, report)
+  await removeSideFiles(aside)
   // From here on an earlier backup in this folder is one no more.
   await rm(manifestPath(target), { force: true })
   await syncFolder(target)
@@ -64,6 +65,7 @@ async function backUp(dataFolder: string, target: string, report: Report): Promi
     heads: readHeads(databasePath(target)),
     ...{ blobs, blobBytes, unusable },
   })
+  await removeSideFiles(databasePath(target))
   for (const sentence of unusable) report.line(`DAMAGE: ${sentence}`)
   report.line(
     `Backed up ${plural(blobs, 'blob')} (${formatBytes(blobBytes)}): ${counts.linked} linked, ` +

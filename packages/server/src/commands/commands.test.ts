@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -205,6 +206,7 @@ test('a backup is linked, goes on where it broke off, and is restored whole', as
   const manifest = JSON.parse(readFileSync(join(target, 'backup.json'), 'utf8'))
   assert.equal(manifest.heads.versions, 3)
   assert.equal(manifest.blobs, 4)
+  assert.deepEqual(readdirSync(target).sort(), ['backup.json', 'blobs', 'greenroom.db'])
 
   const restored = join(folderFor(t), 'new')
   const back = await greenroom(t, 'restore', target, '--data', restored)

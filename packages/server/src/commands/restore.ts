@@ -6,7 +6,7 @@ import { syncFolder } from '../blobs/files.ts'
 import { MAX_ITEMS_PER_PAGE } from '../core/limits.ts'
 import { lockDataFolder, StartRefused } from '../data-folder.ts'
 import { openMetadataReader } from '../metadata/reader.ts'
-import { readHeads } from '../metadata/sqlite/snapshot.ts'
+import { readHeads, removeSideFiles } from '../metadata/sqlite/snapshot.ts'
 import { type BackupManifest, readManifest, sha256Of } from './backup-manifest.ts'
 import { readCommandLine } from './flags.ts'
 import { blobsPath, databasePath } from './open-registry.ts'
@@ -71,6 +71,7 @@ async function copyAll(
   await copyFile(database, aside)
   await syncFile(aside)
   const lost = await copyBlobs(source, target, aside, report)
+  await removeSideFiles(aside)
   await rename(aside, databasePath(target))
   await syncFolder(target)
   return lost

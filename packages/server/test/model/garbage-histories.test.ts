@@ -8,11 +8,11 @@ import type { Actor } from '../../src/core/model/actor.ts'
 import type { ContentDigest } from '../../src/core/model/digest.ts'
 import { abandonDraft } from '../../src/core/operations/abandon-draft.ts'
 import { bootstrapRegistry } from '../../src/core/operations/bootstrap-registry.ts'
+import { claimHeldBlobs } from '../../src/core/operations/claim-held-blobs.ts'
 import { collectGarbage } from '../../src/core/operations/collect-garbage.ts'
 import { commitVersion } from '../../src/core/operations/commit-version.ts'
 import { createDraft } from '../../src/core/operations/create-draft.ts'
 import { deleteVersion } from '../../src/core/operations/delete-version.ts'
-import { findHeldBlobs } from '../../src/core/operations/find-held-blobs.ts'
 import { receiveBlob } from '../../src/core/operations/receive-blob.ts'
 import { receiveRunFile } from '../../src/core/operations/receive-run-file.ts'
 import { upsertRun } from '../../src/core/operations/upsert-run.ts'
@@ -152,7 +152,7 @@ async function bring(world: World, draftId: string, text: string): Promise<boole
   if (random.chance(50)) {
     const md5 = md5Of(text)
     const held = await answered(world, 'ask', () =>
-      findHeldBlobs(registry, actor, { draftId, md5s: [md5] }),
+      claimHeldBlobs(registry, actor, { draftId, md5s: [md5] }),
     )
     if (held?.has(md5)) return true
   }

@@ -5,11 +5,11 @@ import { isRegistryError } from '../../src/core/errors.ts'
 import type { Actor } from '../../src/core/model/actor.ts'
 import { digestOf } from '../../src/core/model/digest.ts'
 import { bootstrapRegistry } from '../../src/core/operations/bootstrap-registry.ts'
+import { claimHeldBlobs } from '../../src/core/operations/claim-held-blobs.ts'
 import { collectGarbage } from '../../src/core/operations/collect-garbage.ts'
 import { commitVersion } from '../../src/core/operations/commit-version.ts'
 import { createDraft } from '../../src/core/operations/create-draft.ts'
 import { deleteVersion } from '../../src/core/operations/delete-version.ts'
-import { findHeldBlobs } from '../../src/core/operations/find-held-blobs.ts'
 import { putDraftEntries } from '../../src/core/operations/put-draft-entries.ts'
 import { receiveBlob } from '../../src/core/operations/receive-blob.ts'
 import { receiveRunFile } from '../../src/core/operations/receive-run-file.ts'
@@ -57,7 +57,7 @@ const RIVALS: Readonly<Record<string, (scene: Scene) => Promise<boolean>>> = {
     return missing.length === 0
   },
   'a client that asks whether they are held': async ({ registry, actor, draftId, md5 }) => {
-    const held = await findHeldBlobs(registry, actor, { draftId, md5s: [md5] })
+    const held = await claimHeldBlobs(registry, actor, { draftId, md5s: [md5] })
     return held.has(md5)
   },
   'a whole commit': async ({ registry, actor, draftId }) => {

@@ -11,11 +11,11 @@ import type { BlobStore, Registry } from '../registry.ts'
 import { abandonDraft } from './abandon-draft.ts'
 import { bootstrapRegistry } from './bootstrap-registry.ts'
 import { changeVersion } from './change-version.ts'
+import { claimHeldBlobs } from './claim-held-blobs.ts'
 import { collectGarbage, previewGarbage, resumeRemovals } from './collect-garbage.ts'
 import { commitVersion } from './commit-version.ts'
 import { createDraft } from './create-draft.ts'
 import { deleteVersion } from './delete-version.ts'
-import { findHeldBlobs } from './find-held-blobs.ts'
 import { listHistory } from './list-history.ts'
 import { promote } from './promote.ts'
 import { putDraftEntries } from './put-draft-entries.ts'
@@ -178,7 +178,7 @@ for (const [kind, url, skip] of [
       const draftId = await openDraft(world, {})
       const blob = await registry.metadata.read((tx) => tx.blobs.find(digestOf('told')))
       assert.ok(blob !== undefined)
-      const held = await findHeldBlobs(registry, actor, { draftId, md5s: [blob.md5] })
+      const held = await claimHeldBlobs(registry, actor, { draftId, md5s: [blob.md5] })
       assert.equal(held.get(blob.md5)?.digest, blob.digest)
       await deleteVersion(registry, actor, { versionId: version.id, dropAliases: true })
       for (const _ of [1, 2]) {

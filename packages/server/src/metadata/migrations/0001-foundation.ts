@@ -2,8 +2,8 @@ import type { ColumnTypes, IndexStatistics } from '../dialects/dialect.ts'
 
 /**
  * The first tables. No foreign key stands on whoever acted (0 is the registry itself), on an entry
- * of a manifest (its draft becomes a version; its blob may be still to come), or on an event (it
- * outlives what it tells of).
+ * of a manifest (its draft becomes a version; its blob may be still to come), on the draft of an
+ * upload (it goes first), or on an event (it outlives what it tells of).
  */
 export function foundation(types: ColumnTypes): readonly string[] {
   return [

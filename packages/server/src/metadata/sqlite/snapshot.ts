@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from './connection.ts'
@@ -33,6 +33,14 @@ export async function takeSnapshot(path: string, target: string): Promise<void> 
   openDatabase(target, { readOnly: false }).close()
   await sync(target)
   await sync(dirname(target))
+}
+
+/**
+ * A connection that only reads leaves an empty log and its index behind. Removes them from beside a
+ * file that nobody has open.
+ */
+export async function removeSideFiles(path: string): Promise<void> {
+  for (const suffix of ['-journal', '-wal', '-shm']) await rm(`${path}${suffix}`, { force: true })
 }
 
 export function readHeads(path: string): SnapshotHeads {

@@ -4,8 +4,8 @@ import type { ContentDigest } from '../../core/model/digest.ts'
 import type { ManifestEntry } from '../../core/model/manifest.ts'
 import type { Page } from '../../core/model/page.ts'
 import type { Draft, DraftManifest } from '../../core/model/version.ts'
+import { claimHeldBlobs, type HeldForDraft } from '../../core/operations/claim-held-blobs.ts'
 import { commitVersion } from '../../core/operations/commit-version.ts'
-import { findHeldBlobs, type HeldForDraft } from '../../core/operations/find-held-blobs.ts'
 import { listDraftManifests } from '../../core/operations/list-draft-manifests.ts'
 import { listVersionFiles, type VersionFile } from '../../core/operations/list-version-files.ts'
 import { openBlob } from '../../core/operations/open-blob.ts'
@@ -115,7 +115,7 @@ async function resolveEntries(
   const held = new Map<string, HeldForDraft>()
   for (let from = 0; from < md5s.length; from += MAX_MD5S_PER_LOOKUP) {
     const some = md5s.slice(from, from + MAX_MD5S_PER_LOOKUP)
-    const found = await findHeldBlobs(call.app.registry, call.actor, {
+    const found = await claimHeldBlobs(call.app.registry, call.actor, {
       draftId: draft.id,
       md5s: some,
     })

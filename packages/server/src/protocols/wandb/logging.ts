@@ -1,10 +1,10 @@
 import { RegistryError } from '../../core/errors.ts'
 import type { DraftManifest } from '../../core/model/version.ts'
 import { changeDraftManifest } from '../../core/operations/change-draft-manifest.ts'
+import { claimHeldBlobs } from '../../core/operations/claim-held-blobs.ts'
 import { createDraft } from '../../core/operations/create-draft.ts'
 import { createDraftManifest } from '../../core/operations/create-draft-manifest.ts'
 import { findDraft } from '../../core/operations/find-draft.ts'
-import { findHeldBlobs } from '../../core/operations/find-held-blobs.ts'
 import { wholeList } from './answers.ts'
 import { findArtifact, type ManifestSource, readTtl } from './artifacts.ts'
 import { type Call, ownerRefOf } from './call.ts'
@@ -155,7 +155,7 @@ export async function createArtifactFiles(call: Call, input: CreateFilesInput) {
   const draftId = readNodeId('Artifact', first.artifactID)
   if (input.artifactFiles.some((file) => file.artifactID !== first.artifactID))
     throw new RegistryError('request_invalid', 'Ask for the files of one artifact at a time.')
-  const held = await findHeldBlobs(call.app.registry, call.actor, {
+  const held = await claimHeldBlobs(call.app.registry, call.actor, {
     draftId,
     md5s: [...new Set(input.artifactFiles.map((file) => file.md5))],
   })

@@ -18,7 +18,7 @@ export interface HeldForDraft {
  *
  * Throws `draft_not_found`.
  */
-export async function findHeldBlobs(
+export async function claimHeldBlobs(
   registry: Registry,
   actor: Actor,
   input: { readonly draftId: string; readonly md5s: readonly string[] },
