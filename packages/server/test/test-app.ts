@@ -50,8 +50,8 @@ export interface TestApp {
 }
 
 /**
- * A whole registry as one app, closed when the test ends. A test that leaves a connection or a server
- * open, or at whose end an answer broke inside (`internal` in the log), fails.
+ * A whole registry as one app, closed when the test ends. A test that leaves a connection or a
+ * server open, or at whose end an answer broke inside (`internal` in the log), fails.
  */
 export async function testApp(t: TestContext, options: TestAppOptions = {}): Promise<TestApp> {
   const openBefore = openHandles()

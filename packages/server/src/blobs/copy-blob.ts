@@ -28,8 +28,8 @@ export class BlobUnusable extends Error {
 export type CopyOutcome = 'there' | 'linked' | 'copied'
 
 /**
- * Copies blobs from one folder of a disk store to another. A blob that the target has already, whole,
- * is not copied again, so that a copy that broke off goes on where it was.
+ * Copies blobs from one folder of a disk store to another. A blob that the target has already,
+ * whole, is not copied again, so that a copy that broke off goes on where it was.
  */
 export class BlobCopier {
   readonly #from: string

@@ -1,7 +1,9 @@
 import { type Config, readConfig, readSurroundings } from '../config.ts'
 import { StartRefused } from '../data-folder.ts'
 
-/** A command line cut in two: what is the command's own, and the settings that all commands share. */
+/**
+ * A command line cut in two: what is the command's own, and the settings that all commands share.
+ */
 export interface CommandLine<Flag extends string> {
   /** Undefined where it was not given; `''` for a flag without a value. */
   readonly flags: Readonly<Partial<Record<Flag, string>>>
@@ -12,8 +14,8 @@ export interface CommandLine<Flag extends string> {
 }
 
 /**
- * Reads flags that the command knows, with a value or without; the rest are settings, which all take
- * one. Throws `StartRefused` and `ConfigError`.
+ * Reads flags that the command knows, with a value or without; the rest are settings, which all
+ * take one. Throws `StartRefused` and `ConfigError`.
  */
 export function readCommandLine<Flag extends string>(
   argv: readonly string[],

@@ -14,9 +14,9 @@ import { formatBytes, plural, type Report, reportTo } from './report.ts'
 import { verifyData } from './verify.ts'
 
 /**
- * Makes a data folder of a backup, and verifies it whole. The blobs come first and the database last,
- * so that a restore which broke off is never taken for a registry. Exit code 1 when something is
- * damaged.
+ * Makes a data folder of a backup, and verifies it whole. The blobs come first and the database
+ * last, so that a restore which broke off is never taken for a registry. Exit code 1 when something
+ * is damaged.
  */
 export async function restoreCommand(argv: readonly string[]): Promise<number> {
   const { positionals, config, terminal } = readCommandLine(argv, {}, ['the folder of the backup'])

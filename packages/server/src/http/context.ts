@@ -6,8 +6,9 @@ export interface AppContext {
   readonly registry: Registry
   readonly links: SignedLinks
   /**
-   * Absolute links in answers begin with it; no `/` at its end. Never taken from a request's `Host`.
-   * Read it while answering, not while registering: with `--port 0` it is known once it listens.
+   * Absolute links in answers begin with it; no `/` at its end. Never taken from a request's
+   * `Host`. Read it while answering, not while registering: with `--port 0` it is known once it
+   * listens.
    */
   readonly publicUrl: string
 }

@@ -163,7 +163,7 @@ function testGarbage({ store }: Context): void {
       })
   })
 
-  it('what keeps no blob: who holds it, and the upload of a draft that is no longer open', async () => {
+  it('what keeps no blob: who holds it, and the upload of a draft that is closed', async () => {
     await store().transaction(async (tx) => {
       const digest = await condemned(tx)
       const { id, entityId } = await insertProject(tx)
