@@ -12,6 +12,7 @@ import { TEST_STAGES } from './history.ts'
 import { type Acknowledged, checkAcknowledged, checkCollection } from './invariants.ts'
 import { randomOf } from './random.ts'
 import { registryOver } from './registry.ts'
+import { checkStream } from './stream.ts'
 
 const SEED = process.env.GREENROOM_TEST_SEED
 
@@ -36,6 +37,9 @@ function crowds(
       test(`crowd ${seed} is told nothing but the truth`, async (t) => {
         await runOne(t, metadata, seed, options.operations, options.rates)
       })
+    test('the stream has every fact of them, once and in order', async () => {
+      assert.ok((await checkStream(metadata)) > options.seeds)
+    })
   })
 }
 

@@ -7,6 +7,7 @@ import { beginHistory, runHistory } from './history.ts'
 import { POINTER_STEPS } from './pointer-steps.ts'
 import { randomOf } from './random.ts'
 import { registryOver } from './registry.ts'
+import { checkStream } from './stream.ts'
 import { VERSION_STEPS } from './version-steps.ts'
 
 const STEPS = [...POINTER_STEPS, ...VERSION_STEPS]
@@ -35,6 +36,9 @@ function histories(
         await runHistory(history, STEPS, options.operations)
         assert.equal(history.operations, options.operations)
       })
+    test('the stream has every fact of them, once and in order', async () => {
+      assert.ok((await checkStream(metadata)) > options.seeds)
+    })
   })
 }
 
