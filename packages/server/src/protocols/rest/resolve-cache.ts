@@ -6,8 +6,9 @@ export interface FinishedAnswer {
   readonly etag: string
 }
 
-/** About a kilobyte each. */
+/** About a kilobyte each: a URL that is much longer than names are is not worth its room. */
 const MAX_KEPT_ANSWERS = 10_000
+const MAX_KEY_CHARACTERS = 1_024
 
 /**
  * Answers by key, the least recently used one dropped first. An answer is given again only while
@@ -22,7 +23,7 @@ export function keepAnswers(
   return async (key, compute) => {
     // Asked before the read begins: what is committed meanwhile moves it past this answer.
     const version = metadata.dataVersion()
-    if (version === null) return compute()
+    if (version === null || key.length > MAX_KEY_CHARACTERS) return compute()
     if (version !== keptAt) {
       kept = new Map()
       keptAt = version

@@ -209,6 +209,22 @@ test('what another connection wrote is seen by the next resolve', async (t) => {
   }
 })
 
+test('the least recently asked is forgotten first', async () => {
+  const keep = keepAnswers({ dataVersion: () => 1 })
+  const computed: string[] = []
+  const ask = (key: string) =>
+    keep(key, async () => {
+      computed.push(key)
+      return { body: key, etag: '"x"' }
+    })
+  for (let at = 0; at < 10_000; at++) await ask(`${at}`)
+  await ask('0')
+  await ask('one more')
+  computed.length = 0
+  for (const key of ['0', '2', 'one more', '1']) await ask(key)
+  assert.deepEqual(computed, ['1'])
+})
+
 test('an answer is kept only while nothing was committed since before its read', async () => {
   let version: number | null = 1
   const keep = keepAnswers({ dataVersion: () => version })
@@ -228,6 +244,8 @@ test('an answer is kept only while nothing was committed since before its read',
   })
   assert.equal((await slow).body, '4')
   assert.equal(await ask('c'), '5')
+  const long = 'x'.repeat(5_000)
+  assert.deepEqual([await ask(long), await ask(long)], ['6', '7'])
   version = null
-  assert.deepEqual([await ask('c'), await ask('c')], ['6', '7'])
+  assert.deepEqual([await ask('c'), await ask('c')], ['8', '9'])
 })
