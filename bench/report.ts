@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import path from 'node:path'
 
 const RESULTS = path.join(import.meta.dirname, 'results.md')
@@ -46,8 +46,10 @@ function circumstances(): string {
   }).trim()
   const [cpu] = cpus()
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`
+  // What else ran on the machine: above the number of processors, absolute figures say little.
+  const load = `load ${loadavg()[1]?.toFixed(1)}`
   const processor = `${cpus().length} × ${cpu?.model.trim()}`
-  const machine = `${processor}, ${memory}, Node ${process.versions.node}`
+  const machine = `${processor}, ${memory}, ${load}, Node ${process.versions.node}`
   const day = new Date().toISOString().slice(0, 10)
   const file = path.relative(path.dirname(import.meta.dirname), process.argv[1] ?? '')
   return `${day}, commit ${commit}; ${machine}; \`npm run bench -- ${file}\``
