@@ -26,6 +26,12 @@ const findByClientDigest = define(
       .limit(1),
 )
 
+const findByDigest = define(
+  'manifest.findByDigest',
+  (dialect, p: { version_id: string; digest: string }) =>
+    selectEntries(dialect, p.version_id).where('digest', '=', p.digest).limit(1),
+)
+
 const findMany = define(
   'manifest.findMany',
   (dialect, p: { version_id: string; paths: readonly string[] }) =>
@@ -108,6 +114,8 @@ export function manifests(session: Session): ManifestWrites {
       const key = { version_id: versionId, client_digest: clientDigest, start }
       return mapFound(await session.first(findByClientDigest, key), toEntry)
     },
+    findByDigest: async (versionId, digest) =>
+      mapFound(await session.first(findByDigest, { version_id: versionId, digest }), toEntry),
     findMany: async (versionId, paths) =>
       (await session.all(findMany, { version_id: versionId, paths })).map(toEntry),
     list: async ({ versionId, after, limit }) =>

@@ -86,6 +86,16 @@ function testManifests({ store }: Context): void {
     ])
   })
 
+  it('an entry is found by its bytes, within one version', async () => {
+    const [versionId, other] = [freshId('draft'), freshId('draft')]
+    const entry = fileEntry('a')
+    await store().transaction((tx) => tx.manifests.put(versionId, [entry, reference('b')]))
+    const find = (id: string) =>
+      store().read((tx) => tx.manifests.findByDigest(id, entry.digest ?? assert.fail()))
+    assert.deepEqual(await find(versionId), entry)
+    assert.equal(await find(other), undefined)
+  })
+
   it('a full stage is put at once, a larger one refused', async () => {
     const versionId = freshId('draft')
     const entries = Array.from({ length: MAX_ENTRIES_PER_STAGE }, (_, at) => fileEntry(`f${at}`))

@@ -286,6 +286,8 @@ export interface ManifestReads {
   find(versionId: string, path: string): Promise<ManifestEntry | undefined>
   /** The first entry in path order with this client digest. */
   findByClientDigest(versionId: string, clientDigest: string): Promise<ManifestEntry | undefined>
+  /** An entry with these bytes. */
+  findByDigest(versionId: string, digest: ContentDigest): Promise<ManifestEntry | undefined>
   findMany(versionId: string, paths: readonly string[]): Promise<readonly ManifestEntry[]>
   /** In path order, those above `after`. */
   list(page: {
