@@ -9,6 +9,7 @@ import {
   aliasInput,
   announce,
   byId,
+  byName,
   COMMIT,
   create,
   DELETE_ALIASES,
@@ -221,6 +222,12 @@ describe('log, promote, pull', () => {
     const { manifest, texts } = await pull(client, 'model', 'production')
     assert.deepEqual(texts, files)
     assert.equal(manifest.contents['w.bin']?.digest, md5Of('weights'))
+    const { id } = (await byName(client, 'model:production'))?.artifact ?? assert.fail()
+    const digest = Buffer.from(md5Of('weights'), 'base64').toString('hex')
+    const place = `ada/proj/model/${encodeURIComponent(id)}/${encodeURIComponent(id)}`
+    const url = `${app.url}/artifactsV2/default/${place}/${digest}/w.bin`
+    const { headers } = await client.get(url, true)
+    assert.equal((await client.get(String(headers.location))).body, 'weights')
   })
 
   it('gives one file by its digest, whatever the last part of the path says', async (t) => {
