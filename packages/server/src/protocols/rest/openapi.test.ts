@@ -57,6 +57,19 @@ test('every reference in the document leads somewhere', async (t) => {
   for (const name of used) assert.ok(name in components.schemas, name)
 })
 
+test('docs/API.md names every route', async (t) => {
+  const { app } = await testApp(t)
+  const { paths }: Document = (await app.inject('/openapi.json')).json()
+  const page = readFileSync(new URL('../../../../../docs/API.md', import.meta.url), 'utf8')
+  for (const path of Object.keys(paths)) {
+    const short = path
+      .replace('/api/v1', '')
+      .replace('/{kind}/{entity}/{owner}/collections/{collection}', '/{c}')
+      .replace('/{kind}/{entity}/{owner}', '/{owner}')
+    assert.ok(page.includes(`\`${short}\``) || page.includes(`\`${short}?`), short)
+  }
+})
+
 /** `GET /api/v1/me` for each route of the API, out of the framework's own print of its tree. */
 function routesOf(tree: string): Set<string> {
   const routes = new Set<string>()
