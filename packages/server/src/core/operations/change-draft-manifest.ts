@@ -1,8 +1,7 @@
-import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { DraftManifest } from '../model/version.ts'
 import type { Registry } from '../registry.ts'
-import { getOwnedDraft } from './steps/drafts.ts'
+import { draftNotFound, getOwnedDraft } from './steps/drafts.ts'
 
 /**
  * Announces the digest of a manifest file that was announced before without one. A base of null
@@ -17,8 +16,7 @@ export async function changeDraftManifest(
 ): Promise<DraftManifest> {
   return registry.metadata.transaction(async (tx) => {
     const found = await tx.drafts.findManifest(input.id)
-    if (found === undefined)
-      throw new RegistryError('draft_not_found', 'There is no such manifest of a draft of yours.')
+    if (found === undefined) throw draftNotFound(input.id)
     await getOwnedDraft(tx, actor, found.draftId)
     const manifest: DraftManifest = {
       ...found,
