@@ -10,7 +10,9 @@ theirs = wandb.Api().artifact("doors/both:production")
 folder = theirs.download(root=tempfile.mkdtemp(), skip_cache=True)
 theirs.verify(root=folder)
 pulled = (Path(folder) / "weights.bin").read_text()
-single = theirs.get_entry("weights.bin").download(root=tempfile.mkdtemp(), skip_cache=True)
+# A fresh object knows no link yet: the file is asked for by its digest.
+fresh = wandb.Api().artifact("doors/both:production")
+single = fresh.get_entry("weights.bin").download(root=tempfile.mkdtemp(), skip_cache=True)
 
 with wandb.init(project="doors") as run:
     used = run.use_artifact("both:production")

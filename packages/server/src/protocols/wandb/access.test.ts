@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { GraphQLObjectType } from 'graphql'
+import { ADMIN_KEY, USER_KEY } from '../../../test/test-app.ts'
+import { md5Of, type WandbClient, wandbClient } from '../../../test/wandb-client.ts'
+import {
+  create,
+  log,
+  manifestOf,
+  sendFiles,
+  setUp,
+  UPSERT_BUCKET,
+} from '../../../test/wandb-log.ts'
+import { nodeId } from './node-ids.ts'
+import { createSchema } from './schema.ts'
+
+/** Things of one owner, by every name that the client has for them. */
+interface Things {
+  readonly entity: string
+  readonly project: string
+  readonly run: string
+  readonly runId: string
+  readonly collection: string
+  readonly collectionId: string
+  readonly version: string
+  readonly draft: string
+  readonly manifest: string
+  readonly clientId: string
+}
+
+interface Case {
+  /** The field of Query or Mutation that it asks. */
+  readonly field: string
+  readonly query: string
+  readonly variables: (things: Things) => Readonly<Record<string, unknown>>
+}
+
+const CASES: readonly Case[] = [
+  read('project', 'query A($e: String, $p: String) { project(entityName: $e, name: $p) { id } }'),
+  read('model', 'query A($e: String, $p: String) { model(entityName: $e, name: $p) { id } }'),
+  read('models', 'query A($e: String) { models(entityName: $e) { edges { node { name } } } }'),
+  read(
+    'entity',
+    'query A($e: String, $p: String) { entity(name: $e) { project(name: $p) { id } } }',
+  ),
+  read('artifact', 'query A($v: ID!) { artifact(id: $v) { id digest } }'),
+  read('artifact', 'query A($d: ID!) { artifact(id: $d) { id digest } }'),
+  read('artifactCollection', 'query A($c: ID!) { artifactCollection(id: $c) { name } }'),
+  read('clientIDMapping', 'query A($k: ID!) { clientIDMapping(clientID: $k) { serverID } }'),
+  change('upsertBucket', 'UpsertBucketInput', 'inserted', (of) => ({
+    entityName: of.entity,
+    modelName: of.project,
+    name: of.run,
+  })),
+  change('upsertBucket', 'UpsertBucketInput', 'inserted', (of) => ({ id: of.runId, notes: 'x' })),
+  change('upsertModel', 'UpsertModelInput', 'inserted', (of) => ({
+    entityName: of.entity,
+    name: of.project,
+  })),
+  change('createRunFiles', 'CreateRunFilesInput', 'runID', (of) => filesOf(of)),
+  change('markRunFilesUploaded', 'MarkRunFilesUploadedInput', 'success', (of) => filesOf(of)),
+  change('createArtifact', 'CreateArtifactInput', 'artifact { id }', (of) => ({
+    entityName: of.entity,
+    projectName: of.project,
+    artifactTypeName: 'model',
+    artifactCollectionName: of.collection,
+    digest: 'd',
+  })),
+  change(
+    'createArtifactManifest',
+    'CreateArtifactManifestInput',
+    'artifactManifest { id }',
+    (of) => ({
+      artifactID: of.draft,
+      name: 'm',
+      digest: '',
+      entityName: of.entity,
+      projectName: of.project,
+      runName: of.run,
+    }),
+  ),
+  change(
+    'updateArtifactManifest',
+    'UpdateArtifactManifestInput',
+    'artifactManifest { id }',
+    (of) => ({
+      artifactManifestID: of.manifest,
+      digest: 'd',
+    }),
+  ),
+  change('createArtifactFiles', 'CreateArtifactFilesInput', 'files { totalCount }', (of) => ({
+    artifactFiles: [{ artifactID: of.draft, name: 'a', md5: md5Of('a') }],
+  })),
+  change('commitArtifact', 'CommitArtifactInput', 'artifact { id }', (of) => ({
+    artifactID: of.draft,
+  })),
+  change('useArtifact', 'UseArtifactInput', 'artifact { id }', (of) => ({
+    artifactID: of.version,
+    entityName: 'ada',
+    projectName: 'proj',
+    runName: 'r1',
+  })),
+  change('updateArtifact', 'UpdateArtifactInput', 'artifact { id }', (of) => ({
+    artifactID: of.version,
+    description: 'x',
+  })),
+  change('addAliases', 'AddAliasesInput', 'success', (of) => aliasesOf(of)),
+  change('deleteAliases', 'DeleteAliasesInput', 'success', (of) => aliasesOf(of)),
+  change('deleteArtifact', 'DeleteArtifactInput', 'artifact { id }', (of) => ({
+    artifactID: of.version,
+  })),
+  change('linkArtifact', 'LinkArtifactInput', 'versionIndex', (of) => ({
+    artifactID: of.version,
+    entityName: 'ada',
+    projectName: 'proj',
+    artifactPortfolioName: 'mine',
+  })),
+  change('unlinkArtifact', 'UnlinkArtifactInput', 'success', (of) => ({
+    artifactID: of.version,
+    artifactPortfolioID: of.collectionId,
+  })),
+  ...(['Sequence', 'Portfolio'] as const).flatMap((kind) => [
+    change(
+      `updateArtifact${kind}`,
+      `UpdateArtifact${kind}Input`,
+      'artifactCollection { id }',
+      (of) => ({
+        [`artifact${kind}ID`]: of.collectionId,
+        description: 'x',
+      }),
+    ),
+    change(
+      `deleteArtifact${kind}`,
+      `DeleteArtifact${kind}Input`,
+      'artifactCollection { id }',
+      (of) => ({
+        [`artifact${kind}ID`]: of.collectionId,
+      }),
+    ),
+  ]),
+]
+
+/** Root fields that tell of nobody's things: the asker's own, or what all may know. */
+const OPEN = ['viewer', 'serverInfo', 'organization']
+
+function read(field: string, query: string): Case {
+  const variables = (of: Things) => ({
+    e: of.entity,
+    p: of.project,
+    v: of.version,
+    d: of.draft,
+    c: of.collectionId,
+    k: of.clientId,
+  })
+  return { field, query, variables }
+}
+
+function change(
+  field: string,
+  type: string,
+  selection: string,
+  input: (things: Things) => Readonly<Record<string, unknown>>,
+): Case {
+  const query = `mutation A($input: ${type}!) { ${field}(input: $input) { ${selection} } }`
+  return { field, query, variables: (things) => ({ input: input(things) }) }
+}
+
+function filesOf(of: Things) {
+  return { entityName: of.entity, projectName: of.project, runName: of.run, files: ['a'] }
+}
+
+function aliasesOf(of: Things) {
+  const place = { entityName: of.entity, projectName: of.project }
+  const alias = { alias: 'x', artifactCollectionName: of.collection, ...place }
+  return { artifactID: of.version, aliases: [alias] }
+}
+
+/** An administrator's run, version and draft. */
+async function thingsOf(client: WandbClient): Promise<Things> {
+  const place = { entityName: 'admin', projectName: 'secret', runName: 'hidden' }
+  const { upsertBucket } = await client.ask<{ upsertBucket: { bucket: { id: string } } }>(
+    UPSERT_BUCKET,
+    { name: 'hidden', project: 'secret' },
+  )
+  const name = 'treasure'
+  const version = await log(client, { files: { a: '1' }, name, input: place })
+  const clientId = 'key-of-admin'
+  const draft = await create(client, {
+    files: { a: '2' },
+    name,
+    input: { ...place, clientID: clientId },
+  })
+  await sendFiles(client, draft.id, { a: '2' })
+  const find = `mutation A($input: CreateArtifactManifestInput!) {
+    createArtifactManifest(input: $input) { artifactManifest { id file { uploadUrl } } } }`
+  const manifest = await client.ask<{
+    createArtifactManifest: { artifactManifest: { id: string; file: { uploadUrl: string } } }
+  }>(find, { input: { artifactID: draft.id, name: 'm', digest: '', ...place } })
+  const { id, file } = manifest.createArtifactManifest.artifactManifest
+  await client.put(file.uploadUrl, manifestOf({ a: '2' }))
+  const { project } = await client.ask<{ project: { artifactCollection: { id: string } } }>(
+    `{ project(name: "secret", entityName: "admin") {
+      artifactCollection(name: "${name}") { id } } }`,
+  )
+  return {
+    entity: 'admin',
+    project: 'secret',
+    run: 'hidden',
+    runId: upsertBucket.bucket.id,
+    collection: name,
+    collectionId: project.artifactCollection.id,
+    version,
+    draft: draft.id,
+    manifest: id,
+    clientId,
+  }
+}
+
+/** Names of the same kinds that nobody has. */
+const NOTHING: Things = {
+  entity: 'nobody',
+  project: 'nothing',
+  run: 'none',
+  runId: nodeId('Run', 999_999),
+  collection: 'no-collection',
+  collectionId: nodeId('ArtifactCollection', 'none'),
+  version: nodeId('Artifact', 'no-version'),
+  draft: nodeId('Artifact', 'no-draft'),
+  manifest: nodeId('ArtifactManifest', 'none'),
+  clientId: 'no-key',
+}
+
+/** What an answer says, whatever the names in the question were. */
+async function answerOf(client: WandbClient, { query, variables }: Case, things: Things) {
+  const { statusCode, body } = await client.send({ query, variables: variables(things) })
+  const inside = Object.values(things).flatMap((name) => {
+    const [, inner] = Buffer.from(name, 'base64').toString().split(':')
+    return inner === undefined || inner === '' ? [name] : [name, inner]
+  })
+  return { statusCode, said: inside.reduce((said, name) => said.replaceAll(name, '…'), body) }
+}
+
+it('what is another’s looks like what is not there, through every field', async (t) => {
+  const { app, client } = await setUp(t)
+  const theirs = await thingsOf(wandbClient(app, ADMIN_KEY))
+  for (const each of CASES)
+    assert.deepEqual(
+      await answerOf(client, each, theirs),
+      await answerOf(client, each, NOTHING),
+      each.query,
+    )
+  // Their owner is told something else each time.
+  const admin = wandbClient(app, ADMIN_KEY)
+  for (const each of CASES) {
+    const { statusCode, said } = await answerOf(admin, each, theirs)
+    assert.notDeepEqual({ statusCode, said }, await answerOf(client, each, NOTHING), each.query)
+  }
+})
+
+it('every field is among them, and wants a key', async (t) => {
+  const { app } = await setUp(t)
+  const schema = createSchema()
+  const covered = new Set([...CASES.map(({ field }) => field), ...OPEN])
+  for (const root of ['Query', 'Mutation']) {
+    const type = schema.getType(root)
+    assert.ok(type instanceof GraphQLObjectType)
+    for (const field of Object.keys(type.getFields()))
+      assert.ok(covered.has(field), `${root}.${field} has no case here`)
+  }
+  const stranger = wandbClient(app, `${USER_KEY}x`)
+  for (const { query, variables } of CASES) {
+    const { statusCode } = await stranger.send({ query, variables: variables(NOTHING) })
+    assert.equal(statusCode, 401, query)
+  }
+})
