@@ -3,7 +3,6 @@ import { MAX_ENTRIES_PER_PAGE, MAX_NAMED_IN_ERROR } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Collection } from '../model/collection.ts'
 import type { ClientDigest, ContentDigest } from '../model/digest.ts'
-import { fieldsOf } from '../model/field.ts'
 import { ManifestDigestBuilder, type ManifestEntry } from '../model/manifest.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Draft, Version } from '../model/version.ts'
@@ -14,6 +13,7 @@ import { changePointers } from './steps/change-pointers.ts'
 import { ensureCollection } from './steps/collections.ts'
 import { draftNotFound, getOwnedDraft } from './steps/drafts.ts'
 import { recordFact } from './steps/facts.ts'
+import { insertMember } from './steps/insert-member.ts'
 import { stageEntries } from './steps/stage-entries.ts'
 
 export type { Committed } from './steps/adopt-version.ts'
@@ -135,27 +135,16 @@ async function insertVersion(
     updatedAt: time,
     revision: 1,
   }
-  const membership = {
-    collectionId: collection.id,
-    index,
-    versionId: version.id,
-    createdBy: actor.userId,
-    createdAt: time,
-    deletedAt: null,
-    deletedBy: null,
-  }
   await tx.versions.insert(version)
-  await tx.memberships.insert(membership)
-  await tx.fields.replace(collection.id, index, fieldsOf(version, time))
-  const counted = { ...collection, nextIndex: index + 1, updatedAt: time }
-  await tx.collections.update(counted)
+  const placed = await insertMember(tx, actor, collection, version, time)
+  const { membership } = placed
   await recordFact(registry, tx, actor, {
     kind: 'version.committed',
     ownerId: owner.id,
     collectionId: collection.id,
     payload: { version: version.id, index, digest: version.digest, size: version.size },
   })
-  const after = await applyWishes(registry, tx, actor, owner, counted, membership, draft)
+  const after = await applyWishes(registry, tx, actor, owner, placed.collection, membership, draft)
   return { owner, collection: after, membership, version, created: true }
 }
 

@@ -1,7 +1,6 @@
 import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Collection, CollectionRef, Membership } from '../model/collection.ts'
-import { fieldsOf } from '../model/field.ts'
 import { LATEST } from '../model/names.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Version } from '../model/version.ts'
@@ -11,6 +10,7 @@ import type { Committed } from './steps/adopt-version.ts'
 import { changePointers } from './steps/change-pointers.ts'
 import { checkSameType, insertCollection } from './steps/collections.ts'
 import { recordFact } from './steps/facts.ts'
+import { insertMember } from './steps/insert-member.ts'
 import { ensureProject } from './steps/owners.ts'
 import { planMove, planPointers, writePlan } from './steps/pointer-plan.ts'
 import { getPlaced } from './steps/tombstones.ts'
@@ -119,26 +119,13 @@ async function insertLink(
   target: Collection,
   version: Version,
 ): Promise<{ readonly collection: Collection; readonly membership: Membership }> {
-  const time = registry.now()
-  const index = target.nextIndex
-  const membership: Membership = {
-    collectionId: target.id,
-    index,
-    versionId: version.id,
-    createdBy: actor.userId,
-    createdAt: time,
-    deletedAt: null,
-    deletedBy: null,
-  }
-  await tx.memberships.insert(membership)
-  await tx.fields.replace(target.id, index, fieldsOf(version, time))
-  const collection = { ...target, nextIndex: index + 1, updatedAt: time }
-  await tx.collections.update(collection)
+  const placed = await insertMember(tx, actor, target, version, registry.now())
+  const { index } = placed.membership
   await recordFact(registry, tx, actor, {
     kind: 'version.linked',
     ownerId: owner.id,
     collectionId: target.id,
     payload: { version: version.id, index, digest: version.digest },
   })
-  return { collection, membership }
+  return placed
 }

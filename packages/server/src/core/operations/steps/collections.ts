@@ -42,18 +42,17 @@ export async function lockCollectionOf(
   return { owner, collection: locked }
 }
 
+interface NewCollection extends Pick<Collection, 'name' | 'artifactType' | 'kind'> {
+  readonly description?: string | null
+}
+
 /** The collection of this name, locked; made when it is not there. Throws `type_mismatch`. */
 export async function ensureCollection(
   registry: Registry,
   tx: Tx,
   actor: Actor,
   owner: Owner,
-  fields: {
-    readonly name: string
-    readonly artifactType: string
-    readonly kind: CollectionKind
-    readonly description?: string | null
-  },
+  fields: NewCollection,
 ): Promise<Collection> {
   for (;;) {
     const found = await tx.collections.find(owner.id, fields.name)
@@ -73,12 +72,7 @@ export async function insertCollection(
   tx: Tx,
   actor: Actor,
   owner: Owner,
-  fields: {
-    readonly name: string
-    readonly artifactType: string
-    readonly kind: CollectionKind
-    readonly description?: string | null
-  },
+  fields: NewCollection,
 ): Promise<Collection> {
   checkCollectionName(fields.name)
   checkArtifactType(fields.artifactType)
