@@ -62,9 +62,12 @@ export class PostgresSequencer {
     do {
       const client = new Client(this.#config)
       client.on('error', () => this.#bell.ring())
-      client.on('notification', () => this.#bell.ring())
       try {
         await client.connect()
+        const own = await backendOf(client)
+        client.on('notification', ({ processId }) => {
+          if (processId !== own) this.#bell.ring()
+        })
         await client.query(`listen ${CHANNEL}`)
         await this.#serve(client)
       } catch {
@@ -97,6 +100,11 @@ export class PostgresSequencer {
     const { revision } = (await session.first(head, {})) ?? STREAM_START
     tail.skipTo(revision)
   }
+}
+
+async function backendOf(client: Client): Promise<number | undefined> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  return rows[0]?.pid
 }
 
 async function hasUnplaced(client: Client): Promise<boolean> {

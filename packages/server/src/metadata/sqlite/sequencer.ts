@@ -27,14 +27,15 @@ export class SqliteSequencer {
 
   /** Inside the group's transaction. */
   placeFacts(): void {
-    for (;;) {
-      const waiting = this.#connection.all(unplaced, { limit: MAX_FACTS_PER_PLACING })
+    let waiting: readonly { readonly position: number }[]
+    do {
+      waiting = this.#connection.all(unplaced, { limit: MAX_FACTS_PER_PLACING })
       if (waiting.length === 0) return
       const positions = waiting.map(({ position }) => position)
       const facts = this.#connection.all(atPositions, { positions })
       this.#connection.run(place, nextRows(this.#head(), facts))
       this.#connection.run(leaveUnplaced, [{ positions }])
-    }
+    } while (waiting.length === MAX_FACTS_PER_PLACING)
   }
 
   /** After the COMMIT. Never throws: the works have succeeded, whatever becomes of this. */
