@@ -68,7 +68,7 @@ async function start(given: Start): Promise<() => Promise<void>> {
   try {
     const lock = lockDataFolder(config.dataFolder)
     closers.push(() => lock.release())
-    const registry = await openRegistry(config, closers)
+    const registry = await openRegistry(given, closers)
     const { freshAdminKey, linkKey } = await bootstrapRegistry(
       registry,
       config.adminKey === null ? {} : { adminKey: config.adminKey },
@@ -101,10 +101,10 @@ function collectGarbageHourly(registry: Registry, { dataFolder }: Config, log: L
 
 type Closer = () => void | Promise<void>
 
-async function openRegistry(config: Config, closers: Closer[]): Promise<Registry> {
+async function openRegistry({ config, log }: Start, closers: Closer[]): Promise<Registry> {
   const now = () => Date.now() * 1000
   const randomHex = (bytes: number) => randomBytes(bytes).toString('hex')
-  const metadata = await openMetadata(config)
+  const metadata = await openMetadata(config, log)
   closers.push(() => metadata.close())
   const blobs = await openDiskBlobStore({ folder: join(config.dataFolder, 'blobs'), now })
   closers.push(() => blobs.close())
@@ -113,9 +113,15 @@ async function openRegistry(config: Config, closers: Closer[]): Promise<Registry
   return { metadata, blobs, now, newId, randomHex, reservedNames: RESERVED_NAMES }
 }
 
-async function openMetadata({ databaseUrl, dataFolder }: Config): Promise<MetadataStore> {
+async function openMetadata(
+  { databaseUrl, dataFolder }: Config,
+  log: Logger,
+): Promise<MetadataStore> {
   try {
-    return await openMetadataStore({ url: databaseUrl ?? join(dataFolder, 'greenroom.db') })
+    return await openMetadataStore({
+      url: databaseUrl ?? join(dataFolder, 'greenroom.db'),
+      onTrouble: (error) => log.error({ err: error }, 'the stream stands still; tried again'),
+    })
   } catch (error) {
     throw new StartRefused(`The database cannot be used: ${(error as Error).message}`)
   }

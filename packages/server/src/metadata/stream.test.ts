@@ -163,7 +163,8 @@ describe('the stream in PostgreSQL', { skip: skipPostgres }, () => {
 
   it('goes on when its connection is lost', async () => {
     const url = await createTestDatabase()
-    const store = await openMetadataStore({ url })
+    const troubles: unknown[] = []
+    const store = await openMetadataStore({ url, onTrouble: (error) => troubles.push(error) })
     const seen: number[] = []
     const stop = follow(store, seen)
     await recordAll(store, [factOf()])
@@ -177,7 +178,28 @@ describe('the stream in PostgreSQL', { skip: skipPostgres }, () => {
     await recordAll(store, [factOf()]).catch(() => recordAll(store, [factOf()]))
     await until(() => seen.length === 2)
     assert.deepEqual(seen, [1, 2])
+    assert.equal(troubles.length, 1)
     stop()
+    await store.close()
+  })
+
+  it('says once that it stands still, and goes on when it can', async () => {
+    const url = await createTestDatabase()
+    const troubles: unknown[] = []
+    const store = await openMetadataStore({ url, onTrouble: (error) => troubles.push(error) })
+    await query(url, 'alter table stream rename to elsewhere')
+    const facts = [factOf(), factOf()]
+    for (const fact of facts) await recordAll(store, [fact])
+    await until(() => troubles.length > 0)
+    await sleep(2_500)
+    assert.match(String(troubles), /"stream" does not exist/)
+    assert.equal(troubles.length, 1)
+    await query(url, 'alter table elsewhere rename to stream')
+    const events = await readStream(store, 0, facts.length)
+    assert.deepEqual(
+      events.map(({ id }) => id),
+      facts.map(({ id }) => id),
+    )
     await store.close()
   })
 

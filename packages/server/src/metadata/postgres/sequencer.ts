@@ -36,13 +36,17 @@ const CHANNEL = 'greenroom_stream'
 export class PostgresSequencer {
   readonly tail: StreamTail
   readonly #config: ClientConfig
+  readonly #onTrouble: (error: unknown) => void
   readonly #bell = new Bell()
   readonly #ended: Promise<void>
   #closed = false
+  #isTroubled = false
 
-  constructor(config: ClientConfig, tail: StreamTail) {
+  /** `onTrouble` is told of the first of a row of failures. */
+  constructor(config: ClientConfig, tail: StreamTail, onTrouble: (error: unknown) => void) {
     this.#config = config
     this.tail = tail
+    this.#onTrouble = onTrouble
     this.#ended = this.#run()
   }
 
@@ -70,8 +74,9 @@ export class PostgresSequencer {
         })
         await client.query(`listen ${CHANNEL}`)
         await this.#serve(client)
-      } catch {
-        // The database is away, which every request says by itself. Here it is only tried again.
+      } catch (error) {
+        if (!this.#isTroubled && !this.#closed) this.#onTrouble(error)
+        this.#isTroubled = true
         if (!this.#closed) await sleep(POSTGRES_STREAM_POLL_MILLISECONDS, undefined, { ref: false })
       } finally {
         await client.end().catch(() => undefined)
@@ -83,6 +88,7 @@ export class PostgresSequencer {
     for (;;) {
       while (await hasUnplaced(client)) await placeSome(client)
       await this.#follow(client)
+      this.#isTroubled = false
       if (this.#closed) return
       await this.#bell.wait(POSTGRES_STREAM_POLL_MILLISECONDS)
     }

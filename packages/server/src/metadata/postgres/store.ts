@@ -30,7 +30,10 @@ const FIRST_BACKOFF_MILLISECONDS = 2
 const INT8 = 20
 
 /** Connects to a PostgreSQL, which any number of processes may share. */
-export async function openPostgres(url: string): Promise<MetadataStore> {
+export async function openPostgres(
+  url: string,
+  onTrouble: (error: unknown) => void,
+): Promise<MetadataStore> {
   await migratePostgres(url)
   const config: PoolConfig = {
     connectionString: url,
@@ -54,19 +57,23 @@ export async function openPostgres(url: string): Promise<MetadataStore> {
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   try {
-    return new PostgresStore(pool, await followStream(pool, config))
+    return new PostgresStore(pool, await followStream(pool, config, onTrouble))
   } catch (error) {
     await pool.end()
     throw error
   }
 }
 
-async function followStream(pool: Pool, config: PoolConfig): Promise<PostgresSequencer> {
+async function followStream(
+  pool: Pool,
+  config: PoolConfig,
+  onTrouble: (error: unknown) => void,
+): Promise<PostgresSequencer> {
   const client = await pool.connect()
   try {
     const session = new PostgresSession(client, { writable: false })
     const { revision } = (await session.first(head, {})) ?? STREAM_START
-    return new PostgresSequencer(config, new StreamTail(revision))
+    return new PostgresSequencer(config, new StreamTail(revision), onTrouble)
   } finally {
     client.release()
   }
