@@ -141,5 +141,8 @@ export const MAX_ROLLBACK_SKIPS = 1_000
  * A run's line (one history step, one console line). The file stream sends about 10 MiB at once.
  */
 export const MAX_RUN_LINE_BYTES = 8 * MIB
+/** Points of a run's curves in one answer, and how long a line of metrics gets at most. */
+export const MAX_RUN_SAMPLES = 1_000
+export const MAX_SAMPLED_LINE_BYTES = 64 * KIB
 export const MAX_RUN_CONFIG_BYTES = 16 * MIB
 export const MAX_RUN_FILE_NAME_BYTES = 1024

@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Collection, CollectionKind } from '../core/model/collection.ts'
 import type { CollectionWrites } from '../core/ports/metadata-store.ts'
 import { checkChanged, insertNew, mapFound } from './columns.ts'
+import type { Dialect } from './dialects/dialect.ts'
 import type { CollectionCounterRow, CollectionRow } from './schema.ts'
 import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
@@ -59,6 +60,62 @@ const listOfType = define(
       .orderBy('name')
       .limit(p.limit),
 )
+
+interface ExaminedPage extends CollectionsPage {
+  readonly contains: string
+  readonly bears: string
+  readonly made_by: string
+  readonly since: number
+  readonly until: number
+}
+
+type ExaminedRow = CollectionRow & { readonly matches: number }
+
+const examine = define('collection.examine', (dialect, p: ExaminedPage) =>
+  dialect.raw<ExaminedRow>(
+    examined(
+      dialect,
+      p,
+      sql`select * from collection
+        where owner_id = ${p.owner_id} and deleted_at is null and name > ${p.after}
+        order by name limit ${p.limit}`,
+    ),
+  ),
+)
+
+const examineOfType = define(
+  'collection.examineOfType',
+  (dialect, p: ExaminedPage & { artifact_type: string }) =>
+    dialect.raw<ExaminedRow>(
+      examined(
+        dialect,
+        p,
+        sql`select * from collection
+          where owner_id = ${p.owner_id} and artifact_type = ${p.artifact_type}
+            and deleted_at is null and name > ${p.after}
+          order by name limit ${p.limit}`,
+      ),
+    ),
+)
+
+/** Judges each row of a walk: how many are read is the walk's limit, however few are wanted. */
+function examined(
+  { isIn }: Dialect,
+  p: ExaminedPage,
+  walk: RawBuilder<unknown>,
+): RawBuilder<ExaminedRow> {
+  return sql`
+    select seen.*, case
+      when not ${isIn(p.contains, 'seen.name')} then 0
+      when seen.created_at < ${p.since} or seen.created_at > ${p.until} then 0
+      when ${p.made_by} <> '' and ${p.made_by} <> cast(seen.created_by as text) then 0
+      when ${p.bears} = '' then 1
+      when exists (
+        select 1 from alias
+        where alias.collection_id = seen.id and alias.name = ${p.bears} and alias.slot_count > 0
+      ) then 1 else 0 end as matches
+    from (${walk}) as seen`
+}
 
 // From one type to the next through the index: as many steps as types, not as collections.
 const artifactTypes = define('collection.artifactTypes', ({ raw }, p: { owner_id: number }) =>
@@ -146,6 +203,23 @@ export function collections(session: Session): CollectionWrites {
           ? await session.all(list, page)
           : await session.all(listOfType, { ...page, artifact_type: artifactType })
       return rows.map(toCollection)
+    },
+    examine: async ({ ownerId, artifactType, after, limit }, wanted) => {
+      const page = {
+        owner_id: ownerId,
+        after,
+        limit,
+        contains: wanted.contains,
+        bears: wanted.bears ?? '',
+        made_by: wanted.createdBy === null ? '' : String(wanted.createdBy),
+        since: wanted.since ?? Number.MIN_SAFE_INTEGER,
+        until: wanted.until ?? Number.MAX_SAFE_INTEGER,
+      }
+      const rows =
+        artifactType === null
+          ? await session.all(examine, page)
+          : await session.all(examineOfType, { ...page, artifact_type: artifactType })
+      return rows.map((row) => ({ collection: toCollection(row), matches: row.matches === 1 }))
     },
     artifactTypes: async (ownerId) =>
       (await session.all(artifactTypes, { owner_id: ownerId })).map(({ name }) => name),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { EventKind, Fact } from '../core/model/event.ts'
 import type { OwnerKind } from '../core/model/owner.ts'
 import { STREAM_START, type StreamEvent } from '../core/model/stream-event.ts'
@@ -13,6 +14,20 @@ const list = define('event.list', ({ db }, p: { after: number; limit: number }) 
     .where('position', '>', p.after)
     .orderBy('position')
     .limit(p.limit),
+)
+
+// The kind stands in the statement itself: the index has the few facts of this kind only.
+const stageChanges = define(
+  'event.stageChanges',
+  ({ db }, p: { owner_id: number; before: number; limit: number }) =>
+    db
+      .selectFrom('event')
+      .selectAll()
+      .where(sql<boolean>`kind = 'stages.changed'`)
+      .where('owner_id', '=', p.owner_id)
+      .where('position', '<', p.before)
+      .orderBy('position', 'desc')
+      .limit(p.limit),
 )
 
 // The position says only who came before whom: on PostgreSQL it has gaps, and a lower one may be
@@ -107,6 +122,11 @@ export function events(session: Session): EventWrites {
         ...toFact(row),
         position: row.position,
       })),
+    stageChanges: async ({ ownerId, before, limit }) => {
+      const page = { owner_id: ownerId, before: before ?? Number.MAX_SAFE_INTEGER, limit }
+      const rows = await session.all(stageChanges, page)
+      return rows.map((row) => ({ ...toFact(row), position: row.position }))
+    },
     record: async (fact: Fact) => {
       await session.insertRows(record, [
         {

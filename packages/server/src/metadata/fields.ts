@@ -45,6 +45,19 @@ const newest = define('field.newest', (dialect, p: Walk & { before: number }) =>
   ),
 )
 
+const bearers = define('field.bearers', (dialect, p: Walk & { alias: string; before: number }) =>
+  dialect.raw<ExaminedRow>(
+    examine(
+      dialect,
+      p.conditions,
+      sql`select collection_id, member_index, 0 as kind, 0 as number, '' as text from alias_slot
+        where collection_id = ${p.collection_id} and alias = ${p.alias}
+          and member_index < ${p.before}
+        order by member_index desc limit ${p.limit}`,
+    ),
+  ),
+)
+
 const ascending = define('field.ascending', (dialect, p: SortedWalk) =>
   dialect.raw<ExaminedRow>(examine(dialect, p.conditions, sorted(dialect, p, 'asc'))),
 )
@@ -129,6 +142,16 @@ export function fields(session: Session): FieldWrites {
       const rows = await session.all(newest, {
         collection_id: collectionId,
         conditions: conditionsOf(conditions),
+        before: before ?? NEWEST,
+        limit,
+      })
+      return rows.map(toExamined)
+    },
+    walkBearers: async ({ collectionId, alias, before, conditions, limit }) => {
+      const rows = await session.all(bearers, {
+        collection_id: collectionId,
+        conditions: conditionsOf(conditions),
+        alias,
         before: before ?? NEWEST,
         limit,
       })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Run, RunLineFile, RunState } from '../core/model/run.ts'
 import type { RunWrites } from '../core/ports/metadata-store-runs.ts'
 import { checkChanged, insertNew, mapFound, parseNames } from './columns.ts'
@@ -90,6 +91,22 @@ const lines = define(
       .limit(p.limit),
 )
 
+const linesAt = define(
+  'runLine.at',
+  (
+    { db, integerIn },
+    p: { run_id: number; file: string; lines: readonly number[]; max_bytes: number },
+  ) =>
+    db
+      .selectFrom('run_line')
+      .select(['line', 'text'])
+      .where('run_id', '=', p.run_id)
+      .where('file', '=', p.file)
+      .where(integerIn('line', p.lines))
+      .where(sql`length(text)`, '<=', p.max_bytes)
+      .orderBy('line'),
+)
+
 const lastLine = define('runLine.last', ({ db }, p: { run_id: number; file: string }) =>
   db
     .selectFrom('run_line')
@@ -119,6 +136,11 @@ export function runs(session: Session): RunWrites {
     },
     lines: async ({ runId, file, from, limit }) => {
       const rows = await session.all(lines, { run_id: runId, file, from, limit })
+      return rows.map(({ line, text }) => ({ line, text: decoder.decode(text) }))
+    },
+    linesAt: async ({ runId, file, lines, maxBytes }) => {
+      const query = { run_id: runId, file, lines, max_bytes: maxBytes }
+      const rows = await session.all(linesAt, query)
       return rows.map(({ line, text }) => ({ line, text: decoder.decode(text) }))
     },
     lineCount: async (runId, file) => {

@@ -27,7 +27,10 @@ const MAY_SORT = new Map([
 const MUST_USE = new Map([
   ['alias.findCrowded', 'alias_crowd'],
   ['blob.uploadedOfMd5', 'blob_md5'],
+  ['collection.examine', 'collection_name'],
+  ['collection.examineOfType', 'collection_type'],
   ['draft.findDistributed', 'draft_distributed'],
+  ['event.stageChanges', 'event_stages'],
   ['manifest.findByClientDigest', 'manifest_entry_client_digest'],
   ['manifest.missingBlobs', 'manifest_entry_digest'],
   ['membership.findByClientDigest', 'membership_client_digest'],

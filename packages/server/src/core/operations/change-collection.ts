@@ -1,9 +1,11 @@
 import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { CollectionRef } from '../model/collection.ts'
+import { describedEdition } from '../model/edition.ts'
 import { checkCollectionName } from '../model/names.ts'
 import type { Registry } from '../registry.ts'
 import { lockCollectionOf, type OwnedCollection } from './steps/collections.ts'
+import { checkEdition } from './steps/editions.ts'
 import { recordFact } from './steps/facts.ts'
 import { checkDescription } from './steps/version-attributes.ts'
 
@@ -12,7 +14,7 @@ import { checkDescription } from './steps/version-attributes.ts'
  * were given under either name are not given again.
  *
  * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `name_invalid`, `already_exists`,
- * `too_large`.
+ * `too_large`, `generation_mismatch`.
  */
 export async function changeCollection(
   registry: Registry,
@@ -21,6 +23,8 @@ export async function changeCollection(
     readonly collection: CollectionRef
     readonly name?: string
     readonly description?: string | null
+    /** Of name and description, as `describedEdition` gives it. */
+    readonly expectEdition?: string | null
   },
 ): Promise<OwnedCollection> {
   const description =
@@ -28,6 +32,10 @@ export async function changeCollection(
   if (input.name !== undefined) checkCollectionName(input.name)
   return registry.metadata.transaction(async (tx) => {
     const { owner, collection } = await lockCollectionOf(tx, actor, input.collection, 'write')
+    checkEdition(input.expectEdition, describedEdition(collection), {
+      name: collection.name,
+      description: collection.description,
+    })
     const name = input.name ?? collection.name
     const renamed = name !== collection.name
     if (renamed && (await tx.collections.find(owner.id, name)) !== undefined)

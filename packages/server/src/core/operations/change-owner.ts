@@ -1,8 +1,10 @@
 import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
+import { describedEdition } from '../model/edition.ts'
 import { checkProjectName } from '../model/names.ts'
 import type { Owner, OwnerRef } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
+import { checkEdition } from './steps/editions.ts'
 import { recordFact } from './steps/facts.ts'
 import { getOwner } from './steps/owners.ts'
 import { checkDescription } from './steps/version-attributes.ts'
@@ -11,7 +13,8 @@ import { checkDescription } from './steps/version-attributes.ts'
  * Renames a project or registry, or describes it anew. References by the old name stop working; its
  * collections, numbers and history stay.
  *
- * Throws `owner_not_found`, `forbidden`, `name_invalid`, `already_exists`, `too_large`.
+ * Throws `owner_not_found`, `forbidden`, `name_invalid`, `already_exists`, `too_large`,
+ * `generation_mismatch`.
  */
 export async function changeOwner(
   registry: Registry,
@@ -20,6 +23,8 @@ export async function changeOwner(
     readonly owner: OwnerRef
     readonly name?: string
     readonly description?: string | null
+    /** Of name and description, as `describedEdition` gives it. */
+    readonly expectEdition?: string | null
   },
 ): Promise<Owner> {
   const description =
@@ -27,6 +32,10 @@ export async function changeOwner(
   if (input.name !== undefined) checkProjectName(input.name)
   return registry.metadata.transaction(async (tx) => {
     const before = await getOwner(tx, actor, input.owner, 'write')
+    checkEdition(input.expectEdition, describedEdition(before), {
+      name: before.name,
+      description: before.description,
+    })
     const name = input.name ?? before.name
     const taken = await tx.owners.find(before.kind, before.entityName, name)
     if (taken !== undefined && taken.id !== before.id)

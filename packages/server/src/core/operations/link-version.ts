@@ -3,12 +3,14 @@ import type { Actor } from '../model/actor.ts'
 import type { Collection, CollectionRef, Membership } from '../model/collection.ts'
 import { LATEST } from '../model/names.ts'
 import type { Owner } from '../model/owner.ts'
+import type { Selector } from '../model/ref.ts'
 import type { Version } from '../model/version.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { isAllowed } from '../rules/access.ts'
+import { resolveIn } from './resolve.ts'
 import type { Committed } from './steps/adopt-version.ts'
 import { changePointers } from './steps/change-pointers.ts'
-import { checkSameType, insertCollection } from './steps/collections.ts'
+import { checkSameType, getCollectionOf, insertCollection } from './steps/collections.ts'
 import { recordFact } from './steps/facts.ts'
 import { insertMember } from './steps/insert-member.ts'
 import { ensureProject } from './steps/owners.ts'
@@ -17,10 +19,16 @@ import { getPlaced } from './steps/tombstones.ts'
 import { checkWantedAliases } from './steps/version-attributes.ts'
 
 export interface LinkVersionInput {
-  /** The version, by its id: linking a link links the source. */
-  readonly versionId: string
+  /** The version, by its id or a place: linking a link links the source. */
+  readonly versionId: string | PlaceRef
   readonly target: CollectionRef
   readonly aliases?: readonly string[]
+}
+
+/** A version by any of its places. */
+export interface PlaceRef {
+  readonly collection: CollectionRef
+  readonly selector: Selector
 }
 
 /**
@@ -28,9 +36,8 @@ export interface LinkVersionInput {
  * already keeps its place. The aliases asked for move to it, and so does `latest` when the place is
  * new.
  *
- * Throws `version_not_found`, `version_deleted`, `version_quarantined`, `owner_not_found`,
- * `forbidden`, `name_invalid`, `type_mismatch`, `already_exists` (versions are committed there),
- * `alias_protected`, `alias_confusable`, `promotion_refused`.
+ * Throws what `resolve` throws, `forbidden`, `name_invalid`, `type_mismatch`, `already_exists`
+ * (versions are committed there), `alias_protected`, `alias_confusable`, `promotion_refused`.
  */
 export async function linkVersion(
   registry: Registry,
@@ -39,7 +46,7 @@ export async function linkVersion(
 ): Promise<Committed> {
   const aliases = checkWantedAliases(input.aliases ?? [])
   return changePointers(registry, actor, async (tx) => {
-    const source = await getSource(tx, actor, input.versionId)
+    const source = await getSource(tx, actor, await idOf(tx, actor, input.versionId))
     const owner = await ensureProject(registry, tx, actor, input.target.owner)
     const target = await lockBoth(registry, tx, actor, source.collection, owner, input.target.name)
     // Once more under the locks: a delete may have come between.
@@ -57,6 +64,13 @@ export async function linkVersion(
     const created = there === undefined
     return { owner, collection: plan.collection, membership, version, created }
   })
+}
+
+async function idOf(tx: Tx, actor: Actor, version: string | PlaceRef): Promise<string> {
+  if (typeof version === 'string') return version
+  const { owner, collection } = await getCollectionOf(tx, actor, version.collection, 'read')
+  const { selector } = version
+  return (await resolveIn(tx, owner, collection, { selector })).version.id
 }
 
 async function getSource(

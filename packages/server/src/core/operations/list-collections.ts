@@ -1,31 +1,79 @@
+import { MAX_EXAMINED_PER_PAGE, MAX_EXAMINED_PER_STATEMENT } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Collection } from '../model/collection.ts'
 import type { Owner, OwnerRef } from '../model/owner.ts'
 import { checkPageSize, type Page, pageOf } from '../model/page.ts'
-import type { Registry } from '../registry.ts'
+import type { Micros } from '../model/time.ts'
+import type { ReadTx, Registry } from '../registry.ts'
 import { getOwner } from './steps/owners.ts'
 
-/** An owner's collections in order of name. Throws `owner_not_found`, `request_invalid`. */
+/** What a collection must be; what is left out is not asked. */
+export interface CollectionFilter {
+  /** Its name has this in it; the case of A to Z does not matter. */
+  readonly contains?: string
+  /** Some version bears this alias here now. */
+  readonly bears?: string
+  /** The name of who made it. */
+  readonly createdBy?: string
+  /** Made from this time on, and up to that one, both included. */
+  readonly since?: Micros
+  readonly until?: Micros
+}
+
+export interface ListCollectionsInput {
+  readonly owner: OwnerRef
+  readonly artifactType?: string | null
+  readonly filter?: CollectionFilter
+  /** Names above this one. */
+  readonly after: string
+  readonly limit: number
+}
+
+/**
+ * An owner's collections in order of name. A filtered page looks at a bounded number of them: it
+ * may hold fewer than `limit` and still have a next one. Throws `owner_not_found`,
+ * `request_invalid`.
+ */
 export async function listCollections(
   registry: Registry,
   actor: Actor,
-  input: {
-    readonly owner: OwnerRef
-    readonly artifactType?: string | null
-    /** Names above this one. */
-    readonly after: string
-    readonly limit: number
-  },
+  input: ListCollectionsInput,
 ): Promise<{ readonly owner: Owner; readonly page: Page<Collection, string> }> {
   checkPageSize(input.limit)
+  const { filter = {}, after, limit } = input
   return registry.metadata.read(async (tx) => {
     const owner = await getOwner(tx, actor, input.owner, 'read')
-    const rows = await tx.collections.list({
-      ownerId: owner.id,
-      artifactType: input.artifactType ?? null,
-      after: input.after,
-      limit: input.limit + 1,
-    })
-    return { owner, page: pageOf(rows, input.limit, (collection) => collection.name) }
+    const asked = { ownerId: owner.id, artifactType: input.artifactType ?? null }
+    if (Object.keys(filter).length > 0)
+      return { owner, page: await examine(tx, asked, filter, after, limit) }
+    const rows = await tx.collections.list({ ...asked, after, limit: limit + 1 })
+    return { owner, page: pageOf(rows, limit, (collection) => collection.name) }
   })
+}
+
+async function examine(
+  tx: ReadTx,
+  asked: { readonly ownerId: number; readonly artifactType: string | null },
+  filter: CollectionFilter,
+  start: string,
+  limit: number,
+): Promise<Page<Collection, string>> {
+  const { contains = '', bears = null, createdBy, since = null, until = null } = filter
+  const maker = createdBy === undefined ? undefined : await tx.users.find(createdBy)
+  if (createdBy !== undefined && maker === undefined) return { items: [], next: null }
+  const wanted = { contains, bears, createdBy: maker?.id ?? null, since, until }
+  const items: Collection[] = []
+  let after = start
+  for (let examined = 0; examined < MAX_EXAMINED_PER_PAGE; ) {
+    const page = { ...asked, after, limit: MAX_EXAMINED_PER_STATEMENT }
+    const rows = await tx.collections.examine(page, wanted)
+    examined += rows.length
+    for (const { collection, matches } of rows) {
+      if (items.length === limit) return { items, next: after }
+      after = collection.name
+      if (matches) items.push(collection)
+    }
+    if (rows.length < MAX_EXAMINED_PER_STATEMENT) return { items, next: null }
+  }
+  return { items, next: after }
 }

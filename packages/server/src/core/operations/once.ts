@@ -9,6 +9,8 @@ export interface OnceRequest {
   readonly key: string
   /** Method, path and body: what the key stands for. */
   readonly asked: string
+  /** The result is a secret, told once and never kept: a second asking is `already_exists`. */
+  readonly isSecret?: boolean
 }
 
 /**
@@ -20,7 +22,7 @@ export interface OnceRequest {
  * by its client key, and a commit is idempotent by its draft's id: neither needs this.)
  *
  * Throws `idempotency_key_reused` for a key that stood for another request, `request_invalid` for
- * one that is empty or too long.
+ * one that is empty or too long, `already_exists` for a secret that is asked for again.
  */
 export function once(registry: Registry, actor: Actor, request: OnceRequest): Registry {
   const { key } = request
@@ -40,13 +42,19 @@ export function once(registry: Registry, actor: Actor, request: OnceRequest): Re
           'idempotency_key_reused',
           'This Idempotency-Key stood for another request. Use a fresh key for each request.',
         )
+      if (done !== undefined && request.isSecret === true)
+        throw new RegistryError(
+          'already_exists',
+          'This was done under the same Idempotency-Key, and its answer is shown once only. ' +
+            'If that answer was lost, revoke what it made and ask with a fresh key.',
+        )
       if (done !== undefined) return (JSON.parse(done.result) as { value: Result }).value
       const value = await work(tx)
       await tx.requests.insert({
         actorId: actor.userId,
         key,
         digest,
-        result: JSON.stringify({ value }),
+        result: request.isSecret === true ? '{}' : JSON.stringify({ value }),
         createdAt: registry.now(),
       })
       return value
@@ -75,4 +83,17 @@ export function once(registry: Registry, actor: Actor, request: OnceRequest): Re
       close: () => metadata.close(),
     },
   }
+}
+
+/**
+ * Binds a key to one request, for an operation that is done once by itself (a draft by its client
+ * key, a commit by its draft): what remains is to refuse the key for anything else. Throws what
+ * `once` throws.
+ */
+export async function bindKey(
+  registry: Registry,
+  actor: Actor,
+  request: OnceRequest,
+): Promise<void> {
+  await once(registry, actor, request).metadata.transaction(async () => null)
 }

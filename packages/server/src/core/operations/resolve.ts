@@ -23,6 +23,11 @@ export interface ResolveInput {
   readonly fallback?: boolean
 }
 
+/** Who changes or deletes a version finds it in quarantine too; nobody is served it. */
+interface ResolveInside extends Omit<ResolveInput, 'collection'> {
+  readonly evenQuarantined?: boolean
+}
+
 export interface Resolution extends PlacedVersion {
   readonly owner: Owner
   readonly foundBy: 'alias' | 'index' | 'digest' | 'fallback' | 'history'
@@ -54,18 +59,21 @@ export async function resolveIn(
   tx: ReadTx,
   owner: Owner,
   collection: Collection,
-  input: Omit<ResolveInput, 'collection'>,
+  input: ResolveInside,
 ): Promise<Omit<Resolution, 'owner'>> {
   const { selector } = input
   if (input.at !== undefined && selector.kind !== 'alias')
     throw new RegistryError('request_invalid', '"at" goes with an alias, not with this selector.')
   switch (selector.kind) {
     case 'index':
-      return found(await getPlaced(tx, collection, selector.index), 'index')
+      return found(await getPlaced(tx, collection, selector.index, input.evenQuarantined), 'index')
     case 'digest': {
       const membership = await tx.memberships.findByDigest(collection.id, selector.digest)
       if (membership === undefined) throw versionNotFound(collection, selector.digest)
-      return found(await getPlaced(tx, collection, membership.index), 'digest')
+      return found(
+        await getPlaced(tx, collection, membership.index, input.evenQuarantined),
+        'digest',
+      )
     }
     case 'generations-ago':
     case 'time':
@@ -85,13 +93,13 @@ async function resolveAlias(
   tx: ReadTx,
   owner: Owner,
   collection: Collection,
-  input: Omit<ResolveInput, 'collection'>,
+  input: ResolveInside,
   name: string,
 ): Promise<Omit<Resolution, 'owner'>> {
   const alias = await tx.aliases.find(collection.id, name)
   const slot = pick(alias, input.key)
   if (alias !== undefined && slot !== undefined) {
-    const placed = await getPlaced(tx, collection, slot.index)
+    const placed = await getPlaced(tx, collection, slot.index, input.evenQuarantined)
     return { ...placed, foundBy: 'alias', alias: name, generation: alias.generation, slot }
   }
   const refusal = await aliasEmpty(tx, collection, name, alias)
@@ -101,7 +109,7 @@ async function resolveAlias(
     const other = await tx.aliases.find(collection.id, next)
     const otherSlot = pick(other, input.key)
     if (other === undefined || otherSlot === undefined) continue
-    const placed = await getPlaced(tx, collection, otherSlot.index)
+    const placed = await getPlaced(tx, collection, otherSlot.index, input.evenQuarantined)
     const { generation } = other
     return { ...placed, foundBy: 'fallback', alias: next, generation, slot: otherSlot }
   }
@@ -111,7 +119,7 @@ async function resolveAlias(
 async function resolvePast(
   tx: ReadTx,
   collection: Collection,
-  input: Omit<ResolveInput, 'collection'>,
+  input: ResolveInside,
   selector: Extract<Selector, { kind: 'generations-ago' | 'time' }>,
 ): Promise<Omit<Resolution, 'owner'>> {
   const alias = await tx.aliases.find(collection.id, selector.alias)
@@ -121,7 +129,7 @@ async function resolvePast(
   const slots = await slotsAt(tx, event)
   const slot = pickOf(slots, alias.salt, input.key)
   if (slot === undefined) throw notThen(collection, selector)
-  const placed = await getPlaced(tx, collection, slot.index)
+  const placed = await getPlaced(tx, collection, slot.index, input.evenQuarantined)
   const { generation } = event
   return { ...placed, foundBy: 'history', alias: selector.alias, generation, slot }
 }

@@ -14,7 +14,7 @@ import { type Member, membersOf } from './steps/members.ts'
 
 export interface SearchVersionsInput {
   readonly collection: CollectionRef
-  /** All must hold. */
+  /** All must hold. One on `createdBy` names the user. */
   readonly conditions: readonly Condition[]
   /** Null: newest first. Versions without the field come last, newest first. */
   readonly sort: { readonly path: string; readonly direction: 'asc' | 'desc' } | null
@@ -47,7 +47,8 @@ export async function searchVersions(
     )
   return registry.metadata.read(async (tx) => {
     const owned = await getCollectionOf(tx, actor, input.collection, 'read')
-    const { keys, next } = await search(tx, owned.collection.id, input)
+    const conditions = await withUserIds(tx, input.conditions)
+    const { keys, next } = await search(tx, owned.collection.id, { ...input, conditions })
     const indices = keys.map((key) => key.index)
     const found = await tx.memberships.findMany(owned.collection.id, indices)
     const byIndex = new Map(found.map((member) => [member.index, member]))
@@ -55,6 +56,21 @@ export async function searchVersions(
     const items = await membersOf(tx, owned.owner, owned.collection, memberships)
     return { ...owned, page: { items, next } }
   })
+}
+
+/** Users are kept by id; a name that nobody has is an id that nobody has. */
+async function withUserIds(
+  tx: ReadTx,
+  conditions: readonly Condition[],
+): Promise<readonly Condition[]> {
+  const named: Condition[] = []
+  for (const condition of conditions) {
+    const { path, value } = condition
+    const isName = path === 'createdBy' && typeof value === 'string'
+    const id = isName ? ((await tx.users.find(value))?.id ?? -1) : value
+    named.push({ ...condition, value: id })
+  }
+  return named
 }
 
 /** Reads on from where the last statement stopped; fewer rows than asked for end the walk. */
@@ -111,6 +127,8 @@ function walkOf(tx: ReadTx, collectionId: string, input: SearchVersionsInput): W
     next: null,
   })
   if (sort === null) {
+    const borne = conditions.find((each) => each.path === 'alias' && each.comparison === 'eq')
+    if (borne !== undefined) return walkBearers(tx, collectionId, conditions, borne)
     const equal = conditions.find((each) => each.comparison === 'eq' && each.path !== 'alias')
     return equal === undefined
       ? newest('newest', conditions)
@@ -122,6 +140,24 @@ function walkOf(tx: ReadTx, collectionId: string, input: SearchVersionsInput): W
     read: (after, limit) =>
       tx.fields.walkSorted({ collectionId, ...sort, after, conditions, limit }),
     next: newest('rest', [...conditions, lacking]),
+  }
+}
+
+/** Newest first among those that bear an alias. */
+function walkBearers(
+  tx: ReadTx,
+  collectionId: string,
+  conditions: readonly Condition[],
+  borne: Condition,
+): Walk {
+  const alias = String(borne.value)
+  return {
+    name: 'newest',
+    read: (after, limit) => {
+      const before = after?.index ?? null
+      return tx.fields.walkBearers({ collectionId, alias, before, conditions, limit })
+    },
+    next: null,
   }
 }
 

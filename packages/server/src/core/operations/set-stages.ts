@@ -1,10 +1,13 @@
 import { RegistryError } from '../errors.ts'
 import { MAX_SLOTS_PER_ALIAS, MAX_STAGES_PER_OWNER } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
+import { editionOf } from '../model/edition.ts'
 import { checkAliasName, LATEST } from '../model/names.ts'
 import type { Owner, OwnerRef } from '../model/owner.ts'
 import type { Stage } from '../model/stage.ts'
 import type { Registry, Tx } from '../registry.ts'
+import { checkReason } from './steps/change-alias.ts'
+import { checkEdition } from './steps/editions.ts'
 import { recordFact } from './steps/facts.ts'
 import { getOwner } from './steps/owners.ts'
 import { lookOf } from './steps/pointer-plan.ts'
@@ -14,6 +17,8 @@ export interface SetStagesInput {
   /** All of them, in order of the life cycle. */
   readonly stages: readonly Omit<Stage, 'position'>[]
   readonly reason?: string | null
+  /** Of the stages as they are, by `editionOf`. */
+  readonly expectEdition?: string | null
 }
 
 /**
@@ -21,7 +26,8 @@ export interface SetStagesInput {
  * is an ordinary alias from now on. The event keeps both lists: that is the stages' history.
  *
  * Throws `owner_not_found`, `forbidden`, `name_invalid`, `alias_confusable`, `request_invalid` (a
- * rule names no stage), `capacity_exceeded` (more versions bear it somewhere than it would hold).
+ * rule names no stage), `capacity_exceeded` (more versions bear it somewhere than it would hold),
+ * `generation_mismatch`.
  */
 export async function setStages(
   registry: Registry,
@@ -29,10 +35,12 @@ export async function setStages(
   input: SetStagesInput,
 ): Promise<{ readonly owner: Owner; readonly stages: readonly Stage[] }> {
   checkStages(input.stages)
+  const reason = checkReason(input.reason)
   const stages = input.stages.map((stage, position) => ({ ...stage, position }))
   return registry.metadata.transaction(async (tx) => {
     const owner = await getOwner(tx, actor, input.owner, 'write')
     const before = await tx.owners.lockStages(owner.id)
+    checkEdition(input.expectEdition, editionOf(before), { stages: before })
     if (before.some((stage) => stage.protected))
       await getOwner(tx, actor, input.owner, 'move-protected')
     await tx.owners.replaceStages(owner.id, stages)
@@ -40,7 +48,7 @@ export async function setStages(
     await recordFact(registry, tx, actor, {
       kind: 'stages.changed',
       ownerId: owner.id,
-      payload: { from: before, to: stages, reason: input.reason ?? null },
+      payload: { from: before, to: stages, reason },
     })
     return { owner, stages }
   })

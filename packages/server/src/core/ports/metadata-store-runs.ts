@@ -21,6 +21,13 @@ export interface RunReads {
     readonly from: number
     readonly limit: number
   }): Promise<readonly { readonly line: number; readonly text: string }[]>
+  /** Lines of these numbers, in order; those of more bytes are left out. */
+  linesAt(query: {
+    readonly runId: number
+    readonly file: RunLineFile
+    readonly lines: readonly number[]
+    readonly maxBytes: number
+  }): Promise<readonly { readonly line: number; readonly text: string }[]>
   /** Highest line number + 1, or 0. */
   lineCount(runId: number, file: RunLineFile): Promise<number>
 }

@@ -1,15 +1,25 @@
+import type { Collection } from '../model/collection.ts'
 import type { Condition, Field, FieldKey } from '../model/field.ts'
+import type { Micros } from '../model/time.ts'
 
 /** A member that a search looked at, and whether it meets the search's conditions. */
 export interface Examined {
   readonly key: FieldKey
   readonly matches: boolean
 }
-/** Both walks read exactly up to `limit` members, however few of them match. */
+/** Every walk reads exactly up to `limit` members, however few of them match. */
 export interface FieldReads {
   /** Live members, newest first, those below `before` (null: from the newest). */
   walkNewest(walk: {
     readonly collectionId: string
+    readonly before: number | null
+    readonly conditions: readonly Condition[]
+    readonly limit: number
+  }): Promise<readonly Examined[]>
+  /** Members that bear an alias now, newest first, those below `before`. */
+  walkBearers(walk: {
+    readonly collectionId: string
+    readonly alias: string
     readonly before: number | null
     readonly conditions: readonly Condition[]
     readonly limit: number
@@ -27,4 +37,31 @@ export interface FieldReads {
 export interface FieldWrites extends FieldReads {
   /** Replaces all fields of a member; none, once it is no longer live. */
   replace(collectionId: string, index: number, fields: readonly Field[]): Promise<void>
+}
+
+/** What a collection must be; null is not asked. */
+export interface WantedCollection {
+  /** In the name; the case of A to Z does not matter. Empty is in every name. */
+  readonly contains: string
+  /** An alias that some version bears there now. */
+  readonly bears: string | null
+  readonly createdBy: number | null
+  /** When it was made, both included. */
+  readonly since: Micros | null
+  readonly until: Micros | null
+}
+export interface CollectionSearch {
+  /**
+   * As `list`: reads exactly up to `limit` collections, in order of name, and says of each whether
+   * it is wanted.
+   */
+  examine(
+    page: {
+      readonly ownerId: number
+      readonly artifactType: string | null
+      readonly after: string
+      readonly limit: number
+    },
+    wanted: WantedCollection,
+  ): Promise<readonly { readonly collection: Collection; readonly matches: boolean }[]>
 }

@@ -5,6 +5,7 @@ import type { Context, StoreTraits } from './metadata-store-fixture.conformance.
 import { testOwners } from './metadata-store-owners.conformance.ts'
 import { testPointers } from './metadata-store-pointers.conformance.ts'
 import { testRuns } from './metadata-store-runs.conformance.ts'
+import { testSearch } from './metadata-store-search.conformance.ts'
 import { testStream } from './metadata-store-stream.conformance.ts'
 import { testTransactions } from './metadata-store-transactions.conformance.ts'
 import { testUpkeep } from './metadata-store-upkeep.conformance.ts'
@@ -30,6 +31,7 @@ export function testMetadataStore(
     describe('aliases, pointer log, events', () => testPointers(context))
     describe('the stream', () => testStream(context, open))
     describe('runs, run files, lineage', () => testRuns(context))
+    describe('searches', () => testSearch(context))
     describe('garbage, leases, audit', () => testUpkeep(context))
   })
 }

@@ -19,7 +19,7 @@ import type {
   RunReads,
   RunWrites,
 } from './metadata-store-runs.ts'
-import type { FieldReads, FieldWrites } from './metadata-store-search.ts'
+import type { CollectionSearch, FieldReads, FieldWrites } from './metadata-store-search.ts'
 import type {
   AuditReads,
   DiscardReads,
@@ -213,7 +213,7 @@ export interface OwnerWrites extends OwnerReads {
 
 // ---------- collections and their members ----------
 
-export interface CollectionReads {
+export interface CollectionReads extends CollectionSearch {
   find(ownerId: number, name: string): Promise<Collection | undefined>
   findById(id: string): Promise<Collection | undefined>
   findMany(ids: readonly string[]): Promise<readonly Collection[]>
@@ -452,6 +452,12 @@ export interface EventReads {
   /** All facts, those without a place too: in order of arrival, after a position. */
   list(page: {
     readonly after: number
+    readonly limit: number
+  }): Promise<readonly (Fact & { readonly position: number })[]>
+  /** An owner's facts of kind `stages.changed`, newest first, those below a position. */
+  stageChanges(page: {
+    readonly ownerId: number
+    readonly before: number | null
     readonly limit: number
   }): Promise<readonly (Fact & { readonly position: number })[]>
 }

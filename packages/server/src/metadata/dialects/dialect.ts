@@ -15,6 +15,8 @@ export interface Dialect {
   pairs(json: string): RawBuilder<unknown>
   /** A JSON array of conditions (see `fields.ts`) as a table. */
   conditions(json: string): RawBuilder<unknown>
+  /** Whether a text is in a column, whatever the case of A to Z; an empty one is in all. */
+  isIn(text: string, column: string): RawBuilder<SqlBool>
   /** A parameter that is a double, not an integer. */
   number(value: number): RawBuilder<number>
   forUpdate<Query extends Lockable>(query: Query): Query

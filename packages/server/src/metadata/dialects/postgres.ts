@@ -47,6 +47,8 @@ export const postgresDialect: Dialect = {
         (value ->> 3)::bigint as kind, (value ->> 4)::double precision as number,
         value ->> 5 as text
       from jsonb_array_elements(${json}::jsonb) as condition(value))`,
+  // The columns' collation "C" knows letter case of A to Z only, as SQLite does.
+  isIn: (text, column) => sql`strpos(lower(${sql.ref(column)}), lower(${text} collate "C")) > 0`,
   number: (value) => sql`${value}::double precision`,
   forUpdate: (query) => query.forUpdate() as typeof query,
   forShare: (query) => query.forShare() as typeof query,

@@ -31,6 +31,7 @@ export const sqliteDialect: Dialect = {
     sql`(select value ->> 0 as path, value ->> 1 as comparison, value ->> 2 as holds,
         value ->> 3 as kind, value ->> 4 as number, value ->> 5 as text
       from json_each(${json}))`,
+  isIn: (text, column) => sql`instr(lower(${sql.ref(column)}), lower(${text})) > 0`,
   number: (value) => sql`${value}`,
   forUpdate: (query) => query,
   forShare: (query) => query,

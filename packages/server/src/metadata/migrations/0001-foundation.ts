@@ -85,6 +85,7 @@ function instance({ text, integer, clustered, plain, position }: ColumnTypes): s
       alias ${text},
       payload ${text} not null
     ) ${plain}`,
+    `create index event_stages on event (owner_id, position) where kind = 'stages.changed'`,
   ]
 }
 

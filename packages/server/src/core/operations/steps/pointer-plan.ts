@@ -201,9 +201,7 @@ export async function planRestore(
  */
 export async function judgePlan(plan: PointerPlan): Promise<void> {
   for (const pending of plan.pending.values()) {
-    const stage = plan.stages.get(pending.name)
-    if (stage === undefined || pending.cause === 'supersede' || !isChanged(pending)) continue
-    pending.verdicts = await judge(plan, stage, pending)
+    pending.verdicts = await judge(plan, pending)
     const failed = pending.verdicts.find((verdict) => !verdict.passed)
     if (failed === undefined) continue
     const details = { alias: pending.name, rules: pending.verdicts }
@@ -211,6 +209,30 @@ export async function judgePlan(plan: PointerPlan): Promise<void> {
       ? new ProtectedRefusal(failed.message, details, attemptAt(plan, pending))
       : new RegistryError('promotion_refused', failed.message, details)
   }
+}
+
+/** What `writePlan` would do to an alias, and how its stage's rules judge that. */
+export interface Prospect {
+  readonly alias: string
+  readonly changed: boolean
+  /** As it is now. */
+  readonly generation: number
+  readonly change: PointerChange
+  readonly verdicts: readonly Verdict[]
+}
+
+/** Judges the whole plan, and neither refuses nor writes anything. */
+export async function foreseePlan(plan: PointerPlan): Promise<readonly Prospect[]> {
+  const prospects: Prospect[] = []
+  for (const pending of plan.pending.values())
+    prospects.push({
+      alias: pending.name,
+      changed: isChanged(pending),
+      generation: pending.stored?.generation ?? 0,
+      change: changeOf(pending),
+      verdicts: await judge(plan, pending),
+    })
+  return prospects
 }
 
 function attemptAt(plan: PointerPlan, pending: PendingAlias): ProtectedRefusal['attempt'] {
@@ -311,11 +333,9 @@ async function clearFor(plan: PointerPlan, gained: string, index: number): Promi
     await planRemove(plan, cleared, index, 'supersede')
 }
 
-async function judge(
-  plan: PointerPlan,
-  stage: Stage,
-  pending: PendingAlias,
-): Promise<readonly Verdict[]> {
+async function judge(plan: PointerPlan, pending: PendingAlias): Promise<readonly Verdict[]> {
+  const stage = plan.stages.get(pending.name)
+  if (stage === undefined || pending.cause === 'supersede' || !isChanged(pending)) return []
   const gained = gainedBy(pending)
   const borne = new Set<string>()
   for (const required of stage.requires) {

@@ -15,19 +15,21 @@ export interface PlacedVersion {
 
 /**
  * The live version at an index. Throws `version_not_found` (with the range that exists),
- * `version_deleted` (with the tombstone) or `version_quarantined` (with the reason).
+ * `version_deleted` (with the tombstone) or, unless asked for, `version_quarantined` (with the
+ * reason).
  */
 export async function getPlaced(
   tx: ReadTx,
   collection: Collection,
   index: number,
+  evenQuarantined = false,
 ): Promise<PlacedVersion> {
   const membership = await tx.memberships.find(collection.id, index)
   if (membership === undefined) throw versionNotFound(collection, `v${index}`)
   const version = await tx.versions.findById(membership.versionId)
   if (membership.deletedAt !== null || version === undefined || version.state === 'deleted')
     throw await versionDeleted(tx, collection, membership)
-  if (version.state === 'quarantined')
+  if (version.state === 'quarantined' && !evenQuarantined)
     throw new RegistryError(
       'version_quarantined',
       `${collection.name}:v${index} is quarantined: ${version.stateReason ?? 'no reason given'}. ` +

@@ -1,0 +1,17 @@
+import { digestOf } from './digest.ts'
+
+/**
+ * Names the state of what a caller can change, so that two people do not overwrite each other: 32
+ * hex digits over the given fields. What changes by itself (times, numbers, pointers) is no part.
+ */
+export function editionOf(fields: unknown): string {
+  return digestOf(JSON.stringify(fields)).slice('sha256:'.length, 'sha256:'.length + 32)
+}
+
+/** Of a collection or an owner: what a rename or a new description changes. */
+export function describedEdition(thing: {
+  readonly name: string
+  readonly description: string | null
+}): string {
+  return editionOf([thing.name, thing.description])
+}
