@@ -176,6 +176,15 @@ test('runs, from start to end', { skip: current.missing }, async (t) => {
   assert.equal(told(await run('wandb_runs.py')).ok, true)
 })
 
+for (const [release, python] of [
+  ['current', current],
+  ['previous', previous],
+] as const)
+  test(`the command line of the ${release} client`, { skip: python.missing }, async (t) => {
+    const { run } = await clientOf(t, python)
+    assert.equal(told(await run('wandb_cli.py')).ok, true)
+  })
+
 test('links into a registry, and deletes', { skip: current.missing }, async (t) => {
   const { run, rest } = await clientOf(t)
   const { deleted } = told(await run('wandb_links.py'))

@@ -1,5 +1,5 @@
 import type { User } from '../../core/model/actor.ts'
-import type { Owner } from '../../core/model/owner.ts'
+import type { Owner, OwnerRef } from '../../core/model/owner.ts'
 import { type EntityView, findEntity } from '../../core/operations/find-entity.ts'
 import { findOrganization } from '../../core/operations/find-organization.ts'
 import { findOwner } from '../../core/operations/find-owner.ts'
@@ -34,7 +34,7 @@ export async function viewer(call: Call): Promise<UserSource> {
 
 export async function entity(call: Call, name: string | undefined): Promise<EntitySource | null> {
   const view = await findEntity(call.app.registry, call.actor, {
-    name: name ?? (await viewerEntity(call)),
+    name: name || (await viewerEntity(call)),
   })
   return view === undefined ? null : { id: view.entity.id, name: view.entity.name, view }
 }
@@ -46,8 +46,20 @@ export async function organization(call: Call, displayName: string) {
 }
 
 /** The entity that is meant when none is named: the viewer's own. */
-export async function viewerEntity(call: Call): Promise<string> {
+async function viewerEntity(call: Call): Promise<string> {
   return (await getViewer(call.app.registry, call.actor)).entity.name
+}
+
+/**
+ * The owner that a project's name and its entity's mean. Where the client knows no entity (a run that
+ * was recorded offline), it sends none or an empty one: then the asker's own is meant.
+ */
+export async function ownerNamed(
+  call: Call,
+  entityName: string | undefined,
+  projectName: string,
+): Promise<OwnerRef> {
+  return ownerRefOf(entityName || (await viewerEntity(call)), projectName)
 }
 
 export function entityOf(owner: Owner): EntitySource {

@@ -3,8 +3,9 @@ import { changeAliases } from '../../core/operations/change-aliases.ts'
 import { changeVersion } from '../../core/operations/change-version.ts'
 import type { ArtifactView } from '../../core/operations/find-artifacts.ts'
 import { useVersion } from '../../core/operations/use-version.ts'
+import { ownerNamed } from './accounts.ts'
 import { findArtifact, readTtl } from './artifacts.ts'
-import { type Call, ownerRefOf } from './call.ts'
+import type { Call } from './call.ts'
 
 /** The committed version behind an id. Throws `version_not_found`. */
 export async function getVersionView(call: Call, id: string): Promise<ArtifactView> {
@@ -46,7 +47,10 @@ export async function saveAliases(
   const { version } = await getVersionView(call, input.artifactID)
   const names = input.aliases.map(({ alias }) => alias)
   await changeAliases(call.app.registry, call.actor, {
-    collection: { owner: ownerRefOf(entityName, projectName), name: artifactCollectionName },
+    collection: {
+      owner: await ownerNamed(call, entityName, projectName),
+      name: artifactCollectionName,
+    },
     versionId: version.id,
     add: change === 'add' ? names : [],
     remove: change === 'remove' ? names : [],
@@ -91,7 +95,10 @@ export interface UseArtifactInput {
 export async function useArtifact(call: Call, input: UseArtifactInput) {
   const artifact = await getVersionView(call, input.artifactID)
   await useVersion(call.app.registry, call.actor, {
-    run: { owner: ownerRefOf(input.entityName, input.projectName), name: input.runName },
+    run: {
+      owner: await ownerNamed(call, input.entityName, input.projectName),
+      name: input.runName,
+    },
     versionId: artifact.version.id,
     usedAs: input.usedAs ?? null,
   })

@@ -5,8 +5,8 @@ import { deleteVersion } from '../../core/operations/delete-version.ts'
 import { findDraft } from '../../core/operations/find-draft.ts'
 import { linkVersion } from '../../core/operations/link-version.ts'
 import { unlinkVersion } from '../../core/operations/unlink-version.ts'
-import { viewerEntity } from './accounts.ts'
-import { type Call, ownerRefOf } from './call.ts'
+import { ownerNamed } from './accounts.ts'
+import type { Call } from './call.ts'
 import { getVersionView } from './changes.ts'
 import {
   type CollectionSource,
@@ -31,10 +31,9 @@ export async function linkArtifact(call: Call, input: LinkArtifactInput) {
   if (name === undefined || projectName === undefined)
     throw new RegistryError('request_invalid', 'Name the collection to link into, and its project.')
   const { version } = await getVersionView(call, await idOf(call, input))
-  const entityName = input.entityName || (await viewerEntity(call))
   const { owner, membership } = await linkVersion(call.app.registry, call.actor, {
     versionId: version.id,
-    target: { owner: ownerRefOf(entityName, projectName), name },
+    target: { owner: await ownerNamed(call, input.entityName, projectName), name },
     aliases: (input.aliases ?? []).map(({ alias }) => alias),
   })
   call.artifacts.forget()

@@ -5,9 +5,10 @@ import { claimHeldBlobs } from '../../core/operations/claim-held-blobs.ts'
 import { createDraft } from '../../core/operations/create-draft.ts'
 import { createDraftManifest } from '../../core/operations/create-draft-manifest.ts'
 import { findDraft } from '../../core/operations/find-draft.ts'
+import { ownerNamed } from './accounts.ts'
 import { wholeList } from './answers.ts'
 import { findArtifact, type ManifestSource, readTtl } from './artifacts.ts'
-import { type Call, ownerRefOf } from './call.ts'
+import type { Call } from './call.ts'
 import { type FileSource, hexOf } from './files.ts'
 import { nodeId, readNodeId } from './node-ids.ts'
 
@@ -47,7 +48,7 @@ export async function createArtifact(call: Call, input: CreateArtifactInput) {
       `There is no storage region ${JSON.stringify(input.storageRegion)} here. Leave it out.`,
     )
   const created = await createDraft(call.app.registry, call.actor, {
-    collection: { owner: ownerRefOf(input.entityName, input.projectName), name },
+    collection: { owner: await ownerNamed(call, input.entityName, input.projectName), name },
     artifactType: input.artifactTypeName,
     makeProject: true,
     clientKey: input.clientID ?? null,

@@ -3,7 +3,7 @@ import type { Owner } from '../../core/model/owner.ts'
 import { createProject } from '../../core/operations/create-project.ts'
 import { findOwner } from '../../core/operations/find-owner.ts'
 import { listOwners } from '../../core/operations/list-owners.ts'
-import { entityOf, viewerEntity } from './accounts.ts'
+import { entityOf, ownerNamed } from './accounts.ts'
 import {
   type Connection,
   connection,
@@ -12,7 +12,7 @@ import {
   type PageArguments,
   pageSize,
 } from './answers.ts'
-import { type Call, type FieldResolvers, ownerRefOf, projectNameOf } from './call.ts'
+import { type Call, type FieldResolvers, projectNameOf } from './call.ts'
 import {
   artifactTypes,
   collections,
@@ -30,8 +30,7 @@ export async function project(
   args: { readonly name?: string; readonly entityName?: string },
 ): Promise<Owner | null> {
   if (args.name === undefined || args.name === '') return null
-  const entityName = args.entityName || (await viewerEntity(call))
-  const owner = ownerRefOf(entityName, args.name)
+  const owner = await ownerNamed(call, args.entityName, args.name)
   return (await findOwner(call.app.registry, call.actor, { owner })) ?? null
 }
 
@@ -42,7 +41,7 @@ export async function projects(
 ): Promise<Connection<Owner>> {
   const page = await listOwners(call.app.registry, call.actor, {
     kind: 'project',
-    entityName: args.entityName || (await viewerEntity(call)),
+    entityName: (await ownerNamed(call, args.entityName, '')).entityName,
     after: Number(keyAfter('projects', args) ?? 0),
     limit: pageSize(args, 50),
   })
@@ -61,8 +60,7 @@ export interface UpsertModelInput {
 
 /** Makes a project; one that is there is the answer. Registries are not made by this door yet. */
 export async function upsertModel(call: Call, input: UpsertModelInput) {
-  const entityName = input.entityName || (await viewerEntity(call))
-  const owner = ownerRefOf(entityName, input.name ?? '')
+  const owner = await ownerNamed(call, input.entityName, input.name ?? '')
   if (owner.kind === 'registry')
     throw new RegistryError('request_invalid', 'A registry is made over REST, not as a project.')
   const there = await findOwner(call.app.registry, call.actor, { owner })

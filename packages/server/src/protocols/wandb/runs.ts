@@ -9,9 +9,9 @@ import { listRunFiles } from '../../core/operations/list-run-files.ts'
 import { listRunLines } from '../../core/operations/list-run-lines.ts'
 import { listVersionsOfRun } from '../../core/operations/list-versions-of-run.ts'
 import { type UpsertRunInput, upsertRun } from '../../core/operations/upsert-run.ts'
-import { type UserSource, viewerEntity } from './accounts.ts'
+import { ownerNamed, type UserSource } from './accounts.ts'
 import { connection, dateTime, keyAfter, orNull, type PageArguments, pageSize } from './answers.ts'
-import { type Call, type FieldResolvers, ownerRefOf } from './call.ts'
+import type { Call, FieldResolvers } from './call.ts'
 import { type FileArguments, fileOfRun } from './files.ts'
 import { looseObject } from './loose-json.ts'
 import { nodeId, readIntegerId } from './node-ids.ts'
@@ -38,7 +38,8 @@ export async function getRun(
   call: Call,
   names: { readonly entityName: string; readonly projectName: string; readonly runName: string },
 ): Promise<RunView> {
-  const run = { owner: ownerRefOf(names.entityName, names.projectName), name: names.runName }
+  const owner = await ownerNamed(call, names.entityName, names.projectName)
+  const run = { owner, name: names.runName }
   const found = await findRun(call.app.registry, call.actor, { run })
   if (found === undefined)
     throw new RegistryError(
@@ -78,7 +79,6 @@ const STATES: ReadonlySet<string> = new Set<RunState>([
 
 export async function upsertBucket(call: Call, input: UpsertBucketInput) {
   const { registry } = call.app
-  const entityName = input.entityName || (await viewerEntity(call))
   const fields: UpsertRunInput['fields'] = {
     displayName: input.displayName ?? null,
     jobType: input.jobType ?? null,
@@ -93,7 +93,7 @@ export async function upsertBucket(call: Call, input: UpsertBucketInput) {
   }
   const upserted = await upsertRun(registry, call.actor, {
     id: input.id === undefined ? null : readIntegerId('Run', input.id),
-    owner: ownerRefOf(entityName, input.modelName || DEFAULT_PROJECT),
+    owner: await ownerNamed(call, input.entityName, input.modelName || DEFAULT_PROJECT),
     name: input.name || registry.randomHex(4),
     fields,
     state: input.state !== undefined && STATES.has(input.state) ? (input.state as RunState) : null,

@@ -105,6 +105,13 @@ describe('log, promote, pull', () => {
     assert.deepEqual([after.id, after.state], [id, 'COMMITTED'])
   })
 
+  it('takes the asker’s own entity where none is named, as a run from offline does', async (t) => {
+    const { client } = await setUp(t)
+    const files = { a: '1' }
+    await log(client, { files, input: { entityName: '' } })
+    assert.equal((await byName(client, 'model:latest'))?.versionIndex, 0)
+  })
+
   it('maps client ids of drafts, versions and adopted versions', async (t) => {
     const { client } = await setUp(t)
     const map = async (clientID: string) => {
