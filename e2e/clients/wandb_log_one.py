@@ -5,7 +5,7 @@ import sys
 
 import wandb
 
-with wandb.init(project="parallel", settings=wandb.Settings(init_timeout=170)) as run:
+with wandb.init(project="parallel", settings=wandb.Settings(init_timeout=300)) as run:
     artifact = wandb.Artifact("one-name", type="model")
     with artifact.new_file("content.txt") as file:
         file.write(sys.argv[1])
