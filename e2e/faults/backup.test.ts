@@ -42,6 +42,8 @@ async function backUpAndRestore(t: TestContext, random: () => number): Promise<v
   while (commits.length < 10 || promotions.length < 10) await Promise.race([sleep(20), failed])
   // A backup that is asked for again, into the same folder, is the newer one.
   if (random() < 0.5) await greenroom('backup', backup, '--data', dataFolder)
+  // Beside a server that writes, too, nothing is found that is not there.
+  await greenroom('verify', '--data', dataFolder)
   const atStart = { commits: commits.length, promotions: promotions.length }
   const backedUp = await greenroom('backup', backup, '--data', dataFolder)
   assert.match(backedUp, /^Backed up \d+ blobs/m)

@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { addVersion, entryOf, feedOf } from '../../test/builders.ts'
 import { createTestDatabase, skipPostgres } from '../../test/postgres.ts'
@@ -219,6 +220,18 @@ test('a backup is linked, goes on where it broke off, and is restored whole', as
   const child = await serve(t, restored)
   child.kill('SIGTERM')
   assert.deepEqual(await once(child, 'exit'), [0, null])
+})
+
+test('a backup waits for the collection that runs', async (t) => {
+  const [folder, target] = [folderFor(t), folderFor(t)]
+  await fill(folder)
+  const collection = holdBlobs(folder)
+  assert.ok(collection !== null)
+  const backup = greenroom(t, 'backup', target, '--data', folder)
+  await sleep(1_000)
+  assert.ok(!existsSync(join(target, 'backup.json')))
+  collection.release()
+  assert.equal((await backup).code, 0)
 })
 
 test('restore refuses what is no backup, was changed, or would be written over', async (t) => {

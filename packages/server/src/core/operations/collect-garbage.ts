@@ -118,11 +118,7 @@ export async function previewGarbage(
   const { pause } = input
   const before = registry.now() - input.graceSeconds * 1_000_000
   let expiredVersions = 0
-  for await (const page of expired(registry, 'listExpiredVersions', pause)) {
-    const ids = page.map(({ id }) => id)
-    const used = await registry.metadata.read((tx) => findUsed(tx, ids))
-    expiredVersions += ids.filter((id) => !used.has(id)).length
-  }
+  for await (const page of unusedVersions(registry, pause)) expiredVersions += page.length
   let expiredDrafts = 0
   for await (const page of expired(registry, 'listExpiredDrafts', pause))
     expiredDrafts += page.length
@@ -142,8 +138,8 @@ export async function previewGarbage(
 
 async function expireVersions(registry: Registry, pause: Pause): Promise<number> {
   let count = 0
-  for await (const page of expired(registry, 'listExpiredVersions', pause))
-    for (const { id } of page) if (await expireVersion(registry, id)) count += 1
+  for await (const page of unusedVersions(registry, pause))
+    for (const id of page) if (await expireVersion(registry, id)) count += 1
   return count
 }
 
@@ -155,6 +151,18 @@ async function expireDrafts(registry: Registry, pause: Pause): Promise<number> {
       if (await work) count += 1
     }
   return count
+}
+
+/** Expired versions that no alias but `latest` keeps: the others are not worth a lock each time. */
+async function* unusedVersions(
+  registry: ReadableRegistry,
+  pause: Pause,
+): AsyncGenerator<readonly string[]> {
+  for await (const page of expired(registry, 'listExpiredVersions', pause)) {
+    const ids = page.map(({ id }) => id)
+    const used = await registry.metadata.read((tx) => findUsed(tx, ids))
+    yield ids.filter((id) => !used.has(id))
+  }
 }
 
 async function* expired(

@@ -14,14 +14,14 @@ export interface Lease {
   release(): Promise<void>
 }
 
-const LENGTH: Micros = GARBAGE_LEASE_SECONDS * 1_000_000
+const LEASE_MICROS = GARBAGE_LEASE_SECONDS * 1_000_000
 
 /** Undefined while another holds it. One that died holds it until its time is over. */
 export async function takeLease(registry: Registry): Promise<Lease | undefined> {
   const holder = registry.newId()
   const prolong = async (tx: Tx): Promise<Micros | undefined> => {
     const now = registry.now()
-    const until = now + LENGTH
+    const until = now + LEASE_MICROS
     return (await tx.leases.take({ name: NAME, holder, now, until })) ? until : undefined
   }
   const renewIn = async (tx: Tx): Promise<Micros> => {
@@ -38,7 +38,7 @@ export async function takeLease(registry: Registry): Promise<Lease | undefined> 
   return {
     renewIn,
     keep: async () => {
-      if (until === undefined || registry.now() > until - LENGTH / 2)
+      if (until === undefined || registry.now() > until - LEASE_MICROS / 2)
         until = await registry.metadata.transaction(renewIn)
     },
     release: () => registry.metadata.transaction((tx) => tx.leases.release(NAME, holder)),

@@ -6,7 +6,7 @@ import { digestsOf, type Pause } from './condemn.ts'
 import type { Lease } from './lease.ts'
 
 /** So long before the lease ends no more bytes are taken: a removal may be slow to happen. */
-const MARGIN = (GARBAGE_LEASE_SECONDS / 2) * 1_000_000
+const MARGIN_MICROS = (GARBAGE_LEASE_SECONDS / 2) * 1_000_000
 
 /**
  * Removes the bytes and then the rows of removals that a crash, or a fault of the disk, broke off.
@@ -65,7 +65,7 @@ async function removeBytes(
 ): Promise<ReadonlySet<ContentDigest>> {
   const gone = new Set<ContentDigest>()
   for (const digest of digests) {
-    if (registry.now() > until - MARGIN) break
+    if (registry.now() > until - MARGIN_MICROS) break
     await registry.blobs.delete(digest)
     gone.add(digest)
   }

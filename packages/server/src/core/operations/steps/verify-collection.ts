@@ -24,7 +24,8 @@ export async function verifyCollection(
   const findings = new Findings(`collection ${collection.id} "${collection.name}"`)
   const folds = await verifyLog(tx, collection, findings)
   await verifyPointers(tx, collection, folds, findings)
-  const mentioned = new Set([...folds.values()].flatMap((fold) => [...fold.ever]))
+  const mentioned = new Set<number>()
+  for (const { ever } of folds.values()) for (const index of ever) mentioned.add(index)
   await verifyNumbers(tx, collection, mentioned, findings)
   return findings.found
 }
