@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type * as wire from '@greenroom/sdk/wire'
 import { FIRST_PREV_HASH } from '../packages/server/src/core/model/pointer-event.ts'
+import { hashStreamEvent, STREAM_START } from '../packages/server/src/core/model/stream-event.ts'
+import { parseTime } from '../packages/server/src/core/model/time.ts'
 import { rehash } from '../packages/server/test/rest-client.ts'
 
 // What the REST suites against a started server share.
@@ -92,6 +94,21 @@ export async function checkedHistory(
     assert.equal(generation, last.get(alias)?.generation, alias)
     assert.equal(slotCount, bearers.get(alias)?.size, alias)
     for (const { version } of slots) assert.ok(bearers.get(alias)?.has(version), alias)
+  }
+  return events
+}
+
+/** The whole stream, after it was checked: revisions 1…n, every hash over the one before. */
+export async function checkedStream(call: RestCaller): Promise<readonly wire.StreamEvent[]> {
+  const events = await listAll<wire.StreamEvent>(call, '/events')
+  let { hash } = STREAM_START
+  for (const [at, event] of events.entries()) {
+    assert.equal(event.revision, at + 1, 'a gap or a twin in the stream')
+    assert.equal(event.prevHash, hash, `the chain breaks at ${event.revision}`)
+    const time = parseTime(event.time) ?? 0
+    const payload = JSON.stringify(event.payload)
+    hash = hashStreamEvent({ ...event, time, actorName: event.actor, payload }, at + 1, hash)
+    assert.equal(event.hash, hash, `the hash of ${event.revision} does not hold`)
   }
   return events
 }

@@ -92,7 +92,7 @@ export async function watchPromotions(
   { watchers: count, promotions }: { readonly watchers: number; readonly promotions: number },
 ): Promise<Delays & { readonly events: number }> {
   const call = callerOf(url, adminKey)
-  await logVersions(call)
+  await logTwoVersions(call, COLLECTION)
   const begun = await lastRevision(call)
   const watchers = await openWatchers(count, () => Watcher.open(url, adminKey, `after=${begun}`))
   try {
@@ -133,13 +133,13 @@ export function delaysBetween(watchers: readonly Watcher[], answered: readonly n
   return { p50: share(0.5), p99: share(0.99) }
 }
 
-async function logVersions(call: RestCaller): Promise<void> {
+export async function logTwoVersions(call: RestCaller, collection: string): Promise<void> {
   for (const at of [0, 1]) {
     // References need no bytes.
     const entries = [{ path: 'w', reference: `https://example.org/${at}` }]
     const body = { type: 'model', entries }
-    const begun = await call({ method: 'POST', path: `${COLLECTION}/versions`, body })
-    const path = `${COLLECTION}/drafts/${begun.json.id}/commit`
+    const begun = await call({ method: 'POST', path: `${collection}/versions`, body })
+    const path = `${collection}/drafts/${begun.json.id}/commit`
     assert.equal((await call({ method: 'POST', path })).status, 201)
   }
 }
