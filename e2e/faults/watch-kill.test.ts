@@ -57,13 +57,13 @@ async function watchThroughKills(
   const moves = stream.filter(({ kind }) => kind === 'alias.moved').length
   assert.ok(moves >= load.promoted, `${load.promoted} promotions acknowledged, ${moves} moves seen`)
   console.log(
-    `${KILLS} kills, ${load.promoted} promotions acknowledged: ${stream.length} events, each seen ` +
-      `once over ${follower.connections} connections`,
+    `${KILLS} kills, ${load.promoted} promotions acknowledged: ${stream.length} events, ` +
+      `each seen once over ${follower.connections} connections`,
   )
   await server.stop()
 }
 
-/** Reads the stream from its beginning, and goes on behind what it saw last whenever it is cut off. */
+/** Reads the stream from its beginning; whenever it is cut off it goes on behind what it saw. */
 class Follower {
   /** Of each event, in order. */
   readonly ids: string[] = []
