@@ -99,14 +99,9 @@ export const USER: FieldResolvers<UserSource> = {
     ),
 }
 
-const ENTITY_TYPES = { user: 'user', team: 'team', organization: 'organization' } as const
-
 export const ENTITY: FieldResolvers<EntitySource> = {
   id: (source) => nodeId('Entity', source.id),
-  entityType: async (source, _args, call) => {
-    const view = await viewOf(source, call)
-    return view === null ? null : ENTITY_TYPES[view.entity.kind]
-  },
+  entityType: async (source, _args, call) => (await viewOf(source, call))?.entity.kind ?? null,
   isTeam: async (source, _args, call) => (await viewOf(source, call))?.entity.kind === 'team',
   available: () => false,
   // The client takes a user's organization from the user, and a team's from the entity.

@@ -1,4 +1,3 @@
-import type { FastifyBaseLogger } from 'fastify'
 import type { Actor } from '../../core/model/actor.ts'
 import type { OwnerRef } from '../../core/model/owner.ts'
 import {
@@ -15,16 +14,14 @@ import { type Batch, createBatch } from './graphql/batch.ts'
 export interface Call {
   readonly app: AppContext
   readonly actor: Actor
-  readonly log: FastifyBaseLogger
   readonly artifacts: Batch<string, ArtifactView | DraftArtifactView>
   readonly runs: Batch<number, RunView>
 }
 
-export function createCall(app: AppContext, actor: Actor, log: FastifyBaseLogger): Call {
+export function createCall(app: AppContext, actor: Actor): Call {
   return {
     app,
     actor,
-    log,
     artifacts: createBatch((ids: readonly string[]) => findArtifacts(app.registry, actor, { ids })),
     runs: createBatch((ids: readonly number[]) => findRuns(app.registry, actor, { ids })),
   }

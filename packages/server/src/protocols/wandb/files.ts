@@ -67,10 +67,9 @@ export interface FileArguments extends PageArguments {
 }
 
 /** The manifest of a version as a list of files, references included; of these names, or all. */
-export async function versionFiles(call: Call, version: Version, args: FileArguments, usual = 50) {
+export async function versionFiles(call: Call, version: Version, args: FileArguments) {
   const { registry } = call.app
   const paths = args.names ?? []
-  const size = pageSize(args, usual, MAX_ENTRIES_PER_PAGE)
   const named =
     paths.length === 0
       ? undefined
@@ -80,7 +79,7 @@ export async function versionFiles(call: Call, version: Version, args: FileArgum
       ? await listVersionFiles(registry, call.actor, {
           versionId: version.id,
           after: String(keyAfter('files', args) ?? ''),
-          limit: size,
+          limit: pageSize(args, 50, MAX_ENTRIES_PER_PAGE),
         })
       : { items: named, next: null }
   return {

@@ -59,7 +59,7 @@ export function addGraphqlRoute(app: FastifyInstance, context: AppContext): void
         if (!(error instanceof GraphQLError)) throw error
         return refuseDocument(request, reply, known.name, [error])
       }
-      const call = createCall(context, actorOf(request), request.log)
+      const call = createCall(context, actorOf(request))
       const result = await known.compiled.query(undefined, call, variables)
       const errors = result.errors ?? []
       return errors.length === 0

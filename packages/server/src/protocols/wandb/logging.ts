@@ -1,4 +1,5 @@
 import { RegistryError } from '../../core/errors.ts'
+import { MAX_ENTRIES_PER_PAGE } from '../../core/limits.ts'
 import type { DraftManifest } from '../../core/model/version.ts'
 import { changeDraftManifest } from '../../core/operations/change-draft-manifest.ts'
 import { claimHeldBlobs } from '../../core/operations/claim-held-blobs.ts'
@@ -153,6 +154,8 @@ export interface CreateFilesInput {
 export async function createArtifactFiles(call: Call, input: CreateFilesInput) {
   const [first] = input.artifactFiles
   if (first === undefined) return { files: { ...wholeList([]), totalCount: 0 } }
+  if (input.artifactFiles.length > MAX_ENTRIES_PER_PAGE)
+    throw new RegistryError('too_large', `Ask for at most ${MAX_ENTRIES_PER_PAGE} files at a time.`)
   const draftId = readNodeId('Artifact', first.artifactID)
   if (input.artifactFiles.some((file) => file.artifactID !== first.artifactID))
     throw new RegistryError('request_invalid', 'Ask for the files of one artifact at a time.')
