@@ -51,8 +51,8 @@ async function viewerEntity(call: Call): Promise<string> {
 }
 
 /**
- * The owner that a project's name and its entity's mean. Where the client knows no entity (a run that
- * was recorded offline), it sends none or an empty one: then the asker's own is meant.
+ * The owner that a project's name and its entity's mean. Where the client knows no entity (a run
+ * that was recorded offline), it sends none or an empty one: then the asker's own is meant.
  */
 export async function ownerNamed(
   call: Call,
