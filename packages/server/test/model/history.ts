@@ -59,6 +59,8 @@ export interface History {
   readonly linked: Place
   /** Every collection that there ever was, for the last check. */
   readonly collectionIds: Set<string>
+  /** The version that was given "name index", over all collections that ever had the name. */
+  readonly given: Map<string, string>
   operations: number
 }
 
@@ -84,6 +86,7 @@ export async function beginHistory(registry: Registry, random: Random): Promise<
     source: place('model'),
     linked: place('links'),
     collectionIds: new Set(),
+    given: new Map(),
     operations: 0,
   }
 }
@@ -135,6 +138,18 @@ export function someExpectation(history: History, place: Place, alias: string): 
   if (kind === 2) return { kind: 'vacant' }
   if (kind === 3) return { kind: 'bearer', index: someIndex(history, place) }
   return null
+}
+
+/** I17: a number under a name, once given, is never given again. */
+export function noteGiven(
+  { given }: History,
+  { name }: Place,
+  index: number,
+  version: { readonly id: string },
+): void {
+  const number = `${name} ${index}`
+  assert.ok(!given.has(number), `v${index} of "${name}" was given twice`)
+  given.set(number, version.id)
 }
 
 export interface Answer<Value> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Slot } from '../../src/core/model/alias.ts'
 import { changeAliases } from '../../src/core/operations/change-aliases.ts'
 import { clearAlias } from '../../src/core/operations/clear-alias.ts'
+import { once } from '../../src/core/operations/once.ts'
 import { promote } from '../../src/core/operations/promote.ts'
 import { removeAlias } from '../../src/core/operations/remove-alias.ts'
 import { resolve } from '../../src/core/operations/resolve.ts'
@@ -41,6 +42,23 @@ async function move(history: History, place: Place): Promise<void> {
   const before = modelRefusal(place.model, index)
   const wishes: Wish[] = [{ kind: 'move', alias, index }]
   compare(place, answer, { alias, expect, before }, wishes, 'promote')
+}
+
+/** I8: asked twice under one key it is done once, and the key stands for nothing else. */
+async function moveOnce(history: History, place: Place): Promise<void> {
+  const { registry, actor, random } = history
+  const alias = random.pick(ALIASES)
+  const index = someIndex(history, place)
+  const key = `${random.seed} ${history.operations}`
+  const call = { collection: refOf(place), alias, selector: { kind: 'index' as const, index } }
+  const ask = (asked: string) =>
+    answerOf(promote(once(registry, actor, { key, asked }), actor, call))
+  const first = await ask('one')
+  const before = modelRefusal(place.model, index)
+  compare(place, first, { alias, before }, [{ kind: 'move', alias, index }], 'promote')
+  assert.deepEqual(await ask('one'), first)
+  const other = await ask('another')
+  assert.equal(other.refused, first.refused ?? 'idempotency_key_reused')
 }
 
 async function set(history: History, place: Place): Promise<void> {
@@ -191,7 +209,8 @@ function somewhere(step: (history: History, place: Place) => Promise<void>) {
 }
 
 export const POINTER_STEPS: Steps = [
-  [30, somewhere(move)],
+  [26, somewhere(move)],
+  [4, somewhere(moveOnce)],
   [8, somewhere(set)],
   [8, somewhere(remove)],
   [4, somewhere(clear)],

@@ -1,17 +1,32 @@
 import { MemoryBlobStore } from '../../src/blobs/memory.ts'
-import type { MetadataStore, Registry } from '../../src/core/registry.ts'
+import type { Registry } from '../../src/core/registry.ts'
+import { randomOf } from './random.ts'
 
-/** Clock, ids and randomness of its own: the seed replays the whole history. */
-export function registryOver(metadata: MetadataStore, seed: number): Registry {
-  let time = 1_767_225_600_000_000
+/** Where all histories of one test leave their facts and their bytes. */
+export type Stores = Pick<Registry, 'metadata' | 'blobs'>
+
+const START = 1_767_225_600_000_000
+const JUMP_MICROS = 3_600_000_000
+
+export function memoryBlobs(): MemoryBlobStore {
+  return new MemoryBlobStore(() => START)
+}
+
+/**
+ * Clock, ids and randomness of its own: the seed replays the whole history. The clock jumps
+ * back and forth now and then, as real ones do.
+ */
+export function registryOver(stores: Stores, seed: number): Registry {
+  const clock = randomOf(seed)
+  let time = START
   let ids = 0
   const now = () => {
-    time += 1000
+    const jump = [-JUMP_MICROS, JUMP_MICROS][clock.below(200)]
+    time += jump ?? 1000
     return time
   }
   return {
-    metadata,
-    blobs: new MemoryBlobStore(now),
+    ...stores,
     now,
     newId: () => {
       ids += 1

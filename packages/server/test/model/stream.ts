@@ -14,6 +14,7 @@ export async function checkStream(metadata: MetadataStore): Promise<number> {
   const facts = await factsOf(metadata)
   await waitForPlaces(metadata, facts.size)
   const moves = new Map<string, number>()
+  const committed = new Set<string>()
   let { revision, hash } = STREAM_START
   for (;;) {
     const after = revision
@@ -26,6 +27,7 @@ export async function checkStream(metadata: MetadataStore): Promise<number> {
       assert.equal(event.hash, hash, `the hash of ${revision}`)
       assert.ok(facts.delete(event.id), `${revision} has a fact that has another place, or is none`)
       const { kind, collectionId, payload } = event
+      if (kind === 'version.committed') committed.add(JSON.parse(payload).version)
       if (kind !== 'alias.moved' || collectionId === null) continue
       const seq = (moves.get(collectionId) ?? 0) + 1
       assert.equal(JSON.parse(payload).seq, seq, `the moves of collection ${collectionId}`)
@@ -38,7 +40,23 @@ export async function checkStream(metadata: MetadataStore): Promise<number> {
     const collection = await metadata.read((tx) => tx.collections.findById(collectionId))
     assert.equal(collection?.logSeq, seq, `the stream misses moves of collection ${collectionId}`)
   }
+  await checkCommits(metadata, committed)
   return revision
+}
+
+async function checkCommits(
+  metadata: MetadataStore,
+  committed: ReadonlySet<string>,
+): Promise<void> {
+  for (let after = ''; ; ) {
+    const from = after
+    const page = await metadata.read(({ audit }) => audit.versions({ after: from, limit: PAGE }))
+    for (const { id } of page) {
+      assert.ok(committed.has(id), `the stream does not know of version ${id}`)
+      after = id
+    }
+    if (page.length < PAGE) return
+  }
 }
 
 async function factsOf(metadata: MetadataStore): Promise<Set<string>> {

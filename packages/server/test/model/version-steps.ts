@@ -13,6 +13,7 @@ import {
   ALIASES,
   answerOf,
   type History,
+  noteGiven,
   type Place,
   refOf,
   type Steps,
@@ -55,6 +56,7 @@ async function commit(history: History): Promise<void> {
     const version = { id: committed.version.id, content, state: 'committed' as const }
     model.members.set(index, { version, gone: false })
     model.next = index + 1
+    noteGiven(history, source, index, version)
   }
   note(history, source, committed.collection.id)
 }
@@ -116,6 +118,7 @@ async function link(history: History): Promise<void> {
   if (there === undefined) {
     linked.model.members.set(index, { version, gone: false })
     linked.model.next = index + 1
+    noteGiven(history, linked, index, version)
   }
   note(history, linked, answer.value?.collection.id ?? '')
 }
@@ -205,6 +208,9 @@ async function rename(history: History): Promise<void> {
     assert.notEqual(name, before, 'only a rename may skip numbers')
   source.model.next = collection.nextIndex
   source.name = name
+  if (name === before) return
+  for (const [index, { version }] of source.model.members)
+    history.given.set(`${name} ${index}`, version.id)
 }
 
 async function describe(history: History): Promise<void> {
