@@ -1,7 +1,7 @@
 import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
 import { readableEntities } from '../rules/access.ts'
-import { getOwnedDraft } from './steps/drafts.ts'
+import { draftNotFound, getOwnedDraft, prolongDraft } from './steps/drafts.ts'
 
 export interface HeldForDraft {
   readonly md5: string
@@ -30,6 +30,8 @@ export async function claimHeldBlobs(
     const asked = input.md5s.filter((md5) => !known.has(md5))
     const elsewhere = await tx.blobs.findHeldByMd5(readableEntities(actor), asked)
     if (draft.state === 'open') {
+      if ((await prolongDraft(tx, draft, registry.now())) === undefined)
+        throw draftNotFound(draft.id)
       const digests = elsewhere.map(({ digest }) => digest)
       await tx.blobs.hold(owner.entityId, draft.id, digests)
       await tx.blobs.recordUploads(draft.id, digests)

@@ -210,6 +210,25 @@ for (const [kind, url, skip] of [
       )
     })
 
+    when('a draft that is asked for again by its key lives on', async (world) => {
+      const { registry, actor, collect, sleep } = world
+      const begin = () =>
+        createDraft(registry, actor, {
+          ...{ collection: collectionOf(actor), artifactType: 'model', makeProject: true },
+          clientKey: 'mine',
+        })
+      const first = await begin()
+      sleep(6 * DAY)
+      assert.deepEqual((await begin()).kind === 'draft' && first.kind, 'draft')
+      sleep(6 * DAY)
+      assert.equal((await collect())?.expiredDrafts, 0)
+      sleep(2 * DAY)
+      assert.equal((await collect())?.expiredDrafts, 1)
+      const fresh = await begin()
+      assert.ok(fresh.kind === 'draft' && first.kind === 'draft')
+      assert.notEqual(fresh.draft.id, first.draft.id)
+    })
+
     when('an abandoned draft leaves its bytes, and a replaced run file too', async (world) => {
       const { registry, actor, collect, has, sleep } = world
       const draftId = await openDraft(world, { a: 'abandoned' })

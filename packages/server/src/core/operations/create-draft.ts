@@ -11,7 +11,7 @@ import type { Registry, Tx } from '../registry.ts'
 import { adoptVersion, type Committed } from './steps/adopt-version.ts'
 import { changePointers } from './steps/change-pointers.ts'
 import { checkSameType } from './steps/collections.ts'
-import { expiryFrom } from './steps/drafts.ts'
+import { expiryFrom, prolongDraft } from './steps/drafts.ts'
 import { ensureProject, getOwner } from './steps/owners.ts'
 import { stageEntries } from './steps/stage-entries.ts'
 import {
@@ -96,7 +96,9 @@ async function begin(
   digest: ContentDigest | undefined,
 ): Promise<CreatedDraft> {
   const again = await findAgain(tx, actor, owner, input)
-  if (again !== undefined) return again
+  if (again?.kind === 'version') return again
+  const known = again && (await prolongDraft(tx, again.draft, registry.now()))
+  if (known !== undefined) return { kind: 'draft', draft: known }
   const draft = await draftOf(registry, tx, actor, owner, input)
   const collection = await tx.collections.find(owner.id, input.collection.name)
   if (collection !== undefined) {

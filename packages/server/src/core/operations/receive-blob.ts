@@ -25,6 +25,8 @@ export async function receiveBlob(
   return storeBlob(registry, input, async (tx, blob) => {
     await tx.blobs.hold(entityId, input.draftId, [blob.digest])
     await tx.blobs.recordUploads(input.draftId, [blob.digest])
-    await prolongDraft(tx, input.draftId, registry.now())
+    const draft = await tx.drafts.findById(input.draftId)
+    if (draft === undefined || (await prolongDraft(tx, draft, registry.now())) === undefined)
+      throw draftNotFound(input.draftId)
   })
 }

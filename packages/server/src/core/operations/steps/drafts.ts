@@ -41,14 +41,15 @@ export function expiryFrom(time: Micros): Micros {
 /** An hour more or less is not worth a write with each file of a large upload. */
 const PROLONG_STEP_MICROS = 3600 * 1_000_000
 
-/** Lets a draft live on because bytes have come for it. Throws `draft_not_found`. */
-export async function prolongDraft(tx: Tx, id: string, time: Micros): Promise<void> {
-  const draft = await tx.drafts.findById(id)
-  if (draft === undefined) throw draftNotFound(id)
-  if (expiryFrom(time) - draft.expiresAt < PROLONG_STEP_MICROS) return
-  const locked = await tx.drafts.lock(id)
-  if (locked === undefined) throw draftNotFound(id)
-  await tx.drafts.update({ ...locked, expiresAt: expiryFrom(time) })
+/** Lets a draft live on because somebody uses it. Undefined: it has just expired, and is gone. */
+export async function prolongDraft(tx: Tx, draft: Draft, time: Micros): Promise<Draft | undefined> {
+  if (draft.state !== 'open' || expiryFrom(time) - draft.expiresAt < PROLONG_STEP_MICROS)
+    return draft
+  const locked = await tx.drafts.lock(draft.id)
+  if (locked === undefined) return undefined
+  const prolonged = { ...locked, expiresAt: expiryFrom(time) }
+  await tx.drafts.update(prolonged)
+  return prolonged
 }
 
 export function draftNotFound(id: string): RegistryError {
