@@ -1,6 +1,10 @@
 // The REST contract, version 1: what is sent and what is answered under `/api/v1`. Sizes are bytes,
 // times RFC 3339 in UTC, versions are written `v3`, digests `sha256:<64 hex digits>`.
 
+export type * from './wire-events.ts'
+export type * from './wire-owners.ts'
+export type * from './wire-runs.ts'
+
 /** A project of a user or team, or a registry of an organization. */
 export interface OwnerName {
   readonly kind: 'project' | 'registry'
@@ -51,6 +55,9 @@ export interface NewCollection {
 
 // ---------- versions ----------
 
+/** Who is quarantined is refused by resolve and downloads; its aliases stay where they are. */
+export type VersionState = 'committed' | 'quarantined' | 'deleted'
+
 export interface Version {
   /** What to paste anywhere a version is asked for. */
   readonly ref: string
@@ -69,6 +76,9 @@ export interface Version {
   readonly description: string | null
   readonly metadata: { readonly [name: string]: unknown }
   readonly ttlSeconds: number | null
+  readonly state: VersionState
+  /** Why it is quarantined. */
+  readonly stateReason: string | null
   /** Grows with every change of metadata, description, tags. The ETag for a change. */
   readonly revision: number
   readonly createdBy: string
@@ -85,6 +95,16 @@ export interface VersionChange {
   readonly metadata?: { readonly [name: string]: unknown }
   readonly description?: string | null
   readonly tags?: readonly string[]
+}
+
+export interface Quarantine {
+  readonly reason: string
+}
+
+export interface NewLink {
+  /** A whole reference, or the id of a version. */
+  readonly version: string
+  readonly aliases?: readonly string[]
 }
 
 /** A path of a version: a file by digest and size, or a reference to something outside. */
@@ -112,6 +132,30 @@ export interface EntryPage extends Page<Entry> {
   readonly ref: string
   readonly version: string
   readonly digest: string
+}
+
+/** A file that differs; null on the side that lacks it. */
+export interface EntryDifference {
+  readonly path: string
+  readonly change: 'added' | 'removed' | 'changed'
+  readonly base: Entry | null
+  readonly head: Entry | null
+}
+
+/** A leaf of the metadata that differs; null on the side that lacks it. */
+export interface ValueDifference {
+  /** Dotted. */
+  readonly path: string
+  readonly base: string | number | null
+  readonly head: string | number | null
+}
+
+/** Files come in pages, which may be short, even empty, though there is more. */
+export interface Comparison extends Page<EntryDifference> {
+  readonly base: Version
+  readonly head: Version
+  /** All of them, on every page. */
+  readonly metadata: readonly ValueDifference[]
 }
 
 export interface NewVersion {
@@ -304,6 +348,48 @@ export interface PointerEvent {
   readonly hash: string
 }
 
+/** Who held an alias from one entry of its log to the next. */
+export interface Holding {
+  readonly seq: number
+  readonly generation: number
+  /** Empty: nobody held it. */
+  readonly slots: readonly LoggedSlot[]
+  readonly from: string
+  /** Null: until now. */
+  readonly until: string | null
+  readonly move: Move
+}
+
+export interface DryRunRequest {
+  readonly version: string
+}
+
+export interface RuleVerdict {
+  readonly alias: string
+  readonly rule: 'requires' | 'capacity' | 'protected'
+  readonly passed: boolean
+  readonly message: string
+  readonly saw: { readonly [name: string]: unknown }
+}
+
+/** What a promotion would do now; nothing was changed. */
+export interface DryRun {
+  readonly owner: OwnerName
+  readonly collection: string
+  readonly alias: string
+  readonly version: string
+  /** As it is now: expect it when you promote. */
+  readonly generation: number
+  readonly allowed: boolean
+  readonly changed: boolean
+  readonly added: readonly string[]
+  /** Displaced. */
+  readonly removed: readonly string[]
+  readonly rules: readonly RuleVerdict[]
+  /** What it would set and clear besides. */
+  readonly others: readonly SideEffect[]
+}
+
 /** What a reference means now: the read path of serving. */
 export interface Resolution {
   /** With the version's number: it means the same for ever. */
@@ -324,59 +410,6 @@ export interface Resolution {
   readonly alias: string | null
   readonly generation: number | null
   readonly slot: { readonly label: string; readonly weight: number } | null
-}
-
-// ---------- what happened ----------
-
-export type EventKind =
-  | 'alias.moved'
-  | 'blob.quarantined'
-  | 'collection.created'
-  | 'collection.changed'
-  | 'collection.deleted'
-  | 'draft.committed'
-  | 'owner.changed'
-  | 'owner.deleted'
-  | 'project.created'
-  | 'refusal.protected'
-  | 'registry.created'
-  | 'run.created'
-  | 'run.finished'
-  | 'stages.changed'
-  | 'token.created'
-  | 'token.revoked'
-  | 'user.created'
-  | 'version.changed'
-  | 'version.committed'
-  | 'version.deleted'
-  | 'version.linked'
-  | 'version.quarantined'
-  | 'version.unlinked'
-  | 'version.used'
-
-/** One event of the stream; `docs/API.md` says how to check the chain of hashes. */
-export interface StreamEvent {
-  /** 1, 2, … without gap: the place in the stream. */
-  readonly revision: number
-  readonly id: string
-  readonly kind: EventKind
-  readonly time: string
-  readonly actor: string
-  readonly actorId: number
-  /** Null where nobody owns what it tells of. Names are those of now. */
-  readonly owner: OwnerName | null
-  readonly ownerId: number | null
-  readonly collection: string | null
-  readonly collectionId: string | null
-  readonly alias: string | null
-  readonly payload: Readonly<Record<string, unknown>>
-  readonly prevHash: string
-  readonly hash: string
-}
-
-export interface EventPage extends Page<StreamEvent> {
-  /** It looked up to here: watch from here on. */
-  readonly revision: number
 }
 
 // ---------- who ----------

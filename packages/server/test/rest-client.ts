@@ -149,6 +149,7 @@ function findOperation(method: string, path: string): Described | undefined {
     const pattern = template
       .replace(/[.]/g, '\\.')
       .replace(/\{path\}$/, '.+')
+      .replace('{kind}', '(projects|registries)')
       .replace(/\{\w+\}/g, '[^/]+')
     if (new RegExp(`^${pattern}$`).test(path)) return methods[wanted]
   }

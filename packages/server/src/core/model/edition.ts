@@ -1,10 +1,11 @@
 import { digestOf } from './digest.ts'
+import type { Stage } from './stage.ts'
 
 /**
  * Names the state of what a caller can change, so that two people do not overwrite each other: 32
  * hex digits over the given fields. What changes by itself (times, numbers, pointers) is no part.
  */
-export function editionOf(fields: unknown): string {
+function editionOf(fields: unknown): string {
   return digestOf(JSON.stringify(fields)).slice('sha256:'.length, 'sha256:'.length + 32)
 }
 
@@ -14,4 +15,19 @@ export function describedEdition(thing: {
   readonly description: string | null
 }): string {
   return editionOf([thing.name, thing.description])
+}
+
+/** Of an owner's stages, all of them in order. */
+export function stagesEdition(stages: readonly Stage[]): string {
+  return editionOf(
+    stages.map((stage) => [
+      stage.name,
+      stage.capacity,
+      stage.protected,
+      stage.requires,
+      stage.onSupersede,
+      stage.clears,
+      stage.fallback,
+    ]),
+  )
 }

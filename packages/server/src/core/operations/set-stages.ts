@@ -1,7 +1,7 @@
 import { RegistryError } from '../errors.ts'
 import { MAX_SLOTS_PER_ALIAS, MAX_STAGES_PER_OWNER } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
-import { editionOf } from '../model/edition.ts'
+import { stagesEdition } from '../model/edition.ts'
 import { checkAliasName, LATEST } from '../model/names.ts'
 import type { Owner, OwnerRef } from '../model/owner.ts'
 import type { Stage } from '../model/stage.ts'
@@ -17,7 +17,7 @@ export interface SetStagesInput {
   /** All of them, in order of the life cycle. */
   readonly stages: readonly Omit<Stage, 'position'>[]
   readonly reason?: string | null
-  /** Of the stages as they are, by `editionOf`. */
+  /** Of the stages as they are, by `stagesEdition`. */
   readonly expectEdition?: string | null
 }
 
@@ -40,7 +40,7 @@ export async function setStages(
   return registry.metadata.transaction(async (tx) => {
     const owner = await getOwner(tx, actor, input.owner, 'write')
     const before = await tx.owners.lockStages(owner.id)
-    checkEdition(input.expectEdition, editionOf(before), { stages: before })
+    checkEdition(input.expectEdition, stagesEdition(before), { stages: before })
     if (before.some((stage) => stage.protected))
       await getOwner(tx, actor, input.owner, 'move-protected')
     await tx.owners.replaceStages(owner.id, stages)

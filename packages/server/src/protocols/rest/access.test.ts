@@ -26,6 +26,19 @@ const BODIES: Readonly<Record<string, object>> = {
   putAlias: { version: 'v0' },
   createUser: { username: 'eve' },
   createToken: { name: 'more' },
+  createRegistry: { name: 'fresh' },
+  createProject: { name: 'fresh' },
+  changeOwner: { description: 'x' },
+  putStages: { items: [{ name: 'staging' }] },
+  changeCollection: { description: 'x' },
+  quarantineVersion: { reason: 'x' },
+  linkVersion: { version: 'none' },
+  dryRunPromotion: { version: 'v0' },
+}
+
+/** What a route cannot do without in its query. */
+const QUERIES: Readonly<Record<string, string>> = {
+  compareVersions: '?base=v0&head=v0',
 }
 
 async function started(
@@ -110,7 +123,8 @@ test('what is foreign looks exactly like what is missing, on every route', async
     const body = BODIES[id]
     const options = body === undefined ? {} : { body }
     const look = async (parts: Readonly<Record<string, string>>) => {
-      const { status, json } = await bob(method, fill(template, { ...OWN, ...parts }), options)
+      const path = `${fill(template, { ...OWN, ...parts })}${QUERIES[id] ?? ''}`
+      const { status, json } = await bob(method, path, options)
       const { requestId, ...rest } = json
       assert.equal(typeof requestId, 'string')
       // Only the names that the caller gave may differ.

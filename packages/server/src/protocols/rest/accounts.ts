@@ -7,6 +7,7 @@ import { listUsers } from '../../core/operations/list-users.ts'
 import { revokeToken } from '../../core/operations/revoke-token.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
+import { onceFor } from './idempotency.ts'
 import { nextPage } from './paging.ts'
 import { limitOf, numberCursor } from './read-request.ts'
 import { renderMe, renderToken, renderUser } from './render.ts'
@@ -62,7 +63,6 @@ function addListUsers(app: RestServer, context: AppContext): void {
 }
 
 function addCreateUser(app: RestServer, context: AppContext): void {
-  const { registry } = context
   app.post(
     '/users',
     {
@@ -75,7 +75,7 @@ function addCreateUser(app: RestServer, context: AppContext): void {
     },
     async (request, reply): Promise<wire.User> => {
       const { username, displayName, email, admin } = request.body
-      const user = await createUser(registry, actorOf(request), {
+      const user = await createUser(onceFor(context, request), actorOf(request), {
         username,
         admin: admin ?? false,
         displayName: displayName ?? username,
@@ -108,19 +108,19 @@ function addListTokens(app: RestServer, context: AppContext): void {
 }
 
 function addCreateToken(app: RestServer, context: AppContext): void {
-  const { registry } = context
   app.post(
     '/users/:user/tokens',
     {
       config: operation(
         'createToken',
-        'A fresh key, shown this once; administrators may import an existing one',
+        'A fresh key, shown this once; administrators may import an existing one. Under an ' +
+          'Idempotency-Key a second asking is refused: the key is not kept',
         ['forbidden', 'not_found', 'already_exists'],
       ),
       schema: { params: UserPath, body: schemas.NewToken, response: { 201: schemas.CreatedToken } },
     },
     async (request, reply): Promise<wire.CreatedToken> => {
-      const { token, key } = await createToken(registry, actorOf(request), {
+      const { token, key } = await createToken(onceFor(context, request, true), actorOf(request), {
         ...request.body,
         username: request.params.user,
       })

@@ -15,6 +15,7 @@ import { actorOf } from '../../http/authenticate.ts'
 import { matchesETag } from '../../http/byte-response.ts'
 import type { AppContext } from '../../http/context.ts'
 import { answerProblem } from '../../http/problem.ts'
+import { onceFor } from './idempotency.ts'
 import { collectionOf, expectationOf, indexOf } from './read-request.ts'
 import {
   renderAlias,
@@ -195,7 +196,6 @@ function addDeleteAlias(app: RestServer, context: AppContext): void {
 }
 
 function addRollBack(app: RestServer, context: AppContext): void {
-  const { registry } = context
   app.post(
     `${ALIAS_PATH}/rollback`,
     {
@@ -212,7 +212,7 @@ function addRollBack(app: RestServer, context: AppContext): void {
     },
     async (request, reply): Promise<wire.AliasChange> => {
       const { to, reason, expect } = request.body ?? {}
-      const result = await rollBack(registry, actorOf(request), {
+      const result = await rollBack(onceFor(context, request), actorOf(request), {
         collection: collectionOf(request.params),
         alias: request.params.alias,
         to: to === undefined ? null : indexOf(to, 'to'),

@@ -1,15 +1,30 @@
 import type * as wire from '@greenroom/sdk/wire'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Static } from 'typebox'
+import type { Collection } from '../../core/model/collection.ts'
+import { describedEdition } from '../../core/model/edition.ts'
+import { changeCollection } from '../../core/operations/change-collection.ts'
 import { createCollection } from '../../core/operations/create-collection.ts'
+import { deleteCollection } from '../../core/operations/delete-collection.ts'
 import { findUsernames } from '../../core/operations/find-usernames.ts'
-import { getCollection } from '../../core/operations/get-collection.ts'
-import { listCollections } from '../../core/operations/list-collections.ts'
+import { getCollection, type OwnedCollection } from '../../core/operations/get-collection.ts'
+import { type CollectionFilter, listCollections } from '../../core/operations/list-collections.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
+import { onceFor } from './idempotency.ts'
 import { nextPage } from './paging.ts'
-import { collectionOf, limitOf, ownerOf, textCursor } from './read-request.ts'
+import {
+  collectionOf,
+  editionOfETag,
+  limitOf,
+  ownerOf,
+  textCursor,
+  timeOf,
+} from './read-request.ts'
 import { renderCollection } from './render.ts'
 import { COLLECTION_PATH, OWNER_PATH, operation, type RestServer } from './rest-server.ts'
-import { CollectionPath, OwnerPath } from './schemas.ts'
+import { CollectionPath, NoContent, OwnerPath } from './schemas.ts'
+import { DeleteQuery, DescribedChange } from './schemas-owners.ts'
 import * as schemas from './schemas-versions.ts'
 
 const CURSOR = 'collections'
@@ -18,6 +33,8 @@ export function addCollections(app: RestServer, context: AppContext): void {
   addListCollections(app, context)
   addCreateCollection(app, context)
   addGetCollection(app, context)
+  addChangeCollection(app, context)
+  addDeleteCollection(app, context)
 }
 
 function addListCollections(app: RestServer, context: AppContext): void {
@@ -25,10 +42,11 @@ function addListCollections(app: RestServer, context: AppContext): void {
   app.get(
     `${OWNER_PATH}/collections`,
     {
-      config: operation('listCollections', 'Collections of an owner, by name', [
-        'owner_not_found',
-        'cursor_invalid',
-      ]),
+      config: operation(
+        'listCollections',
+        'Collections of an owner, by name; those that meet every filter',
+        ['owner_not_found', 'cursor_invalid'],
+      ),
       schema: {
         params: OwnerPath,
         querystring: schemas.CollectionQuery,
@@ -40,6 +58,7 @@ function addListCollections(app: RestServer, context: AppContext): void {
       const { owner, page } = await listCollections(registry, actor, {
         owner: ownerOf(request.params),
         artifactType: request.query.type ?? null,
+        filter: filterOf(request.query),
         after: textCursor(CURSOR, request.query, ''),
         limit: limitOf(request.query),
       })
@@ -54,7 +73,6 @@ function addListCollections(app: RestServer, context: AppContext): void {
 }
 
 function addCreateCollection(app: RestServer, context: AppContext): void {
-  const { registry } = context
   app.post(
     `${OWNER_PATH}/collections`,
     {
@@ -73,12 +91,12 @@ function addCreateCollection(app: RestServer, context: AppContext): void {
     async (request, reply): Promise<wire.Collection> => {
       const actor = actorOf(request)
       const { name, type, description } = request.body
-      const { owner, collection } = await createCollection(registry, actor, {
+      const { owner, collection } = await createCollection(onceFor(context, request), actor, {
         collection: { owner: ownerOf(request.params), name },
         artifactType: type,
         description: description ?? null,
       })
-      reply.code(201)
+      reply.code(201).header('etag', etagOf(collection))
       return renderCollection(owner, collection, new Map([[actor.userId, actor.username]]))
     },
   )
@@ -89,20 +107,109 @@ function addGetCollection(app: RestServer, context: AppContext): void {
   app.get(
     COLLECTION_PATH,
     {
-      config: operation('getCollection', 'One collection', [
-        'owner_not_found',
-        'collection_not_found',
-      ]),
+      config: operation(
+        'getCollection',
+        'One collection. ETag: of name and description, for If-Match of a change',
+        ['owner_not_found', 'collection_not_found'],
+      ),
       schema: { params: CollectionPath, response: { 200: schemas.Collection } },
     },
-    async (request): Promise<wire.Collection> => {
-      const actor = actorOf(request)
-      const found = await getCollection(registry, actor, {
+    async (request, reply): Promise<wire.Collection> => {
+      const found = await getCollection(registry, actorOf(request), {
         collection: collectionOf(request.params),
       })
-      const ids = [found.collection.createdBy]
-      const usernames = await findUsernames(registry, actor, { ids })
-      return renderCollection(found.owner, found.collection, usernames)
+      return answerOne(context, request, reply, found)
     },
   )
+}
+
+function addChangeCollection(app: RestServer, context: AppContext): void {
+  app.patch(
+    COLLECTION_PATH,
+    {
+      config: operation(
+        'changeCollection',
+        'Rename it or describe it anew; what is left out stays. If-Match: the ETag',
+        [
+          'owner_not_found',
+          'collection_not_found',
+          'forbidden',
+          'name_invalid',
+          'already_exists',
+          'generation_mismatch',
+        ],
+      ),
+      schema: {
+        params: CollectionPath,
+        body: DescribedChange,
+        response: { 200: schemas.Collection },
+      },
+    },
+    async (request, reply): Promise<wire.Collection> => {
+      const changed = await changeCollection(context.registry, actorOf(request), {
+        collection: collectionOf(request.params),
+        ...request.body,
+        expectEdition: editionOfETag(request.headers['if-match']),
+      })
+      return answerOne(context, request, reply, changed)
+    },
+  )
+}
+
+function addDeleteCollection(app: RestServer, { registry }: AppContext): void {
+  app.delete(
+    COLLECTION_PATH,
+    {
+      config: operation('deleteCollection', 'Delete it: its versions, or the links that it has', [
+        'owner_not_found',
+        'collection_not_found',
+        'forbidden',
+        'version_in_use',
+        'alias_protected',
+      ]),
+      schema: {
+        params: CollectionPath,
+        querystring: DeleteQuery,
+        response: { 204: NoContent },
+      },
+    },
+    async (request, reply): Promise<void> => {
+      const { dropAliases, reason } = request.query
+      await deleteCollection(registry, actorOf(request), {
+        collection: collectionOf(request.params),
+        dropAliases: dropAliases ?? false,
+        reason: reason ?? null,
+      })
+      return reply.code(204).send()
+    },
+  )
+}
+
+function filterOf(query: Static<typeof schemas.CollectionQuery>): CollectionFilter {
+  const { contains, stage, createdBy } = query
+  const since = timeOf(query.since, 'since')
+  const until = timeOf(query.until, 'until')
+  return {
+    ...(contains === undefined ? {} : { contains }),
+    ...(stage === undefined ? {} : { bears: stage }),
+    ...(createdBy === undefined ? {} : { createdBy }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  }
+}
+
+async function answerOne(
+  { registry }: AppContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { owner, collection }: OwnedCollection,
+): Promise<wire.Collection> {
+  reply.header('etag', etagOf(collection))
+  const ids = [collection.createdBy]
+  const usernames = await findUsernames(registry, actorOf(request), { ids })
+  return renderCollection(owner, collection, usernames)
+}
+
+function etagOf(collection: Collection): string {
+  return `"${describedEdition(collection)}"`
 }

@@ -9,6 +9,7 @@ import { getDraft } from '../../core/operations/get-draft.ts'
 import { putDraftEntries } from '../../core/operations/put-draft-entries.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
+import { bindFor } from './idempotency.ts'
 import { nextPage, pathOf } from './paging.ts'
 import { collectionOf, entriesOf, limitOf, type PageQuery, textCursor } from './read-request.ts'
 import { renderDraft, renderVersion } from './render.ts'
@@ -65,6 +66,7 @@ function addPutDraftEntries(app: RestServer, context: AppContext): void {
     },
     async (request, reply): Promise<wire.Draft> => {
       await checkPlace(context, request, request.params)
+      await bindFor(context, request)
       const draftId = request.params.draft
       const entries = entriesOf(request.body.entries)
       await putDraftEntries(registry, actorOf(request), { draftId, entries })
@@ -115,6 +117,7 @@ function addCommitVersion(app: RestServer, context: AppContext): void {
     },
     async (request, reply): Promise<wire.CommittedVersion> => {
       await checkPlace(context, request, request.params)
+      await bindFor(context, request)
       const draftId = request.params.draft
       const committed = await commitVersion(registry, actorOf(request), { draftId })
       if (committed.created) reply.code(201)

@@ -4,14 +4,22 @@ import type { AppContext } from '../../http/context.ts'
 import { addAccounts } from './accounts.ts'
 import { addAliases } from './aliases.ts'
 import { addCollections } from './collections.ts'
+import { addCompare } from './compare.ts'
 import { addDrafts } from './drafts.ts'
+import { addDryRun } from './dry-run.ts'
 import { addEvents } from './events.ts'
 import { addFiles } from './files.ts'
 import { addHistory } from './history.ts'
+import { addLineage } from './lineage.ts'
+import { addLinks } from './links.ts'
 import { describeRoutes } from './openapi.ts'
+import { addOwners } from './owners.ts'
 import { PREFIX } from './paging.ts'
+import { addQuarantine } from './quarantine.ts'
 import { addResolve } from './resolve.ts'
 import type { RestServer } from './rest-server.ts'
+import { addRuns } from './runs.ts'
+import { addStages } from './stages.ts'
 import { addVersions } from './versions.ts'
 
 /** The registry's own API under `/api/v1`, and what describes it: `/openapi.json`. */
@@ -24,11 +32,19 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
   takeJsonOnly(app)
   await app.register(
     async (inner: RestServer) => {
+      addOwners(inner, context)
+      addStages(inner, context)
       addCollections(inner, context)
       addVersions(inner, context)
+      addQuarantine(inner, context)
       addDrafts(inner, context)
       addFiles(inner, context)
+      addLinks(inner, context)
+      addCompare(inner, context)
+      addLineage(inner, context)
       addHistory(inner, context)
+      addDryRun(inner, context)
+      addRuns(inner, context)
       addEvents(inner, context)
       addResolve(inner, context)
       addAccounts(inner, context)

@@ -1,13 +1,16 @@
 import type { RouteOptions } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { ErrorCode } from '../../core/errors.ts'
+import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../../core/limits.ts'
 import { STATUS_OF } from '../../http/problem.ts'
 import { VERSION } from '../../http/version.ts'
 import type { Operation } from './rest-server.ts'
 import * as schemas from './schemas.ts'
 import * as accounts from './schemas-accounts.ts'
 import * as events from './schemas-events.ts'
+import * as owners from './schemas-owners.ts'
 import * as pointers from './schemas-pointers.ts'
+import * as runs from './schemas-runs.ts'
 import * as versions from './schemas-versions.ts'
 
 /** Refusals that any route may give. */
@@ -21,9 +24,19 @@ export const EVERYWHERE: readonly ErrorCode[] = [
   'storage_full',
 ]
 
+/** What every POST takes. */
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Asked again under the same key, it is done once. A fresh one for each request',
+  schema: { type: 'string', minLength: 1, maxLength: MAX_IDEMPOTENCY_KEY_CHARACTERS },
+}
+const IDEMPOTENCY_REFUSALS: readonly ErrorCode[] = ['idempotency_key_reused']
+
 /** Schemas that get a name of their own in the document; paths and queries stay where they are. */
 const NAMED = new Map<unknown, string>(
-  [schemas, accounts, events, pointers, versions].flatMap((module) =>
+  [schemas, accounts, events, owners, pointers, runs, versions].flatMap((module) =>
     Object.entries(module)
       .filter(([name, schema]) => isObjectSchema(schema) && !/Path$|Query$/.test(name))
       .map(([name, schema]): [unknown, string] => [schema, name]),
@@ -79,7 +92,9 @@ export function describeRoutes(routes: readonly Route[]): Json {
   }
 }
 
-function describeRoute({ schema, config }: Route, { id, summary, refusals }: Operation): Json {
+function describeRoute(route: Route, { id, summary, refusals }: Operation): Json {
+  const { schema, config } = route
+  const isPost = route.method === 'POST'
   return {
     operationId: id,
     summary,
@@ -87,6 +102,7 @@ function describeRoute({ schema, config }: Route, { id, summary, refusals }: Ope
     parameters: [
       ...parametersOf('path', schema?.params as TSchema | undefined),
       ...parametersOf('query', schema?.querystring as TSchema | undefined),
+      ...(isPost ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(schema?.body === undefined ? {} : { requestBody: bodyOf(schema.body as Json) }),
     responses: {
@@ -96,7 +112,7 @@ function describeRoute({ schema, config }: Route, { id, summary, refusals }: Ope
           answer(status, body as Json),
         ]),
       ),
-      ...refusalsOf([...refusals, ...EVERYWHERE]),
+      ...refusalsOf([...refusals, ...(isPost ? IDEMPOTENCY_REFUSALS : []), ...EVERYWHERE]),
     },
   }
 }

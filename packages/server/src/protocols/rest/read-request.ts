@@ -67,10 +67,12 @@ export function indexOf(text: string, what: string): number {
   return index
 }
 
-export function timeOf(text: string | undefined): Micros | undefined {
+export function timeOf(text: string | undefined, what: string): Micros | undefined {
   const time = text === undefined ? undefined : parseTime(text)
   if (text !== undefined && time === undefined)
-    throw invalid('"at" is an RFC 3339 time as "2026-03-01T12:00:00Z" ("+" is "%2B" in a query).')
+    throw invalid(
+      `"${what}" is an RFC 3339 time as "2026-03-01T12:00:00Z" ("+" is "%2B" in a query).`,
+    )
   return time
 }
 
@@ -108,6 +110,15 @@ export function numberOfETag(header: string | undefined): number | null {
   if (number === undefined)
     throw invalid('If-Match takes one ETag as it was answered here, as "7" with its quotes.')
   return Number(number)
+}
+
+/** The edition of `If-Match: "5f2c…"`, as ETags of names and stages are; null without one. */
+export function editionOfETag(header: string | undefined): string | null {
+  if (header === undefined) return null
+  const edition = /^"([0-9a-f]{32})"$/.exec(header.trim())?.[1]
+  if (edition === undefined)
+    throw invalid('If-Match takes one ETag as it was answered here, with its quotes.')
+  return edition
 }
 
 interface NewEntry {

@@ -72,6 +72,8 @@ export function renderVersion(member: Member, usernames: Usernames): wire.Versio
     description: version.description,
     metadata: JSON.parse(version.metadata),
     ttlSeconds: version.ttlSeconds,
+    state: version.state,
+    stateReason: version.stateReason,
     revision: version.revision,
     createdBy: nameOf(usernames, version.createdBy),
     createdAt: formatTime(version.createdAt),
@@ -271,13 +273,15 @@ function renderPointer(
   }
 }
 
-function renderMove(event: PointerEvent): wire.Move {
+export function renderMove(event: PointerEvent): wire.Move {
   const { changeId, cause, actorName, reason } = event
   return { changeId, cause, actor: actorName, time: formatTime(event.time), reason }
 }
 
 /** Who came and who went, by version, lowest first. */
-function comings({ change }: PointerEvent): Pick<wire.PointerEvent, 'added' | 'removed'> {
+export function comings({
+  change,
+}: Pick<PointerEvent, 'change'>): Pick<wire.PointerEvent, 'added' | 'removed'> {
   if (change.kind === 'members')
     return { added: change.added.map(versionName), removed: change.removed.map(versionName) }
   const before = new Set(change.from.map((slot) => slot.index))
@@ -289,6 +293,6 @@ function comings({ change }: PointerEvent): Pick<wire.PointerEvent, 'added' | 'r
 }
 
 /** A user is never taken out of the database; a name for the case that one is, all the same. */
-function nameOf(usernames: Usernames, id: number): string {
+export function nameOf(usernames: Usernames, id: number): string {
   return usernames.get(id) ?? `user ${id}`
 }

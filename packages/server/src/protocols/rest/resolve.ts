@@ -98,7 +98,7 @@ async function finish(
   target: Target,
   query: ResolveQuery,
 ): Promise<FinishedAnswer> {
-  const at = timeOf(query.at)
+  const at = timeOf(query.at, 'at')
   const resolution = await resolve(registry, actor, {
     ...target,
     ...(at === undefined ? {} : { at }),
@@ -113,7 +113,7 @@ async function finish(
 }
 
 /** A reference without its entity or organization means the caller's own. */
-async function completeRef(registry: Registry, actor: Actor, text: string): Promise<Target> {
+export async function completeRef(registry: Registry, actor: Actor, text: string): Promise<Target> {
   const { kind, entityName, ownerName, collectionName, selector } = parseRef(text)
   const owner = { kind, entityName: entityName ?? (await ownName()), name: ownerName }
   return { collection: { owner, name: collectionName }, selector }

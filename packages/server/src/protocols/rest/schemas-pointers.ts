@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import {
+  MAX_ENTITY_NAME_CHARACTERS,
   MAX_LABEL_CHARACTERS,
   MAX_REASON_CHARACTERS,
   MAX_SLOT_WEIGHT,
@@ -7,9 +8,11 @@ import {
 } from '../../core/limits.ts'
 import {
   Digest,
+  JsonObject,
   Nullable,
   OwnerName,
   PageOf,
+  pageQuery,
   Ref,
   STRICT,
   Text,
@@ -160,6 +163,53 @@ export const PointerEvent = Type.Object({
   hash: Type.String(),
 })
 export const PointerEventPage = PageOf(PointerEvent)
+
+export const HistoryQuery = Type.Object(
+  {
+    ...pageQuery(),
+    since: Type.Optional(Type.String({ description: 'RFC 3339: from then on' })),
+    until: Type.Optional(Type.String({ description: 'RFC 3339: up to then' })),
+    actor: Type.Optional(Text(MAX_ENTITY_NAME_CHARACTERS, 1)),
+    cause: Type.Optional(PointerCause),
+  },
+  STRICT,
+)
+
+export const Holding = Type.Object({
+  seq: Type.Integer({ description: 'The entry of the log that began it' }),
+  generation: Type.Integer(),
+  slots: Type.Array(LoggedSlot, { description: 'Empty: nobody held it' }),
+  from: Time,
+  until: Nullable(Time),
+  move: Move,
+})
+export const HoldingPage = PageOf(Holding)
+
+// ---------- what a promotion would do ----------
+
+export const DryRunRequest = Type.Object({ version: Selector }, STRICT)
+
+export const RuleVerdict = Type.Object({
+  alias: Name,
+  rule: Type.Enum(['requires', 'capacity', 'protected']),
+  passed: Type.Boolean(),
+  message: Type.String(),
+  saw: JsonObject,
+})
+
+export const DryRun = Type.Object({
+  owner: OwnerName,
+  collection: Name,
+  alias: Name,
+  version: VersionName,
+  generation: Type.Integer({ description: 'As it is now: expect it when you promote' }),
+  allowed: Type.Boolean({ description: 'Every rule passes' }),
+  changed: Type.Boolean({ description: 'False: it is so already' }),
+  added: Type.Array(VersionName),
+  removed: Type.Array(VersionName, { description: 'Displaced' }),
+  rules: Type.Array(RuleVerdict),
+  others: Type.Array(SideEffect, { description: 'What it would set and clear besides' }),
+})
 
 // ---------- the read path of serving ----------
 

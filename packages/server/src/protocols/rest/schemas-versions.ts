@@ -1,9 +1,14 @@
 import Type from 'typebox'
 import {
+  MAX_ALIAS_CHARACTERS,
   MAX_ALIASES_PER_CALL,
   MAX_BLOB_BYTES,
+  MAX_COLLECTION_NAME_CHARACTERS,
+  MAX_CONDITIONS_PER_SEARCH,
   MAX_DESCRIPTION_CHARACTERS,
+  MAX_ENTITY_NAME_CHARACTERS,
   MAX_ENTRIES_PER_PAGE,
+  MAX_REASON_CHARACTERS,
   MAX_REFERENCE_URI_BYTES,
   MAX_TAGS_PER_VERSION,
 } from '../../core/limits.ts'
@@ -51,9 +56,32 @@ export const NewCollection = Type.Object(
   STRICT,
 )
 
-export const CollectionQuery = Type.Object({ ...pageQuery(), type: Type.Optional(Name) }, STRICT)
+export const CollectionQuery = Type.Object(
+  {
+    ...pageQuery(),
+    type: Type.Optional(Name),
+    contains: Type.Optional(
+      Type.String({
+        ...Text(MAX_COLLECTION_NAME_CHARACTERS, 1),
+        description: 'In the name; the case of A to Z does not matter',
+      }),
+    ),
+    stage: Type.Optional(
+      Type.String({
+        ...Text(MAX_ALIAS_CHARACTERS, 1),
+        description: 'Some version bears this stage (or alias) there now',
+      }),
+    ),
+    createdBy: Type.Optional(Text(MAX_ENTITY_NAME_CHARACTERS, 1)),
+    since: Type.Optional(Type.String({ description: 'RFC 3339: made from then on' })),
+    until: Type.Optional(Type.String({ description: 'RFC 3339: made up to then' })),
+  },
+  STRICT,
+)
 
 // ---------- versions ----------
+
+export const VersionState = Type.Enum(['committed', 'quarantined', 'deleted'])
 
 const version = {
   ref: Ref,
@@ -70,6 +98,8 @@ const version = {
   description: Nullable(Type.String()),
   metadata: JsonObject,
   ttlSeconds: Nullable(Type.Integer()),
+  state: VersionState,
+  stateReason: Nullable(Type.String({ description: 'Why it is quarantined' })),
   revision: Type.Integer({
     description: 'Grows with every change of metadata, description, tags. The ETag for a change',
   }),
@@ -79,6 +109,22 @@ const version = {
 }
 export const Version = Type.Object(version)
 export const VersionPage = PageOf(Version)
+
+export const VersionQuery = Type.Object(
+  {
+    ...pageQuery(),
+    filter: Type.Optional(
+      Type.Array(Type.String(), {
+        maxItems: MAX_CONDITIONS_PER_SEARCH,
+        description: '`field:comparison:value`, repeatable; all must hold. See docs/API.md',
+      }),
+    ),
+    sort: Type.Optional(
+      Type.String({ description: '`metadata.accuracy`, `-metadata.accuracy`; else `-index`' }),
+    ),
+  },
+  STRICT,
+)
 export const CommittedVersion = Type.Object({
   ...version,
   created: Type.Boolean({
@@ -92,6 +138,20 @@ export const VersionChange = Type.Object(
     description: Type.Optional(Description),
     tags: Type.Optional(Tags),
   },
+  STRICT,
+)
+
+export const Quarantine = Type.Object({ reason: Text(MAX_REASON_CHARACTERS, 1) }, STRICT)
+
+export const NewLink = Type.Object(
+  {
+    version: Type.String({ description: 'A whole reference, or the id of a version' }),
+    aliases: Type.Optional(Type.Array(Name, { maxItems: MAX_ALIASES_PER_CALL })),
+  },
+  STRICT,
+)
+export const UnlinkQuery = Type.Object(
+  { reason: Type.Optional(Text(MAX_REASON_CHARACTERS)) },
   STRICT,
 )
 
@@ -123,6 +183,37 @@ export const EntryPage = Type.Object({
   version: VersionName,
   digest: Digest,
 })
+
+export const CompareQuery = Type.Object(
+  {
+    base: Type.String({ description: 'A selector here, or a whole reference' }),
+    head: Type.String({ description: 'The same' }),
+    ...pageQuery(),
+  },
+  STRICT,
+)
+export const EntryDifference = Type.Object({
+  path: Type.String(),
+  change: Type.Enum(['added', 'removed', 'changed']),
+  base: Nullable(Entry),
+  head: Nullable(Entry),
+})
+const Scalar = Nullable(Type.Union([Type.String(), Type.Number()]))
+export const ValueDifference = Type.Object({
+  path: Type.String({ description: 'Of a leaf of the metadata, dotted' }),
+  base: Scalar,
+  head: Scalar,
+})
+export const Comparison = Type.Object({
+  base: Version,
+  head: Version,
+  metadata: Type.Array(ValueDifference, { description: 'All of them, on every page' }),
+  items: Type.Array(EntryDifference, {
+    description: 'Files, by path; a page may be short, even empty, though there is more',
+  }),
+  next: Cursor,
+})
+
 export const EntryQuery = Type.Object(pageQuery(MAX_ENTRIES_PER_PAGE), STRICT)
 
 export const NewVersion = Type.Object(

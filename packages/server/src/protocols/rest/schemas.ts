@@ -80,6 +80,7 @@ export const FilePath = Type.Object({
   '*': Text(MAX_ENTRY_PATH_BYTES, 1),
 })
 export const DraftPath = Type.Object({ ...collection, draft: PathPart })
+export const RunPath = Type.Object({ ...owner, run: PathPart })
 export const AliasPath = Type.Object({ ...collection, alias: PathPart })
 export const UserPath = Type.Object({ user: PathPart })
 export const TokenPath = Type.Object({ user: PathPart, token: PathPart })

@@ -1,26 +1,31 @@
 import type * as wire from '@greenroom/sdk/wire'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { parseSelector } from '../../core/model/ref.ts'
 import { changeVersion } from '../../core/operations/change-version.ts'
 import { createDraft } from '../../core/operations/create-draft.ts'
+import { deleteVersion } from '../../core/operations/delete-version.ts'
 import { findUsernames } from '../../core/operations/find-usernames.ts'
+import { getMember } from '../../core/operations/get-member.ts'
 import { getVersion } from '../../core/operations/get-version.ts'
 import { listVersions, type Member } from '../../core/operations/list-versions.ts'
+import { searchVersions } from '../../core/operations/search-versions.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
 import { answerCommitted, answerDraft } from './drafts.ts'
+import { bindFor } from './idempotency.ts'
 import { nextPage } from './paging.ts'
+import { collectionOf, entriesOf, limitOf, numberCursor, numberOfETag } from './read-request.ts'
 import {
-  collectionOf,
-  entriesOf,
-  limitOf,
-  numberCursor,
-  numberOfETag,
-  type PageQuery,
-} from './read-request.ts'
+  conditionsOf,
+  CURSOR as SEARCH_CURSOR,
+  searchCursor,
+  searchKeyOf,
+  sortOf,
+} from './read-search.ts'
 import { renderVersion } from './render.ts'
 import { COLLECTION_PATH, operation, type RestServer } from './rest-server.ts'
-import { CollectionPath, PageQuery as PageQuerySchema, VersionPath } from './schemas.ts'
+import { CollectionPath, NoContent, VersionPath } from './schemas.ts'
+import { DeleteQuery } from './schemas-owners.ts'
 import * as schemas from './schemas-versions.ts'
 
 const CURSOR = 'versions'
@@ -42,6 +47,7 @@ export function addVersions(app: RestServer, context: AppContext): void {
   addCreateVersion(app, context)
   addGetVersion(app, context)
   addChangeVersion(app, context)
+  addDeleteVersion(app, context)
 }
 
 function addListVersions(app: RestServer, context: AppContext): void {
@@ -49,33 +55,56 @@ function addListVersions(app: RestServer, context: AppContext): void {
   app.get(
     `${COLLECTION_PATH}/versions`,
     {
-      config: operation('listVersions', 'Versions of a collection, newest first', [
+      config: operation('listVersions', 'Versions of a collection: newest first, or as asked', [
         'owner_not_found',
         'collection_not_found',
         'cursor_invalid',
       ]),
       schema: {
         params: CollectionPath,
-        querystring: PageQuerySchema,
+        querystring: schemas.VersionQuery,
         response: { 200: schemas.VersionPage },
       },
     },
     async (request, reply): Promise<wire.Page<wire.Version>> => {
-      const actor = actorOf(request)
-      const query: PageQuery = request.query
-      const { page } = await listVersions(registry, actor, {
-        collection: collectionOf(request.params),
-        before: numberCursor(CURSOR, query, null),
-        limit: limitOf(query),
-      })
-      const ids = page.items.map((member) => member.version.createdBy)
-      const usernames = await findUsernames(registry, actor, { ids })
-      return {
-        items: page.items.map((member) => renderVersion(member, usernames)),
-        next: nextPage(context, request, reply, CURSOR, page.next),
+      const { filter = [], sort, ...query } = request.query
+      const collection = collectionOf(request.params)
+      const limit = limitOf(query)
+      const order = sortOf(sort)
+      if (filter.length === 0 && order === null) {
+        const before = numberCursor(CURSOR, query, null)
+        const { page } = await listVersions(registry, actorOf(request), {
+          collection,
+          before,
+          limit,
+        })
+        const next = nextPage(context, request, reply, CURSOR, page.next)
+        return answerPage(context, request, page.items, next)
       }
+      const search = [filter, order]
+      const { page } = await searchVersions(registry, actorOf(request), {
+        collection,
+        conditions: conditionsOf(filter),
+        sort: order,
+        after: searchKeyOf(search, query.cursor),
+        limit,
+      })
+      const key = searchCursor(search, page.next)
+      const next = nextPage(context, request, reply, SEARCH_CURSOR, key)
+      return answerPage(context, request, page.items, next)
     },
   )
+}
+
+async function answerPage(
+  { registry }: AppContext,
+  request: FastifyRequest,
+  members: readonly Member[],
+  next: string | null,
+): Promise<wire.Page<wire.Version>> {
+  const ids = members.map((member) => member.version.createdBy)
+  const usernames = await findUsernames(registry, actorOf(request), { ids })
+  return { items: members.map((member) => renderVersion(member, usernames)), next }
 }
 
 function addCreateVersion(app: RestServer, context: AppContext): void {
@@ -106,7 +135,9 @@ function addCreateVersion(app: RestServer, context: AppContext): void {
     },
     async (request, reply): Promise<wire.Draft | wire.CommittedVersion> => {
       const { body } = request
+      const clientKey = await bindFor(context, request)
       const created = await createDraft(registry, actorOf(request), {
+        clientKey,
         collection: collectionOf(request.params),
         artifactType: body.type,
         makeProject: true,
@@ -142,8 +173,7 @@ function addGetVersion(app: RestServer, context: AppContext): void {
         collection: collectionOf(request.params),
         selector: parseSelector(request.params.selector),
       })
-      reply.header('etag', `"${member.version.revision}"`)
-      return renderOne(context, request, member)
+      return answerOne(context, request, reply, member)
     },
   )
 }
@@ -178,17 +208,51 @@ function addChangeVersion(app: RestServer, context: AppContext): void {
         ...(tags === undefined ? {} : { tags }),
         expectRevision: numberOfETag(request.headers['if-match']),
       })
-      reply.header('etag', `"${version.revision}"`)
-      return renderOne(context, request, { ...member, version })
+      return answerOne(context, request, reply, { ...member, version })
     },
   )
 }
 
-async function renderOne(
+function addDeleteVersion(app: RestServer, { registry }: AppContext): void {
+  app.delete(
+    `${COLLECTION_PATH}/versions/:selector`,
+    {
+      config: operation(
+        'deleteVersion',
+        'Delete a version everywhere. Its number is never given again',
+        [...RESOLVE_REFUSALS, 'forbidden', 'version_in_use', 'alias_protected'],
+      ),
+      schema: {
+        params: VersionPath,
+        querystring: DeleteQuery,
+        response: { 204: NoContent },
+      },
+    },
+    async (request, reply): Promise<void> => {
+      const actor = actorOf(request)
+      const { dropAliases, reason } = request.query
+      const { version } = await getMember(registry, actor, {
+        collection: collectionOf(request.params),
+        selector: parseSelector(request.params.selector),
+      })
+      await deleteVersion(registry, actor, {
+        versionId: version.id,
+        dropAliases: dropAliases ?? false,
+        reason: reason ?? null,
+      })
+      return reply.code(204).send()
+    },
+  )
+}
+
+/** One version, with its revision as the ETag. */
+export async function answerOne(
   { registry }: AppContext,
   request: FastifyRequest,
+  reply: FastifyReply,
   member: Member,
 ): Promise<wire.Version> {
+  reply.header('etag', `"${member.version.revision}"`)
   const ids = [member.version.createdBy]
   const usernames = await findUsernames(registry, actorOf(request), { ids })
   return renderVersion(member, usernames)

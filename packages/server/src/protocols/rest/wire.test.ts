@@ -4,7 +4,9 @@ import type { Static, TSchema } from 'typebox'
 import type * as schemas from './schemas.ts'
 import type * as accounts from './schemas-accounts.ts'
 import type * as events from './schemas-events.ts'
+import type * as owners from './schemas-owners.ts'
 import type * as pointers from './schemas-pointers.ts'
+import type * as runs from './schemas-runs.ts'
 import type * as versions from './schemas-versions.ts'
 
 // The compiler is the test: a schema and its wire type must be the same in both directions.
@@ -29,6 +31,12 @@ const SAME: true[] = [
   holds<Same<typeof versions.EntryPage, wire.EntryPage>>(),
   holds<Same<typeof versions.NewVersion, wire.NewVersion>>(),
   holds<Same<typeof versions.MoreEntries, wire.MoreEntries>>(),
+  holds<Same<typeof versions.VersionState, wire.VersionState>>(),
+  holds<Same<typeof versions.Quarantine, wire.Quarantine>>(),
+  holds<Same<typeof versions.NewLink, wire.NewLink>>(),
+  holds<Same<typeof versions.EntryDifference, wire.EntryDifference>>(),
+  holds<Same<typeof versions.ValueDifference, wire.ValueDifference>>(),
+  holds<Same<typeof versions.Comparison, wire.Comparison>>(),
   holds<Same<typeof versions.Upload, wire.Upload>>(),
   holds<Same<typeof versions.Draft, wire.Draft>>(),
   holds<Same<typeof pointers.Slot, wire.Slot>>(),
@@ -45,6 +53,28 @@ const SAME: true[] = [
   holds<Same<typeof pointers.LoggedSlot, wire.LoggedSlot>>(),
   holds<Same<typeof pointers.PointerEvent, wire.PointerEvent>>(),
   holds<Same<typeof pointers.PointerEventPage, wire.Page<wire.PointerEvent>>>(),
+  holds<Same<typeof pointers.Holding, wire.Holding>>(),
+  holds<Same<typeof pointers.DryRunRequest, wire.DryRunRequest>>(),
+  holds<Same<typeof pointers.RuleVerdict, wire.RuleVerdict>>(),
+  holds<Same<typeof pointers.DryRun, wire.DryRun>>(),
+  holds<Same<typeof owners.Owner, wire.Owner>>(),
+  holds<Same<typeof owners.OwnerPage, wire.Page<wire.Owner>>>(),
+  holds<Same<typeof owners.NewRegistry, wire.NewRegistry>>(),
+  holds<Same<typeof owners.NewProject, wire.NewProject>>(),
+  holds<Same<typeof owners.DescribedChange, wire.DescribedChange>>(),
+  holds<Same<typeof owners.StageList, wire.StageList>>(),
+  holds<Same<typeof owners.NewStage, wire.NewStage>>(),
+  holds<Same<typeof owners.StagesPut, wire.StagesPut>>(),
+  holds<Same<typeof owners.StageChange, wire.StageChange>>(),
+  holds<Same<typeof runs.LoggedVersion, wire.LoggedVersion>>(),
+  holds<Same<typeof runs.Run, wire.Run>>(),
+  holds<Same<typeof runs.RunPage, wire.Page<wire.Run>>>(),
+  holds<Same<typeof runs.RunReport, wire.RunReport>>(),
+  holds<Same<typeof runs.RunStep, wire.RunStep>>(),
+  holds<Same<typeof runs.RunHistory, wire.RunHistory>>(),
+  holds<Same<typeof runs.LineageVersion, wire.LineageVersion>>(),
+  holds<Same<typeof runs.LineageRun, wire.LineageRun>>(),
+  holds<Same<typeof runs.Lineage, wire.Lineage>>(),
   holds<Same<typeof pointers.Resolution, wire.Resolution>>(),
   holds<Same<typeof events.StreamEvent, wire.StreamEvent>>(),
   holds<Same<typeof events.EventPage, wire.EventPage>>(),

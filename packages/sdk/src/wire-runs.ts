@@ -1,0 +1,84 @@
+import type { OwnerName, VersionState } from './wire.ts'
+
+// Runs and lineage: a part of `wire.ts`.
+
+/** A version where it was logged. */
+export interface LoggedVersion {
+  readonly ref: string
+  readonly owner: OwnerName
+  readonly collection: string
+  readonly version: string
+  readonly id: string
+  readonly digest: string
+  readonly type: string
+  readonly state: VersionState
+}
+
+export type RunState = 'running' | 'pending' | 'finished' | 'failed' | 'crashed' | 'killed'
+
+export interface Run {
+  readonly owner: OwnerName
+  /** Its name in the project, which is its key. */
+  readonly run: string
+  readonly displayName: string
+  readonly state: RunState
+  readonly jobType: string | null
+  readonly group: string | null
+  readonly program: string | null
+  readonly host: string | null
+  readonly commit: string | null
+  readonly notes: string | null
+  readonly tags: readonly string[]
+  readonly exitCode: number | null
+  readonly createdBy: string
+  readonly createdAt: string
+  readonly heartbeatAt: string
+}
+
+export interface RunReport extends Run {
+  readonly config: { readonly [name: string]: unknown }
+  readonly summary: { readonly [name: string]: unknown }
+  /** Steps of its history. */
+  readonly historyLines: number
+  /** What it used and what it made; the first thousand each. */
+  readonly inputs: readonly LoggedVersion[]
+  readonly outputs: readonly LoggedVersion[]
+}
+
+export interface RunStep {
+  readonly line: number
+  readonly values: { readonly [name: string]: unknown }
+}
+
+export interface RunHistory {
+  /** Steps that there are. */
+  readonly count: number
+  /** Evenly spread, the first and the last among them. */
+  readonly items: readonly RunStep[]
+}
+
+export interface LineageVersion extends LoggedVersion {
+  /** What edges name it by. */
+  readonly key: string
+  readonly kind: 'version'
+}
+
+export interface LineageRun {
+  readonly key: string
+  readonly kind: 'run'
+  readonly owner: OwnerName
+  readonly run: string
+  readonly displayName: string
+  readonly jobType: string | null
+  readonly state: RunState
+}
+
+export interface Lineage {
+  /** The key of the version asked for. */
+  readonly root: string
+  readonly nodes: readonly (LineageVersion | LineageRun)[]
+  /** `from` made or fed `to`. */
+  readonly edges: readonly { readonly from: string; readonly to: string }[]
+  /** There is more, beyond the depth or the bound of nodes. */
+  readonly cut: boolean
+}

@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify'
+import { digestOf } from '../../core/model/digest.ts'
+import { bindKey, type OnceRequest, once } from '../../core/operations/once.ts'
+import type { Registry } from '../../core/registry.ts'
+import { actorOf } from '../../http/authenticate.ts'
+import type { AppContext } from '../../http/context.ts'
+
+// `Idempotency-Key`, in one place for every POST. Without the header all of it does nothing.
+
+/**
+ * The registry for an operation of one transaction: under a key it is done once, and asked again it
+ * gives the same result. `isSecret`: the result is told once and never kept.
+ */
+export function onceFor(
+  { registry }: AppContext,
+  request: FastifyRequest,
+  isSecret = false,
+): Registry {
+  const asked = askedFor(request)
+  return asked === null ? registry : once(registry, actorOf(request), { ...asked, isSecret })
+}
+
+/** For an operation that is done once by itself: the key is refused for any other request. */
+export async function bindFor(
+  { registry }: AppContext,
+  request: FastifyRequest,
+): Promise<string | null> {
+  const asked = askedFor(request)
+  if (asked === null) return null
+  await bindKey(registry, actorOf(request), asked)
+  // With the request in it: the key may stand for another one when this one is long forgotten.
+  return `idempotency-key ${asked.key} ${digestOf(asked.asked)}`
+}
+
+function askedFor(request: FastifyRequest): OnceRequest | null {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return null
+  const { method, url, body = null } = request
+  return { key: String(key), asked: `${method} ${url}\n${JSON.stringify(body)}` }
+}
