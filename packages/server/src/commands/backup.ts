@@ -88,8 +88,12 @@ async function copyBlobs(dataFolder: string, target: string, snapshot: string, r
       const page = await metadata.read((tx) =>
         tx.audit.blobs({ after: from, limit: MAX_ITEMS_PER_PAGE }),
       )
-      for (const { digest, size, removingAt } of page) {
+      for (const { digest, size, removingAt, corruptAt } of page) {
         if (removingAt !== null) continue
+        if (corruptAt !== null) {
+          unusable.push(`${digest} is in quarantine: its bytes have changed`)
+          continue
+        }
         try {
           counts[await copier.copy(digest, size)] += 1
           blobs += 1

@@ -89,8 +89,12 @@ async function copyBlobs(source: string, target: string, database: string, repor
       const page = await metadata.read((tx) =>
         tx.audit.blobs({ after: from, limit: MAX_ITEMS_PER_PAGE }),
       )
-      for (const { digest, size, removingAt } of page) {
+      for (const { digest, size, removingAt, corruptAt } of page) {
         if (removingAt !== null) continue
+        if (corruptAt !== null) {
+          lost.push(`${digest} is in quarantine: its bytes have changed`)
+          continue
+        }
         try {
           await copier.copy(digest, size)
           done += 1

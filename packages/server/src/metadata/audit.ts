@@ -160,6 +160,7 @@ export function audit(session: Session): AuditReads {
         condemnedAt: row.condemned_at,
         removingAt: row.removing_at,
         removedAt: row.removed_at,
+        corruptAt: row.corrupt_at,
       })),
   }
 }

@@ -33,10 +33,6 @@ const markCorrupt = define('blob.markCorrupt', ({ db }, p: { digest: string; tim
     .where('corrupt_at', 'is', null),
 )
 
-const removeHolders = define('blob.removeHolders', ({ db }, p: { digest: string }) =>
-  db.deleteFrom('blob_holder').where('digest', '=', p.digest),
-)
-
 const findFate = define('blob.findFate', ({ db }, p: { digest: string }) =>
   db.selectFrom('blob').select(['removing_at', 'removed_at']).where('digest', '=', p.digest),
 )
@@ -128,6 +124,7 @@ function selectHeld({ db }: Dialect, holder: RawBuilder<string | null>) {
     .select(['blob.digest', 'blob.size', 'blob.md5'])
     .select(holder.as('draft_id'))
     .where('blob.removing_at', 'is', null)
+    .where('blob.corrupt_at', 'is', null)
 }
 
 const anyHolder = sql<string | null>`(select draft_id from blob_holder
@@ -167,10 +164,7 @@ export function blobs(session: Session): BlobWrites {
       const removedAt = (await session.first(findFate, { digest }))?.removed_at ?? null
       return removedAt === null ? 'removing' : { removedAt }
     },
-    markCorrupt: async (digest, time) => {
-      await session.run(removeHolders, { digest })
-      return (await session.run(markCorrupt, { digest, time })) === 1
-    },
+    markCorrupt: async (digest, time) => (await session.run(markCorrupt, { digest, time })) === 1,
     hold: async (entityId, draftId, digests) => {
       await session.insertRows(
         hold,

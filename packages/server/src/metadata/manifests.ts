@@ -58,7 +58,7 @@ interface MissingBlobsPage {
   readonly limit: number
 }
 
-// A holder's row stands on the blob's row, so that one look answers both.
+// A blob whose bytes have changed is missing too, whoever holds it.
 const missingBlobs = define('manifest.missingBlobs', ({ db }, p: MissingBlobsPage) =>
   db
     .selectFrom('manifest_entry as e')
@@ -69,9 +69,11 @@ const missingBlobs = define('manifest.missingBlobs', ({ db }, p: MissingBlobsPag
       not(
         exists(
           selectFrom('blob_holder as h')
+            .innerJoin('blob as b', 'b.digest', 'h.digest')
             .select('h.digest')
             .whereRef('h.digest', '=', 'e.digest')
-            .where('h.entity_id', '=', p.entity_id),
+            .where('h.entity_id', '=', p.entity_id)
+            .where('b.corrupt_at', 'is', null),
         ),
       ),
     )

@@ -169,6 +169,10 @@ const PLANTED: Readonly<
         where digest = '${two}'`)
     },
   ],
+  'a blob that is in quarantine': [
+    ['bytes_differ'],
+    ({ harm }) => harm(`update blob set corrupt_at = 1 where digest = '${digestOf('common')}'`),
+  ],
   'a blob file that is gone': [
     ['bytes_missing'],
     async ({ blobFolder }) =>

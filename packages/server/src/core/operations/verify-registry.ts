@@ -121,14 +121,24 @@ async function verifyContents(
     for (const { path } of entries.get(version.id) ?? [])
       findings.add('entry_without_blob', `the bytes of ${JSON.stringify(path)} are not here`)
     if (!entries.has(version.id)) {
-      const scope = { versionId: version.id, entityId: version.entityId, after: '', limit: 1 }
-      const [unheld] = await tx.manifests.missingBlobs(scope)
-      if (unheld !== undefined)
-        findings.add('holder_missing', `its owner is not recorded to hold ${unheld.digest}`)
+      const unheld = await findUnheld(tx, version)
+      if (unheld !== null)
+        findings.add('holder_missing', `its owner is not recorded to hold ${unheld}`)
     }
     found.push(...findings.found)
   }
   return found
+}
+
+/** A blob in quarantine counts as missing, too; `verifyBlobs` tells of it. */
+async function findUnheld(
+  tx: ReadTx,
+  { id, entityId }: { readonly id: string; readonly entityId: number },
+): Promise<ContentDigest | null> {
+  const scope = { versionId: id, entityId, after: '', limit: STEP }
+  for (const { digest } of await tx.manifests.missingBlobs(scope))
+    if ((await tx.blobs.findCorrupt(digest)) === undefined) return digest
+  return null
 }
 
 /** Computes the content digest again, from the entries. */
@@ -218,6 +228,11 @@ async function verifyBlob(
   if (blob.removedAt !== null) return { done: 0, found: [] }
   if (blob.removingAt !== null) {
     findings.add('removal_unfinished', `its removal began at ${formatTime(blob.removingAt)}`)
+    return { done: 1, found: findings.found }
+  }
+  if (blob.corruptAt !== null) {
+    const since = formatTime(blob.corruptAt)
+    findings.add('bytes_differ', `it is in quarantine since ${since}: its bytes have changed`)
     return { done: 1, found: findings.found }
   }
   const stored = await registry.blobs.stat(blob.digest)

@@ -175,6 +175,25 @@ function testGarbage({ store }: Context): void {
     })
   })
 
+  it('a blob in quarantine is missing for its holders until its bytes come again', async () => {
+    await store().transaction(async (tx) => {
+      const content = freshId('content')
+      const digest = await insertBlob(tx, content)
+      const { entityId } = await insertProject(tx)
+      const versionId = freshId('draft')
+      await tx.manifests.put(versionId, [fileEntry('a', { digest, size: content.length })])
+      await tx.blobs.hold(entityId, versionId, [digest])
+      const missing = () => tx.manifests.missingBlobs({ versionId, entityId, after: '', limit: 9 })
+      const held = async () => (await tx.blobs.findHeld([entityId], [digest])).length
+      assert.deepEqual([await missing(), await held()], [[], 1])
+      assert.equal(await tx.blobs.markCorrupt(digest, LATER), true)
+      assert.equal(await tx.blobs.markCorrupt(digest, LATER), false)
+      assert.deepEqual([await missing(), await held()], [[{ digest, size: content.length }], 0])
+      await insertBlob(tx, content)
+      assert.deepEqual([await missing(), await held()], [[], 1])
+    })
+  })
+
   it('a condemned blob keeps its first date, and an upload takes it back', async () => {
     await store().transaction(async (tx) => {
       const content = freshId('content')

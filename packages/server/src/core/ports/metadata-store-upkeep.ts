@@ -149,6 +149,7 @@ export interface AuditReads {
       readonly condemnedAt: Micros | null
       readonly removingAt: Micros | null
       readonly removedAt: Micros | null
+      readonly corruptAt: Micros | null
     })[]
   >
 }

@@ -350,7 +350,7 @@ export interface BlobWrites extends BlobReads {
    */
   insert(blob: Blob, time: Micros, seen?: BlobRemoval): Promise<'kept' | 'removing' | BlobRemoval>
   /**
-   * Puts a blob in quarantine: nobody holds it until the same bytes come in again, which mends it.
+   * Puts a blob in quarantine: for its holders it is missing until the same bytes come in again.
    * False when it was there already.
    */
   markCorrupt(digest: ContentDigest, time: Micros): Promise<boolean>
