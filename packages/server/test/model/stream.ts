@@ -14,6 +14,7 @@ export async function checkStream(metadata: MetadataStore): Promise<number> {
   const facts = await factsOf(metadata)
   await waitForPlaces(metadata, facts.size)
   const moves = new Map<string, number>()
+  const collectionIds = new Set<string>()
   const committed = new Set<string>()
   let { revision, hash } = STREAM_START
   for (;;) {
@@ -28,7 +29,9 @@ export async function checkStream(metadata: MetadataStore): Promise<number> {
       assert.ok(facts.delete(event.id), `${revision} has a fact that has another place, or is none`)
       const { kind, collectionId, payload } = event
       if (kind === 'version.committed') committed.add(JSON.parse(payload).version)
-      if (kind !== 'alias.moved' || collectionId === null) continue
+      if (collectionId === null) continue
+      collectionIds.add(collectionId)
+      if (kind !== 'alias.moved') continue
       const seq = (moves.get(collectionId) ?? 0) + 1
       assert.equal(JSON.parse(payload).seq, seq, `the moves of collection ${collectionId}`)
       moves.set(collectionId, seq)
@@ -36,7 +39,8 @@ export async function checkStream(metadata: MetadataStore): Promise<number> {
     if (page.length < PAGE) break
   }
   assert.equal(facts.size, 0, 'facts without a place')
-  for (const [collectionId, seq] of moves) {
+  for (const collectionId of collectionIds) {
+    const seq = moves.get(collectionId) ?? 0
     const collection = await metadata.read((tx) => tx.collections.findById(collectionId))
     assert.equal(collection?.logSeq, seq, `the stream misses moves of collection ${collectionId}`)
   }

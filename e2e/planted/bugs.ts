@@ -1,0 +1,190 @@
+/** A bug planted by one exact replacement, and the test that must go red. */
+export interface PlantedBug {
+  readonly name: string
+  /** Under `packages/server/src`. */
+  readonly file: string
+  /** Must stand in the file exactly once: a bug that no longer fits is a failure of its own. */
+  readonly find: string
+  readonly replace: string
+  /** From the root. */
+  readonly test: string
+  /** Which of its tests; all of them when left out. */
+  readonly only?: string
+}
+
+const PLAN = 'core/operations/steps/pointer-plan.ts'
+const MODEL = { test: 'packages/server/test/model/histories.test.ts', only: 'on SQLite' }
+const SYSCALLS = { test: 'e2e/faults/blob-syscalls.test.ts' }
+const MEMORY_BLOBS = { test: 'packages/server/src/blobs/memory.test.ts' }
+
+/** Those of the list in `reliability.md` §3 that concern bytes, database and pointers, and more. */
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'folder fsync left out',
+    file: 'blobs/disk.ts',
+    find: '      await rename(from, path)\n      try {\n        await syncFolder(dirname(path))',
+    replace: '      await rename(from, path)\n      try {',
+    ...SYSCALLS,
+    only: 'come as write',
+  },
+  {
+    name: 'file fsync left out',
+    file: 'blobs/disk-stage-file.ts',
+    find: 'await Promise.all([this.#handle.sync(), this.#landing.prepare(digest)])',
+    replace: 'await this.#landing.prepare(digest)',
+    ...SYSCALLS,
+    only: 'come as write',
+  },
+  {
+    name: 'retry of a failed fsync',
+    file: 'blobs/disk-stage-file.ts',
+    find: 'this.#handle.sync(), this.#landing',
+    replace: 'this.#handle.sync().catch(() => this.#handle.sync()), this.#landing',
+    ...SYSCALLS,
+    only: 'leave nothing',
+  },
+  {
+    name: 'check value not compared when sending',
+    file: 'blobs/send-checked.ts',
+    find: ' || crc32(chunk) !== checkAt(blob.checks, index)',
+    replace: '',
+    ...MEMORY_BLOBS,
+  },
+  {
+    name: 'digest taken from the client',
+    file: 'blobs/stage.ts',
+    find: 'const blob = this.#tally.finish()\n      compareBlob(blob, expected)',
+    replace: 'const blob = { ...this.#tally.finish(), ...expected }',
+    ...MEMORY_BLOBS,
+  },
+  {
+    name: 'synchronous=NORMAL',
+    file: 'metadata/sqlite/connection.ts',
+    find: "['synchronous', 2]",
+    replace: "['synchronous', 1]",
+    test: 'packages/server/src/metadata/sqlite/store.test.ts',
+    only: 'every connection has them',
+  },
+  {
+    name: 'answer before COMMIT',
+    file: 'metadata/sqlite/group-writer.ts',
+    find: '    this.#ended.push({ answer, refuse: running.waiting.reject })',
+    replace: '    answer()\n    this.#ended.push({ answer, refuse: running.waiting.reject })',
+    test: 'packages/server/src/metadata/sqlite/group-writer.test.ts',
+    only: 'nobody is answered before the COMMIT',
+  },
+  {
+    name: 'compare-and-set without the compare',
+    file: PLAN,
+    find: 'if (meetsExpectation(alias, expect)) return',
+    replace: 'return',
+    ...MODEL,
+  },
+  {
+    name: 'log row left out',
+    file: PLAN,
+    find: '  await plan.tx.pointerLog.append(event)\n',
+    replace: '',
+    ...MODEL,
+  },
+  {
+    name: 'hash chain not linked',
+    file: PLAN,
+    find: 'prevHash: collection.logHash',
+    replace: "prevHash: '0'.repeat(64)",
+    ...MODEL,
+  },
+  {
+    name: 'displaced version not archived',
+    file: PLAN,
+    find: 'if (heir !== null && !path.includes(heir))',
+    replace: 'if (heir === path[0])',
+    ...MODEL,
+  },
+  {
+    name: 'rollback pushes instead of popping',
+    file: PLAN,
+    find: 'if (pending.restores !== undefined) return pending.restores',
+    replace: '',
+    ...MODEL,
+  },
+  {
+    name: 'stage requirement not judged',
+    file: PLAN,
+    find: 'if (bore.every(Boolean)) borne.add(required)',
+    replace: 'borne.add(required)',
+    ...MODEL,
+  },
+  {
+    name: 'clock taken as it is, though it jumps back',
+    file: PLAN,
+    find: 'time: Math.max(plan.registry.now(), collection.logTime + 1)',
+    replace: 'time: plan.registry.now() - (collection.logSeq % 2) * 1_000_000_000',
+    ...MODEL,
+  },
+  {
+    name: 'version numbers counted, not kept',
+    file: 'core/operations/steps/insert-member.ts',
+    find: 'const index = collection.nextIndex',
+    replace: 'const index = await tx.memberships.count(collection.id)',
+    ...MODEL,
+  },
+  {
+    name: 'a deleted collection forgets its numbers',
+    file: 'core/operations/steps/end-collection.ts',
+    find: '  await tx.collections.keepCounter(last)\n',
+    replace: '',
+    ...MODEL,
+  },
+  {
+    name: 'quarantined version served',
+    file: 'core/operations/steps/tombstones.ts',
+    find: "version.state === 'quarantined' && !evenQuarantined",
+    replace: "version.state === 'quarantined' && evenQuarantined",
+    ...MODEL,
+  },
+  {
+    name: 'event row left out',
+    file: 'core/operations/steps/facts.ts',
+    find: '  await tx.events.record({',
+    replace: "  if (fact.kind !== 'alias.moved') await tx.events.record({",
+    ...MODEL,
+  },
+  {
+    name: 'protected stage moved by anybody',
+    file: 'core/rules/promotion.ts',
+    find: 'passed: promotion.mayMoveProtected',
+    replace: 'passed: true',
+    test: 'packages/server/src/core/operations/refusals.test.ts',
+  },
+  {
+    name: 'missing blob not noticed at commit',
+    file: 'core/operations/commit-version.ts',
+    find: '  await checkNothingMissing(tx, owner, draft)\n',
+    replace: '',
+    test: 'packages/server/src/protocols/rest/story.test.ts',
+  },
+  {
+    name: 'garbage taken without looking again',
+    file: 'core/operations/steps/sweep.ts',
+    find: 'const unneeded = ripe.filter(({ needed }) => !needed)',
+    replace: 'const unneeded = ripe',
+    test: 'packages/server/test/model/garbage-races.test.ts',
+    only: 'SQLite',
+  },
+  {
+    name: 'idempotency key that stands for anything',
+    file: 'core/operations/once.ts',
+    find: 'done !== undefined && done.digest !== digest',
+    replace: 'done !== undefined && done.digest === key',
+    test: 'packages/server/src/core/operations/once.test.ts',
+    only: 'SQLite',
+  },
+  {
+    name: 'changed bytes not put in quarantine',
+    file: 'core/operations/send-blob.ts',
+    find: 'if (error instanceof BlobCorrupt) await quarantine(registry, blob)',
+    replace: '',
+    test: 'packages/server/src/core/operations/send-blob.test.ts',
+  },
+]
