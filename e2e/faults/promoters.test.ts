@@ -42,7 +42,8 @@ async function race(
   const { registry, admin } = await testApp(t, { metadata: first })
   const collection = collectionOf(admin)
   let collectionId = ''
-  // One more than there are promoters: nobody promotes what is there already, which always succeeds.
+  // One more than there are promoters: nobody promotes what is there already, which always
+  // succeeds.
   for (let at = 0; at <= PROMOTERS; at++) {
     const added = await addVersion(registry, admin, { files: { a: `${at}` }, collection })
     collectionId = added.collection.id

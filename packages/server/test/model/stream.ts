@@ -7,8 +7,8 @@ const PAGE = 1_000
 const WAIT_MILLISECONDS = 10_000
 
 /**
- * I10 after any history: the stream has every fact once, in one chain, and each collection's moves in
- * the order of its log, one for each entry. Gives how many events it has.
+ * I10 after any history: the stream has every fact once, in one chain, and each collection's moves
+ * in the order of its log, one for each entry. Gives how many events it has.
  */
 export async function checkStream(metadata: MetadataStore): Promise<number> {
   const facts = await factsOf(metadata)

@@ -5,7 +5,8 @@ import { checkVisible } from './steps/visible-version.ts'
 
 /**
  * A file of a version by its client digest, or, where it has none, by the base64 MD5 of its bytes;
- * undefined when there is none. Throws `version_not_found` when the actor may see none of its places.
+ * undefined when there is none. Throws `version_not_found` when the actor may see none of its
+ * places.
  */
 export async function findFileByClientDigest(
   registry: Registry,
