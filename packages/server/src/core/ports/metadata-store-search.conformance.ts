@@ -48,7 +48,7 @@ async function insertFive(tx: Tx): Promise<number> {
 }
 
 function testExamine({ store }: Context): void {
-  it('collections are examined in order of name: every one read, the wanted ones marked', async () => {
+  it('collections are examined in order of name, and the wanted ones marked', async () => {
     const ownerId = await store().transaction(insertFive)
     const find = (wanted: Partial<WantedCollection>, page = {}) =>
       store().read(async (tx) => {

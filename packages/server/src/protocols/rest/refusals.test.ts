@@ -6,8 +6,6 @@ import { ADMIN_KEY, type TestApp, testApp, USER_KEY } from '../../../test/test-a
 import { ERROR_CODES, type ErrorCode, RegistryError } from '../../core/errors.ts'
 import { digestOf } from '../../core/model/digest.ts'
 import { DEFAULT_STAGES, type Stage } from '../../core/model/stage.ts'
-import { deleteVersion } from '../../core/operations/delete-version.ts'
-import { quarantineVersion } from '../../core/operations/quarantine-version.ts'
 import { setStages } from '../../core/operations/set-stages.ts'
 import type { MetadataStore } from '../../core/registry.ts'
 import { STATUS_OF } from '../../http/problem.ts'
@@ -66,10 +64,6 @@ async function put({ app }: Scene, url: string, payload: string, headers = {}): 
 async function declare({ app }: Scene, change: (stage: Stage) => Stage): Promise<void> {
   const owner = { kind: 'project', entityName: 'ada', name: 'demo' } as const
   await setStages(app.registry, app.admin, { owner, stages: DEFAULT_STAGES.map(change) })
-}
-
-async function versionId({ ask }: Scene, version: string): Promise<string> {
-  return ((await ask('GET', `${PATH}/versions/${version}`)) as unknown as { id: string }).id
 }
 
 const CASES: readonly Case[] = [
@@ -162,6 +156,16 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    code: 'idempotency_key_reused',
+    status: 422,
+    provoke: async ({ ask }) => {
+      const headers = { 'idempotency-key': 'k-1' }
+      await ask('POST', '/projects', { name: 'one' }, headers)
+      return ask('POST', '/projects', { name: 'two' }, headers)
+    },
+    carries: [],
+  },
+  {
     code: 'manifest_invalid',
     status: 422,
     provoke: ({ ask }) =>
@@ -251,12 +255,16 @@ const CASES: readonly Case[] = [
     code: 'version_deleted',
     status: 410,
     provoke: async (scene) => {
-      const { registry, user } = scene.app
-      const id = await versionId(scene, 'v0')
-      await deleteVersion(registry, user, { versionId: id, dropAliases: true })
+      await scene.ask('DELETE', `${PATH}/versions/v0?dropAliases=true`)
       return scene.ask('GET', `${PATH}/versions/v0`)
     },
     carries: ['collection', 'version', 'deletedAt', 'deletedBy'],
+  },
+  {
+    code: 'version_in_use',
+    status: 409,
+    provoke: ({ ask }) => ask('DELETE', `${PATH}/versions/v0`),
+    carries: { holders: ['ada/demo/classifier:production'], hidden: 0 },
   },
   {
     code: 'version_not_found',
@@ -268,9 +276,8 @@ const CASES: readonly Case[] = [
     code: 'version_quarantined',
     status: 423,
     provoke: async (scene) => {
-      const { registry, admin } = scene.app
-      const id = await versionId(scene, 'v0')
-      await quarantineVersion(registry, admin, { versionId: id, reason: 'opcode REDUCE' })
+      const body = { reason: 'opcode REDUCE' }
+      await restClient(scene.app, ADMIN_KEY)('POST', `${PATH}/versions/v0/quarantine`, { body })
       return scene.ask('GET', `${PATH}/versions/production/files/w`)
     },
     carries: { collection: 'classifier', version: 'v0', reason: 'opcode REDUCE' },
@@ -317,9 +324,7 @@ for (const [code, status, error] of TROUBLES)
 
 const NOT_YET: Partial<Record<ErrorCode, string>> = {
   alias_protected: 'whoever may write may move what is protected, until grants come',
-  idempotency_key_reused: 'Idempotency-Key comes with its own issue',
   rate_limited: 'nothing is limited by rate yet',
-  version_in_use: 'REST has no delete yet',
 }
 
 test('every code of the contract is provoked here, or cannot happen yet', () => {

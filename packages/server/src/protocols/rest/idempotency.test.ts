@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  collectionPath,
+  entriesOf,
+  logVersion,
+  type RestAnswer,
+  type RestClient,
+  restClient,
+} from '../../../test/rest-client.ts'
+import { ADMIN_KEY, type TestApp, testApp } from '../../../test/test-app.ts'
+
+// I8 on every POST: the same twice is done once, and the key is good for nothing else.
+
+const PATH = collectionPath('classifier', 'admin')
+const LINKS = '/registries/greenroom-org/model/collections/linked'
+
+interface Scene {
+  readonly app: TestApp
+  readonly call: RestClient
+  /** An open draft whose bytes are all there. */
+  readonly draft: string
+  /** Another one. */
+  readonly other: string
+}
+
+interface Case {
+  readonly path: (scene: Scene) => string
+  readonly body: object | undefined
+  /** What the key is refused for; where no body may differ, another path. */
+  readonly otherBody: object
+  readonly otherPath?: (scene: Scene) => string
+  /** What must be there once after two askings. */
+  readonly count?: (scene: Scene) => Promise<number>
+}
+
+const events = async ({ call }: Scene, kind: string) =>
+  (await call('GET', `/events?kind=${kind}&limit=1000`)).json.items.length
+
+const CASES: Readonly<Record<string, Case>> = {
+  createRegistry: {
+    path: () => '/registries',
+    body: { name: 'vision' },
+    otherBody: { name: 'sound' },
+    count: async ({ call }) => (await call('GET', '/registries')).json.items.length - 2,
+  },
+  createProject: {
+    path: () => '/projects',
+    body: { name: 'fresh' },
+    otherBody: { name: 'other' },
+  },
+  createCollection: {
+    path: () => '/projects/admin/demo/collections',
+    body: { name: 'fresh', type: 'model' },
+    otherBody: { name: 'other', type: 'model' },
+  },
+  createVersion: {
+    path: () => `${PATH}/versions`,
+    body: { type: 'model', entries: entriesOf({ w: 'fresh' }) },
+    otherBody: { type: 'model', entries: entriesOf({ w: 'other' }) },
+  },
+  putDraftEntries: {
+    path: ({ draft }) => `${PATH}/drafts/${draft}`,
+    body: { entries: [] },
+    otherBody: { entries: entriesOf({ more: 'weights 0' }) },
+  },
+  commitVersion: {
+    path: ({ draft }) => `${PATH}/drafts/${draft}/commit`,
+    body: undefined,
+    otherBody: {},
+    otherPath: ({ other }) => `${PATH}/drafts/${other}/commit`,
+    count: async (scene) => (await events(scene, 'version.committed')) - 3,
+  },
+  rollBack: {
+    path: () => `${PATH}/aliases/production/rollback`,
+    body: { reason: 'too slow' },
+    otherBody: { reason: 'too wrong' },
+    count: async ({ call }) => {
+      const { items } = (await call('GET', `${PATH}/aliases/production/history`)).json
+      return items.filter(({ cause }: { cause: string }) => cause === 'rollback').length
+    },
+  },
+  dryRunPromotion: {
+    path: () => `${PATH}/aliases/production/dry-run`,
+    body: { version: 'v0' },
+    otherBody: { version: 'v1' },
+  },
+  quarantineVersion: {
+    path: () => `${PATH}/versions/v0/quarantine`,
+    body: { reason: 'opcode REDUCE' },
+    otherBody: { reason: 'something else' },
+    count: (scene) => events(scene, 'version.quarantined'),
+  },
+  linkVersion: {
+    path: () => `${LINKS}/links`,
+    body: { version: 'admin/demo/classifier:latest' },
+    otherBody: { version: 'admin/demo/classifier:v0' },
+    count: (scene) => events(scene, 'version.linked'),
+  },
+  createUser: {
+    path: () => '/users',
+    body: { username: 'grace' },
+    otherBody: { username: 'hopper' },
+    count: async (scene) => (await events(scene, 'user.created')) - 2,
+  },
+}
+
+async function scene(app: TestApp): Promise<Scene> {
+  const call = restClient(app, ADMIN_KEY)
+  for (const at of [0, 1, 2]) {
+    await logVersion(app, call, PATH, { w: `weights ${at}` })
+    await call('PUT', `${PATH}/aliases/production`, { body: { version: `v${at}` } })
+  }
+  const begin = async (path: string) => {
+    const body = { type: 'model', entries: entriesOf({ [path]: 'weights 0' }) }
+    return (await call('POST', `${PATH}/versions`, { body })).json.id
+  }
+  return { app, call, draft: await begin('a'), other: await begin('b') }
+}
+
+function send(call: RestClient, path: string, body: object | undefined, key: string) {
+  const headers = { 'idempotency-key': key }
+  return call('POST', path, { headers, ...(body === undefined ? {} : { body }) })
+}
+
+/** Without what differs between any two answers: links are signed anew, and a draft lives on. */
+function said({ json }: RestAnswer): unknown {
+  const { uploads, created, expiresAt, ...rest } = json
+  return rest
+}
+
+for (const [id, { path, body, otherBody, otherPath, count }] of Object.entries(CASES))
+  test(`${id}: the same twice is done once, the key with another request is refused`, async (t) => {
+    const all = await scene(await testApp(t))
+    const { call } = all
+    const first = await send(call, path(all), body, 'k-1')
+    assert.ok(first.status < 300, JSON.stringify(first.json))
+    const again = await send(call, path(all), body, 'k-1')
+    assert.ok(again.status < 300, JSON.stringify(again.json))
+    assert.deepEqual(said(again), said(first))
+    assert.equal(await count?.(all), count === undefined ? undefined : 1)
+    const reused = await send(call, (otherPath ?? path)(all), otherBody, 'k-1')
+    assert.deepEqual([reused.status, reused.json.code], [422, 'idempotency_key_reused'])
+    for (const key of ['', 'k'.repeat(201)]) {
+      const refused = await send(call, path(all), body, key)
+      assert.deepEqual([refused.status, refused.json.code], [400, 'request_invalid'])
+    }
+  })
+
+test('every POST of the contract has its case', async (t) => {
+  const { app } = await testApp(t)
+  const { paths } = (await app.inject('/openapi.json')).json()
+  const posts = Object.values(paths as Record<string, { post?: { operationId: string } }>)
+  const ids = posts.flatMap(({ post }) => post?.operationId ?? [])
+  assert.deepEqual(ids.toSorted(), [...Object.keys(CASES), 'createToken'].sort())
+})
+
+test('a token made under a key is told once: its key is never kept', async (t) => {
+  const app = await testApp(t)
+  const call = restClient(app, ADMIN_KEY)
+  const path = '/users/ada/tokens'
+  const first = await send(call, path, { name: 'ci' }, 'k-1')
+  assert.equal(first.status, 201)
+  const again = await send(call, path, { name: 'ci' }, 'k-1')
+  assert.deepEqual([again.status, again.json.code], [409, 'already_exists'])
+  assert.match(again.json.detail, /shown once/)
+  const reused = await send(call, path, { name: 'cd' }, 'k-1')
+  assert.equal(reused.json.code, 'idempotency_key_reused')
+  assert.equal((await call('GET', path)).json.items.length, 2)
+  const kept = await app.registry.metadata.read((tx) => tx.requests.find(app.admin.userId, 'k-1'))
+  assert.ok(kept !== undefined && !JSON.stringify(kept).includes(first.json.key))
+  // The answer that was told is good all the same.
+  assert.equal((await restClient(app, first.json.key)('GET', '/me')).json.user.username, 'ada')
+})
+
+test('a refusal frees the key of what is done in one transaction', async (t) => {
+  const call = restClient(await testApp(t), ADMIN_KEY)
+  const path = '/projects/admin/demo/collections'
+  const wrong = await send(call, path, { name: 'a/b', type: 'model' }, 'k-1')
+  assert.equal(wrong.json.code, 'name_invalid')
+  const right = await send(call, path, { name: 'ab', type: 'model' }, 'k-1')
+  assert.equal(right.status, 201)
+})
+
+test('a draft asked for again is answered as what it has become', async (t) => {
+  const app = await testApp(t)
+  const call = restClient(app, ADMIN_KEY)
+  const body = { type: 'model', entries: [{ path: 'w', reference: 's3://bucket/w' }] }
+  const first = await send(call, `${PATH}/versions`, body, 'k-1')
+  assert.equal(first.status, 201)
+  await call('POST', `${PATH}/drafts/${first.json.id}/commit`)
+  const again = await send(call, `${PATH}/versions`, body, 'k-1')
+  assert.deepEqual([again.status, again.json.id, again.json.version], [200, first.json.id, 'v0'])
+})
