@@ -7,7 +7,8 @@ import type { TestContext } from 'node:test'
 import type { StartedServer } from './server.ts'
 import { ROOT } from './setup.ts'
 
-const PROGRAM = path.join(ROOT, 'packages', 'cli', 'bin', 'greenroom.js')
+/** What `npx greenroom` runs in the clone, once it is built. */
+export const PROGRAM = path.join(ROOT, 'packages', 'cli', 'bin', 'greenroom.js')
 const LIMIT_MILLISECONDS = 60_000
 
 export interface Ended {

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import { EXIT } from '../../packages/cli/src/exit-codes.ts'
 import { type Ended, openShell, openSignedIn } from '../cli.ts'
 import { startServer } from '../server.ts'
-import { pythonWith } from '../setup.ts'
+import { pythonWith, ROOT } from '../setup.ts'
 
 const python = pythonWith('wandb')
 /** All but the line feed: what a pipe must never see. */
@@ -251,3 +251,64 @@ for (const shellName of ['bash', 'zsh', 'fish'])
     const said = await promisify(execFile)('bash', ['-c', script])
     assert.equal(said.stdout, 'promote\n--expect\n')
   })
+
+test('the packed command runs where it is installed, without the clone', async (t) => {
+  const server = await startServer(t)
+  const shell = openShell(t)
+  const npm = promisify(execFile)
+  const environment = { PATH: process.env.PATH, HOME: shell.folder }
+  // With all that it depends on, out of this clone: a test needs no network.
+  const tarballs = folders('packages/cli').map((folder) => path.join(ROOT, folder))
+  await npm('npm', ['pack', '--pack-destination', shell.folder, ...tarballs], { env: environment })
+  const packed = readdirSync(shell.folder).filter((name) => name.endsWith('.tgz'))
+  assert.equal(packed.length, tarballs.length)
+  writeFileSync(path.join(shell.folder, 'package.json'), '{"private":true}')
+  const install = [
+    'install',
+    '--offline',
+    '--no-audit',
+    '--no-fund',
+    ...packed.map((n) => `./${n}`),
+  ]
+  await npm('npm', install, { cwd: shell.folder, env: environment })
+
+  writeFileSync(path.join(shell.folder, 'model.bin'), FIRST)
+  const story = `
+    npx greenroom --version
+    echo ${server.adminKey} | npx greenroom login ${server.url}
+    npx greenroom push model.bin demo/packed --alias staging
+    npx greenroom pull demo/packed:staging there
+    cmp model.bin there/model.bin
+  `
+  // The machine's own Node, which may be as old as 20, and the pinned one.
+  for (const bin of ['', `${path.dirname(process.execPath)}:`]) {
+    const { stdout } = await npm('bash', ['-euc', `node --version; ${story}`], {
+      cwd: shell.folder,
+      env: { ...environment, PATH: `${bin}${withoutClone(process.env.PATH ?? '')}` },
+    })
+
+    assert.match(stdout, /^v\d+\.\d+\.\d+\n0\.1\.0\nSigned in /)
+  }
+})
+
+/** A package and all that it depends on, as folders of the clone. */
+function folders(folder: string): string[] {
+  const found = new Set<string>()
+  const visit = (place: string) => {
+    if (found.has(place)) return
+    found.add(place)
+    const manifest = readFileSync(path.join(ROOT, place, 'package.json'), 'utf8')
+    for (const name of Object.keys(JSON.parse(manifest).dependencies ?? {}))
+      visit(`node_modules/${name}`)
+  }
+  visit(folder)
+  return [...found]
+}
+
+/** npm puts the clone's own programs first: the pinned Node among them. */
+function withoutClone(places: string): string {
+  return places
+    .split(':')
+    .filter((place) => !place.startsWith(ROOT))
+    .join(':')
+}

@@ -1,7 +1,7 @@
 import type * as wire from '@greenroom/sdk/wire'
 
-// Stands in for the client of @greenroom/sdk, which has not landed: one method a REST route, named by
-// its operation id. When it has, this file and interim-transfer.ts go.
+// Stands in for the client of @greenroom/sdk, which has not landed: one method a REST route, named
+// by its operation id. When it has, the files interim-*.ts go.
 
 export interface CollectionName {
   readonly owner: wire.OwnerName

@@ -20,9 +20,9 @@ import { userVerb } from './commands/user.ts'
 import { watchVerb } from './commands/watch.ts'
 
 const AFTER_HELP = `
-A reference is [entity/]project/collection[:selector], or registry/[organization/]name/collection[:selector];
-what is left out is your own. A selector is v3, an alias, alias@{1}, alias@<time> or sha256:…; without one
-it is "latest".
+A reference is [entity/]project/collection[:selector] or
+registry/[organization/]name/collection[:selector]; what is left out is your own. A selector is v3,
+an alias, alias@{1}, alias@<time> or sha256:…; without one it is "latest".
 
 Where to: --url, else GREENROOM_URL or WANDB_BASE_URL, else where "greenroom login" signed in.
 As whom: GREENROOM_API_KEY or WANDB_API_KEY, else the key of that login.

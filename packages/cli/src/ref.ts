@@ -10,8 +10,8 @@ export interface Ref {
 
 /**
  * Reads `[entity/]project/collection[:selector]` or
- * `registry/[organization/]name/collection[:selector]`. What is left out is the caller's own: `getMe`
- * is only asked then. Throws `UsageError`.
+ * `registry/[organization/]name/collection[:selector]`. What is left out is the caller's own:
+ * `getMe` is only asked then. Throws `UsageError`.
  */
 export async function parseRef(text: string, getMe: () => Promise<Me>): Promise<Ref> {
   const colon = text.indexOf(':')

@@ -60,7 +60,8 @@ async function dryRun(
       ({ passed, message }) => `  ${passed ? 'met' : 'not met'}: ${printable(message)}\n`,
     )
     const others = plan.others.map((other) => `  ${otherText(other)}\n`)
-    return `${printable(alias)} ${verdict} ${plan.version}${displaced}\n${[...rules, ...others].join('')}`
+    const moves = `${printable(alias)} ${verdict} ${plan.version}${displaced}\n`
+    return [moves, ...rules, ...others].join('')
   })
   if (!plan.allowed) process.exitCode = EXIT.refused
 }
