@@ -60,6 +60,7 @@ const ROWS: readonly Row[] = [
   ),
   row('packages/sdk/src/node/', 'sdk', [], ['node:*']),
   row('packages/sdk/src/', 'sdk', []),
+  row('packages/cli/src/', 'cli', ['sdk'], ['commander', 'cli-progress', 'picocolors', 'node:*']),
 ]
 
 /** Tests reach further: any part of their own package, and what tests are made of. */
@@ -106,8 +107,9 @@ export function whyNot(file: string, { specifier, typeOnly }: Import): string | 
     return whyNotFile(file, from, path.posix.join(path.posix.dirname(file), specifier), isTest)
   }
   if (specifier.startsWith('@greenroom/sdk')) {
-    if (isTest || (from?.areas.includes('sdk') && typeOnly)) return undefined
-    return `only protocols/rest may import ${specifier}, and only its types (import type)`
+    const may = from?.areas.includes('sdk') && (typeOnly || from.area === 'cli')
+    if (isTest || may) return undefined
+    return `only the cli may import ${specifier}, and protocols/rest its types (import type)`
   }
   const allowed = [...(from?.packages ?? []), ...(isTest ? TEST_PACKAGES : [])]
   if (isTest && file.startsWith('packages/server/')) {

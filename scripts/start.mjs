@@ -7,8 +7,9 @@ import { build, giveUp, install, ROOT, requireNode, serverNode } from './toolcha
 
 requireNode()
 await install()
-if ((await build('packages/server')) !== 0) {
-  giveUp('The server does not compile; what tsc says stands above.')
+// The command line with it, so that `npx greenroom` works in the clone beside its server.
+if ((await build('packages/server', 'packages/cli')) !== 0) {
+  giveUp('Greenroom does not compile; what tsc says stands above.')
 }
 const main = path.join(ROOT, 'packages', 'server', 'dist', 'main.js')
 standFor(serverNode(), [main, 'serve', ...process.argv.slice(2)])

@@ -31,7 +31,7 @@ if (values.suite === undefined && files.length === 0) {
   await runTests()
 } else if (values.suite === undefined && files.every(runsFromSource)) {
   await runTests()
-} else if (await check('build', () => build('packages/server'))) {
+} else if (await check('build', () => build('packages/server', 'packages/cli'))) {
   await runTests()
 }
 console.log(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`)

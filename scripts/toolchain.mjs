@@ -128,9 +128,9 @@ export function serverNode() {
 }
 
 /** Compiles what is newer than its build; tsc looks itself, which takes it a tenth of a second. */
-export function build(project) {
+export function build(...projects) {
   const tsc = path.join(MODULES, 'typescript', 'bin', 'tsc')
-  return run(serverNode(), [tsc, '--build', project])
+  return run(serverNode(), [tsc, '--build', ...projects])
 }
 
 function majorOf(version) {

@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { createTestDatabase, skipPostgres } from '../../packages/server/test/postgres.ts'
+import { PROGRAM } from '../cli.ts'
 import { type StartedServer, startServer } from '../server.ts'
 import { pythonWith, ROOT } from '../setup.ts'
 
@@ -34,6 +35,22 @@ for (const release of ['wandb', 'wandb-previous'] as const) {
     assert.equal((await resolveProduction(server)).version, 'v0')
   })
 }
+
+test('README: with the command line', async (t) => {
+  const server = await startServer(t)
+  const folder = folderWithModel(t)
+  mkdirSync(path.join(folder, 'greenroom-data'))
+  writeFileSync(path.join(folder, 'greenroom-data', 'admin.key'), `${server.adminKey}\n`)
+  const story = blockAfter('### With the command line', 'sh')
+    .replaceAll('npx greenroom', `"${process.execPath}" "${PROGRAM}"`)
+    .replace('http://127.0.0.1:4747', server.url)
+  await run('bash', ['-euc', story], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder },
+  })
+  assert.equal(readFileSync(path.join(folder, 'model', 'model.bin'), 'utf8'), WEIGHTS)
+  assert.equal((await resolveProduction(server)).version, 'v0')
+})
 
 test('README: with curl', async (t) => curlStory(t, await startServer(t)))
 

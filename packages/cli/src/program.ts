@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { completionVerb } from './commands/completion.ts'
+import { diffVerb } from './commands/diff.ts'
+import { historyVerb } from './commands/history.ts'
+import { linkVerb } from './commands/link.ts'
+import { listVerb } from './commands/list.ts'
+import { loginVerb } from './commands/login.ts'
+import { operatorsVerbs } from './commands/operate.ts'
+import { promoteVerb } from './commands/promote.ts'
+import { pullVerb } from './commands/pull.ts'
+import { pushVerb } from './commands/push.ts'
+import { resolveVerb } from './commands/resolve.ts'
+import { rollbackVerb } from './commands/rollback.ts'
+import { showVerb } from './commands/show.ts'
+import { tagVerb } from './commands/tag.ts'
+import { tokenVerb } from './commands/token.ts'
+import { unlinkVerb } from './commands/unlink.ts'
+import { userVerb } from './commands/user.ts'
+import { watchVerb } from './commands/watch.ts'
+
+const AFTER_HELP = `
+A reference is [entity/]project/collection[:selector] or
+registry/[organization/]name/collection[:selector]; what is left out is your own. A selector is v3,
+an alias, alias@{1}, alias@<time> or sha256:…; without one it is "latest".
+
+Where to: --url, else GREENROOM_URL or WANDB_BASE_URL, else where "greenroom login" signed in.
+As whom: GREENROOM_API_KEY or WANDB_API_KEY, else the key of that login.
+
+Start:
+  $ greenroom login http://127.0.0.1:4747
+  $ greenroom push ./model demo/image-classifier --alias staging
+  $ greenroom promote demo/image-classifier:staging --to production
+  $ greenroom pull demo/image-classifier:production
+`
+
+/** All verbs, in the order in which they are listed. */
+export function createProgram(): Command {
+  const program = new Command('greenroom')
+    .description('Log, promote and pull versions of models.')
+    .usage('<verb> [arguments]')
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('--help', 'explain a verb')
+    .enablePositionalOptions()
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .addHelpText('after', AFTER_HELP)
+  const groups: readonly (readonly [heading: string, verbs: readonly Command[]])[] = [
+    ['Log and fetch:', [loginVerb(), pushVerb(), pullVerb()]],
+    ['Look:', [listVerb(), showVerb(), resolveVerb(), historyVerb(), diffVerb(), watchVerb()]],
+    ['Move:', [promoteVerb(), rollbackVerb(), linkVerb(), unlinkVerb(), tagVerb()]],
+    ['People:', [userVerb(), tokenVerb()]],
+    ['Operate a server:', operatorsVerbs()],
+    ['Besides:', [completionVerb(program)]],
+  ]
+  for (const [heading, verbs] of groups)
+    for (const verb of verbs) program.addCommand(verb.helpGroup(heading))
+  return program.helpCommand('help [verb]', 'explain a verb')
+}
+
+const VERSION: string = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+).version

@@ -1,0 +1,86 @@
+import type { Me, OwnerName } from '@greenroom/sdk/wire'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { openClient } from './connection.ts'
+import type { Client, CollectionName } from './interim-client.ts'
+import { createOutput, type Output } from './output.ts'
+import { parseOwner, parseRef, type Ref } from './ref.ts'
+import { UsageError } from './usage-error.ts'
+
+/** What every verb takes that speaks with a registry. */
+export interface RegistryOptions {
+  readonly url?: string
+  readonly json?: true
+}
+
+/** A verb that speaks with a registry: its arguments and its own flags are still to be added. */
+export function registryVerb(name: string, summary: string): Command {
+  return new Command(name)
+    .summary(summary)
+    .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
+    .helpOption('--help', 'explain this verb')
+    .option('--url <url>', 'the server; without it the one of your login')
+    .option('--json', 'one JSON document on stdout, for programs')
+}
+
+/** What a verb works with once its flags are read. */
+export interface Session {
+  readonly client: Client
+  readonly output: Output
+  /** Reads a reference; what it leaves out is the caller's own. */
+  parse(ref: string): Promise<Ref>
+  /** Reads a collection. Throws `UsageError` where a selector follows. */
+  parseCollection(text: string): Promise<CollectionName>
+  /** Reads a project or registry; undefined for the text of a collection. */
+  parseOwner(text: string): Promise<OwnerName | undefined>
+}
+
+/** The verb's action: `act` gets its session, then what the command line gave. */
+export function withSession<Given extends readonly unknown[]>(
+  act: (session: Session, ...given: Given) => Promise<void>,
+): (...given: [...Given, Command]) => Promise<void> {
+  return async (...given) => {
+    const command = given.at(-1) as Command
+    await act(openSession(command.opts()), ...(given.slice(0, -1) as unknown as Given))
+  }
+}
+
+function openSession(options: RegistryOptions): Session {
+  const client = openClient(options.url)
+  let me: Promise<Me> | undefined
+  const getMe = () => {
+    me ??= client.getMe()
+    return me
+  }
+  return {
+    client,
+    output: terminalOutput(options.json === true),
+    parse: (ref) => parseRef(ref, getMe),
+    parseOwner: (text) => parseOwner(text, getMe),
+    async parseCollection(text) {
+      const [name, selector] = text.split(':', 2)
+      if (selector !== undefined)
+        throw new UsageError(`Write ${name} without ":${selector}": this is about a collection.`)
+      return (await parseRef(text, getMe)).collection
+    },
+  }
+}
+
+export function terminalOutput(json: boolean): Output {
+  const { stdout, stderr, env } = process
+  return createOutput({ json, environment: env, out: stdout, err: stderr })
+}
+
+/** `--limit`: how many items of a list. */
+export function countOption(what: string): Option {
+  return new Option('--limit <number>', `at most so many ${what}`).default(50).argParser((text) => {
+    const count = Number(text)
+    if (!/^\d{1,7}$/.test(text) || count === 0)
+      throw new InvalidArgumentError('It is a whole number from 1.')
+    return count
+  })
+}
+
+/** For an option that may be given several times. */
+export function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
