@@ -7,6 +7,15 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { pathOf, stageName } from '../../packages/server/src/blobs/layout.ts'
 import { digestOf } from '../../packages/server/src/core/model/digest.ts'
+import {
+  assertBefore,
+  type Call,
+  last,
+  matching,
+  one,
+  parseTrace,
+  skipStrace as skip,
+} from './strace.ts'
 
 // A kill cannot show a missing fsync, since the page cache outlives the process: so the order of
 // the calls themselves is asserted. Tried by hand: without the file's fsync, without that of its
@@ -17,9 +26,6 @@ const ID = 'upload-1'
 const TEXT = 'the bytes of a model, in small pieces'
 // With a "?" where not every processor has it.
 const CALLS = 'openat,write,writev,fsync,?rename,?renameat,?renameat2,?mkdir,?mkdirat'
-
-const missing = spawnSync('strace', ['-V']).status !== 0
-const skip = missing && 'strace is missing: run "npm run setup"'
 
 describe('system calls of an upload', { skip }, () => {
   let folder: string
@@ -108,15 +114,6 @@ describe('system calls of an upload', { skip }, () => {
   }
 })
 
-interface Call {
-  readonly name: string
-  /** The line that strace wrote, arguments and the paths of descriptors included. */
-  readonly text: string
-  /** Lines of the trace: `a` came before `b` when it ended before `b` began. */
-  readonly begun: number
-  ended: number
-}
-
 /** Runs the upload under strace: what it printed, and its calls as they began. */
 async function trace(folder: string, options: readonly string[]) {
   const output = `${folder}.trace`
@@ -130,48 +127,4 @@ async function trace(folder: string, options: readonly string[]) {
   const text = await readFile(output, 'utf8')
   await rm(output)
   return { lines: run.stdout.trimEnd().split('\n'), calls: parseTrace(text) }
-}
-
-function parseTrace(trace: string): readonly Call[] {
-  const calls: Call[] = []
-  const unfinished = new Map<string, Call>()
-  for (const [index, line] of trace.split('\n').entries()) {
-    const [, thread = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? []
-    const name = /^(\w+)\(/.exec(rest)?.[1]
-    if (name !== undefined) {
-      const call = { name, text: rest, begun: index, ended: index }
-      calls.push(call)
-      if (rest.endsWith('<unfinished ...>')) unfinished.set(thread, call)
-    } else if (rest.startsWith('<... ')) {
-      const call = unfinished.get(thread)
-      if (call !== undefined) call.ended = index
-    }
-  }
-  return calls
-}
-
-function one(calls: readonly Call[], name: string, ...parts: readonly string[]): Call {
-  const found = matching(calls, name, parts)
-  const [call] = found
-  assert.ok(
-    call !== undefined && found.length === 1,
-    `${found.length} × ${name} ${parts.join(' ')}`,
-  )
-  return call
-}
-
-function last(calls: readonly Call[], name: string, ...parts: readonly string[]): Call {
-  const call = matching(calls, name, parts).at(-1)
-  assert.ok(call !== undefined, `no ${name} ${parts.join(' ')}`)
-  return call
-}
-
-/** By the beginning of the name: `rename` is `renameat` on some processors. */
-function matching(calls: readonly Call[], name: string, parts: readonly string[]): Call[] {
-  const named = calls.filter((call) => call.name.startsWith(name))
-  return named.filter(({ text }) => parts.every((part) => text.includes(part)))
-}
-
-function assertBefore(earlier: Call, later: Call): void {
-  assert.ok(earlier.ended < later.begun, `not before one another:\n${earlier.text}\n${later.text}`)
 }
