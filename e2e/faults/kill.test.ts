@@ -10,8 +10,9 @@ import { createTestDatabase, skipPostgres } from '../../packages/server/test/pos
 import { callerOf, checkedHistory, listAll, type RestCaller, sha256 } from '../rest.ts'
 import { type ServerOptions, startServer } from '../server.ts'
 import { type Acknowledged, randomOf, type Step, type Workload, work } from './rest-workload.ts'
+import { scaled } from './scale.ts'
 
-const KILLS = process.argv.includes('--quick') ? 5 : 50
+const KILLS = process.argv.includes('--quick') ? 5 : scaled(200, 50)
 const WORKERS = 6
 const MAX_START_MILLISECONDS = 5_000
 const COLLECTIONS = ['one', 'two'].map((name) => `/projects/admin/kills/collections/${name}`)

@@ -20,10 +20,14 @@ const COPIED = [
 /** A suite that passes proves little unless it fails when it should: each bug must be caught. */
 describe('planted bugs', { concurrency: 2 }, () => {
   let folder: string
+  let caught = 0
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'greenroom-planted-'))
   })
-  after(() => rm(folder, { recursive: true, force: true }))
+  after(async () => {
+    await rm(folder, { recursive: true, force: true })
+    console.log(`planted bugs caught: ${caught} of ${PLANTED_BUGS.length}`)
+  })
 
   for (const bug of distinctTests(PLANTED_BUGS))
     test(`without a bug: ${describeTest(bug)}`, async () => {
@@ -45,6 +49,7 @@ describe('planted bugs', { concurrency: 2 }, () => {
       assert.notEqual(code, 0, `nothing noticed that ${bug.name}`)
       // A tree that does not load would fail too, and prove nothing.
       assert.doesNotMatch(output, /SyntaxError|ERR_MODULE_NOT_FOUND|ERR_INVALID_TYPESCRIPT_SYNTAX/)
+      caught += 1
     })
 })
 
