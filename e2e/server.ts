@@ -15,6 +15,8 @@ export interface ServerOptions {
   /** Without it any free one. */
   readonly port?: number
   readonly environment?: Readonly<Record<string, string>>
+  /** A command that starts the command behind it, such as `unshare … sh -c '… exec "$@"' sh`. */
+  readonly prefix?: readonly string[]
 }
 
 /** The built server in a process of its own. */
@@ -38,7 +40,8 @@ export async function startServer(
   const dataFolder = options.dataFolder ?? mkdtempSync(path.join(tmpdir(), 'greenroom-'))
   const adminKey = 'a'.repeat(40)
   const flags = ['--port', String(options.port ?? 0), '--data', dataFolder, '--log-format', 'json']
-  const child = spawn(process.execPath, [MAIN, 'serve', ...flags], {
+  const [program = '', ...given] = [...(options.prefix ?? []), process.execPath, MAIN, 'serve']
+  const child = spawn(program, [...given, ...flags], {
     // Nothing of the caller's: a DATABASE_URL of theirs is not for tests.
     env: { PATH: process.env.PATH, GREENROOM_ADMIN_KEY: adminKey, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
