@@ -94,11 +94,15 @@ async function startTraced(
   return { url: await urlOf(child.stdout), end }
 }
 
-async function urlOf(stdout: NodeJS.ReadableStream): Promise<string> {
-  const signal = AbortSignal.timeout(START_LIMIT_MILLISECONDS)
-  for await (const line of createInterface({ input: stdout, signal })) {
-    const url = /"url":"([^"]+)".*"msg":"serving"/.exec(line)?.[1]
-    if (url !== undefined) return url
-  }
-  assert.fail('the server did not start')
+function urlOf(stdout: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error('the server did not start in time'))
+    const timer = setTimeout(late, START_LIMIT_MILLISECONDS)
+    createInterface({ input: stdout }).on('line', (line) => {
+      const url = /"url":"([^"]+)".*"msg":"serving"/.exec(line)?.[1]
+      if (url === undefined) return
+      clearTimeout(timer)
+      resolve(url)
+    })
+  })
 }
