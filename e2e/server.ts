@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -61,6 +62,19 @@ export async function startServer(
 }
 
 const MAIN = path.join(ROOT, 'packages', 'server', 'dist', 'main.js')
+
+/** Runs an operator's verb, which must succeed, and gives what it printed. */
+export async function greenroom(...argv: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [MAIN, ...argv], { env: {} })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      printed += String(chunk)
+    })
+  const [code] = await once(child, 'close')
+  assert.equal(code, 0, `greenroom ${argv[0]}: ${printed}`)
+  return printed
+}
 
 /** Reads the log until it says where the server is, then lets it run on unread. */
 function urlOf(child: ChildProcess): Promise<string> {

@@ -14,6 +14,8 @@ interface Suite {
   readonly filesAtOnce: number
   /** A file that has not ended by then left something open, or hangs. */
   readonly maxFileMinutes: number
+  /** What its files print is shown when they pass, too: counts, seeds, times. */
+  readonly tells?: boolean
 }
 
 const SUITES: Readonly<Record<string, Suite>> = {
@@ -23,9 +25,9 @@ const SUITES: Readonly<Record<string, Suite>> = {
     maxFileMinutes: 3,
   },
   clients: { globs: ['e2e/clients/**/*.test.ts'], filesAtOnce: 1, maxFileMinutes: 15 },
-  faults: { globs: ['e2e/faults/**/*.test.ts'], filesAtOnce: 1, maxFileMinutes: 20 },
-  planted: { globs: ['e2e/planted/**/*.test.ts'], filesAtOnce: 1, maxFileMinutes: 20 },
-  bench: { globs: ['bench/**/*.bench.ts'], filesAtOnce: 1, maxFileMinutes: 20 },
+  faults: { globs: ['e2e/faults/**/*.test.ts'], filesAtOnce: 1, maxFileMinutes: 20, tells: true },
+  planted: { globs: ['e2e/planted/**/*.test.ts'], filesAtOnce: 1, maxFileMinutes: 20, tells: true },
+  bench: { globs: ['bench/**/*.bench.ts'], filesAtOnce: 1, maxFileMinutes: 20, tells: true },
 }
 
 interface Outcome {
@@ -89,7 +91,7 @@ async function runFile(file: string, maxMinutes: number): Promise<Outcome> {
   const seconds = ((Date.now() - start) / 1000).toFixed(1)
   const counts = `${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped} skipped`
   console.log(`${outcome.failed === 0 ? 'ok    ' : 'FAILED'} ${file}: ${counts} (${seconds} s)`)
-  if (outcome.failed > 0 || values.suite === 'bench') console.log(outcome.output)
+  if (outcome.failed > 0 || suite?.tells === true) console.log(outcome.output)
   return outcome
 }
 

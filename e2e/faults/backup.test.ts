@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,11 +7,9 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type * as wire from '@greenroom/sdk/wire'
 import { callerOf, checkedHistory, type RestCaller, sha256 } from '../rest.ts'
-import { startServer } from '../server.ts'
-import { ROOT } from '../setup.ts'
+import { greenroom, startServer } from '../server.ts'
 import { type Acknowledged, randomOf, type Workload, work } from './rest-workload.ts'
 
-const MAIN = path.join(ROOT, 'packages', 'server', 'dist', 'main.js')
 const ROUNDS = process.argv.includes('--quick') ? 1 : 5
 const WORKERS = 6
 const COLLECTIONS = ['one', 'two'].map((name) => `/projects/admin/backups/collections/${name}`)
@@ -74,19 +71,6 @@ function workload(call: RestCaller, random: () => number, signal: AbortSignal): 
   const acknowledged = { commits: [], promotions: [], ownMoves: 0, lost: 0, retries: 0, resumed: 0 }
   const state = { inFlight: new Map(), isOver: false }
   return { call, collections: COLLECTIONS, random, acknowledged, ...state, signal }
-}
-
-/** Runs an operator's verb, which must succeed, and gives what it printed. */
-async function greenroom(...argv: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [MAIN, ...argv], { env: {} })
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
-      printed += String(chunk)
-    })
-  const [code] = await once(child, 'close')
-  assert.equal(code, 0, `greenroom ${argv[0]}: ${printed}`)
-  return printed
 }
 
 async function reckon(

@@ -7,13 +7,22 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type * as wire from '@greenroom/sdk/wire'
 import { createTestDatabase, skipPostgres } from '../../packages/server/test/postgres.ts'
-import { callerOf, checkedHistory, listAll, type RestCaller, sha256 } from '../rest.ts'
-import { type ServerOptions, startServer } from '../server.ts'
+import {
+  callerOf,
+  checkedHistory,
+  checkedStream,
+  listAll,
+  type RestCaller,
+  sha256,
+} from '../rest.ts'
+import { greenroom, type ServerOptions, startServer } from '../server.ts'
+import { type Churn, churn, reckonChurn } from './churn.ts'
 import { type Acknowledged, randomOf, type Step, type Workload, work } from './rest-workload.ts'
 import { scaled } from './scale.ts'
 
 const KILLS = process.argv.includes('--quick') ? 5 : scaled(200, 50)
 const WORKERS = 6
+const CHURNERS = 3
 const MAX_START_MILLISECONDS = 5_000
 const COLLECTIONS = ['one', 'two'].map((name) => `/projects/admin/kills/collections/${name}`)
 
@@ -41,13 +50,15 @@ async function killAndReckon(
   t.after(() => end.abort())
   const load = workload(callerOf(server.url, server.adminKey), seed, end.signal)
   const workers = Array.from({ length: WORKERS }, (_, at) => work(load, at))
-  const failed = Promise.all(workers)
-  const interrupted: Record<Step, number> = { begin: 0, upload: 0, commit: 0, promote: 0 }
+  const churns = Array.from({ length: CHURNERS }, (_, at) => churn(load, WORKERS + at))
+  const failed = Promise.all([Promise.all(churns), ...workers])
+  const interrupted = new Map<Step, number>()
   const starts: number[] = []
   for (let kill = 0; kill < kills; kill++) {
     // Long enough for versions to be finished, short enough to hit them anywhere.
     await Promise.race([sleep(100 + load.random() * 700), failed])
-    for (const step of load.inFlight.values()) interrupted[step] += 1
+    for (const step of load.inFlight.values())
+      interrupted.set(step, (interrupted.get(step) ?? 0) + 1)
     server.process.kill('SIGKILL')
     await once(server.process, 'exit')
     const begun = performance.now()
@@ -56,11 +67,27 @@ async function killAndReckon(
   }
   await Promise.race([sleep(500), failed])
   load.isOver = true
-  await failed
+  const [churned] = await failed
   await reckon(load.call, load.acknowledged)
+  for (const one of churned) await reckonChurn(load.call, one)
+  const events = await checkedStream(load.call)
   assert.ok(Math.max(...starts) < MAX_START_MILLISECONDS, `a start took ${Math.max(...starts)} ms`)
   report(kills, interrupted, load.acknowledged, starts)
+  reportChurn(churned, events.length)
   await server.stop()
+  const url = environment.GREENROOM_DATABASE_URL
+  const database = url === undefined ? [] : ['--database', url]
+  await greenroom('verify', '--data', dataFolder, ...database)
+}
+
+function reportChurn(churned: readonly Churn[], events: number): void {
+  const sum = (of: (one: Churn) => readonly unknown[]) =>
+    churned.reduce((total, one) => total + of(one).length, 0)
+  console.log(
+    `${sum((one) => one.versions)} versions, ${sum((one) => one.links)} links, ` +
+      `${sum((one) => one.rollbacks)} rollbacks and ${sum((one) => one.deleted)} deletes ` +
+      `acknowledged besides; ${events} events, one chain; verify finds no damage`,
+  )
 }
 
 function workload(call: RestCaller, seed: number, signal: AbortSignal): Workload {
@@ -125,7 +152,7 @@ async function digestOfFile(call: RestCaller, path: string): Promise<string> {
 
 function report(
   kills: number,
-  interrupted: Readonly<Record<Step, number>>,
+  interrupted: ReadonlyMap<Step, number>,
   acknowledged: Acknowledged,
   starts: readonly number[],
 ): void {
@@ -133,7 +160,7 @@ function report(
   const sorted = starts.toSorted((a, b) => a - b)
   const median = Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0)
   console.log(
-    `${kills} kills interrupted ${JSON.stringify(interrupted)}; acknowledged: ${commits.length} ` +
+    `${kills} kills interrupted ${JSON.stringify([...interrupted])}; acknowledged: ${commits.length} ` +
       `commits, ${promotions.length} promotions (${ownMoves} known by their own 412), ${lost} ` +
       `promotions lost to another; ${retries} requests asked again, ${resumed} uploads resumed; ` +
       `restart to serving: median ${median} ms, longest ${Math.round(sorted.at(-1) ?? 0)} ms`,

@@ -6,7 +6,7 @@ import { type Answer, type Call, type RestCaller, sha256 } from '../rest.ts'
 // A client that logs and promotes without end, and asks again whenever the server is gone: what a
 // careful program does. It writes down what was acknowledged, for the reckoning afterwards.
 
-export type Step = 'begin' | 'upload' | 'commit' | 'promote'
+export type Step = 'begin' | 'upload' | 'commit' | 'promote' | 'link' | 'roll back' | 'delete'
 
 export interface Acknowledged {
   readonly commits: { readonly collection: string; readonly version: string; digest: string }[]
@@ -148,7 +148,7 @@ async function promote(
 }
 
 /** Asks until it is answered; 503 and a lost connection are asked again. */
-async function ask(
+export async function ask(
   load: Workload,
   worker: number,
   step: Step,
