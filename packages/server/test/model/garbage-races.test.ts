@@ -19,7 +19,7 @@ import { openMetadataStore } from '../../src/metadata/open.ts'
 import { addVersion, collectionOf, entryOf, feedOf } from '../builders.ts'
 import { createTestDatabase, skipPostgres } from '../postgres.ts'
 import { type Random, randomOf } from './random.ts'
-import { Turns, takingTurns } from './turns.ts'
+import { orders, Turns, takingTurns } from './turns.ts'
 
 const DAY = 86_400
 const TEXT = 'the bytes in question'
@@ -153,7 +153,7 @@ async function race(
         promised = await act({ ...scene, registry: side('rival') })
       },
     },
-    orders(random),
+    orders(random, ['collection', 'rival']),
   )
   assert.equal(ends.collection?.status, 'fulfilled', String(reasonOf(ends.collection)))
   const refusal = reasonOf(ends.rival)
@@ -198,16 +198,6 @@ async function release(registry: Registry, actor: Actor, draftId: string): Promi
 
 function reasonOf(end: PromiseSettledResult<unknown> | undefined): unknown {
   return end?.status === 'rejected' ? end.reason : undefined
-}
-
-/** Long runs of one side are as likely as a change with every step. */
-function* orders(random: Random): Generator<string> {
-  const stay = random.pick([0, 50, 80, 95])
-  let side = random.pick(['collection', 'rival'])
-  for (;;) {
-    yield side
-    if (!random.chance(stay)) side = random.pick(['collection', 'rival'])
-  }
 }
 
 function registryOver(metadata: MetadataStore, seed: number) {

@@ -1,5 +1,6 @@
 import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises'
 import type { BlobStore, MetadataStore, Registry, Tx } from '../../src/core/registry.ts'
+import type { Random } from './random.ts'
 
 /** How long a step may take before it counts as waiting for a lock of the other side. */
 const BLOCKED_MILLISECONDS = 40
@@ -52,6 +53,16 @@ export class Turns {
       if (performance.now() > deadline) return
       await immediate()
     }
+  }
+}
+
+/** Long runs of one side are as likely as a change with every step. */
+export function* orders(random: Random, sides: readonly string[]): Generator<string> {
+  const stay = random.pick([0, 50, 80, 95])
+  let side = random.pick(sides)
+  for (;;) {
+    yield side
+    if (!random.chance(stay)) side = random.pick(sides)
   }
 }
 
