@@ -1,0 +1,16 @@
+// `@greenroom/sdk`: what works in Node and in browsers. Folders and files: `@greenroom/sdk/node`.
+
+export type { ChangeOptions, DeleteQuery, PageQuery, Tagged } from './answers.ts'
+export {
+  type Call,
+  type CallOptions,
+  type Client,
+  type ClientOptions,
+  createClient,
+} from './client.ts'
+export { GreenroomError, isGreenroomError } from './greenroom-error.ts'
+export { items, pages } from './pages.ts'
+export type { CollectionName } from './places.ts'
+export { formatRef, parseRef, type Ref } from './ref.ts'
+export * from './routes.ts'
+export type * from './wire.ts'

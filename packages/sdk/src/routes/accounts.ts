@@ -1,0 +1,56 @@
+import { json, nothing, type PageQuery } from '../answers.ts'
+import type { CallOptions, Client } from '../client.ts'
+import { encoded } from '../places.ts'
+import type * as wire from '../wire.ts'
+
+export function getMe(client: Client, options: CallOptions = {}): Promise<wire.Me> {
+  return json(client, { method: 'GET', path: '/me', ...options })
+}
+
+export function listUsers(
+  client: Client,
+  query: PageQuery = {},
+  options: CallOptions = {},
+): Promise<wire.Page<wire.User>> {
+  return json(client, { method: 'GET', path: '/users', query: { ...query }, ...options })
+}
+
+export function createUser(
+  client: Client,
+  body: wire.NewUser,
+  options: CallOptions = {},
+): Promise<wire.User> {
+  return json(client, { method: 'POST', path: '/users', body, ...options })
+}
+
+export function listTokens(
+  client: Client,
+  user: string,
+  options: CallOptions = {},
+): Promise<wire.TokenList> {
+  return json(client, { method: 'GET', path: tokensPath(user), ...options })
+}
+
+/** The answer shows the key, this once. */
+export function createToken(
+  client: Client,
+  user: string,
+  body: wire.NewToken,
+  options: CallOptions = {},
+): Promise<wire.CreatedToken> {
+  return json(client, { method: 'POST', path: tokensPath(user), body, ...options })
+}
+
+export function revokeToken(
+  client: Client,
+  user: string,
+  token: string,
+  options: CallOptions = {},
+): Promise<void> {
+  const path = `${tokensPath(user)}/${encoded(token)}`
+  return nothing(client, { method: 'DELETE', path, ...options })
+}
+
+function tokensPath(user: string): string {
+  return `/users/${encoded(user)}/tokens`
+}
