@@ -27,35 +27,54 @@ for (const fault of FAULTS)
     await promoteThroughFaults(t, fault)
   })
 
+test('a log that cannot be synced at all ends the server', { skip: skipStrace }, async (t) => {
+  const dataFolder = await twoVersions(t)
+  const options = injected(dataFolder, 'fsync,fdatasync', 'EIO', '5+')
+  const broken = await startTraced(t, { options, dataFolder })
+  const call = callerOf(broken.url, broken.adminKey)
+  let generation = 0
+  // Nobody knows what became of the last one, so that nobody is told.
+  await assert.rejects(async () => {
+    for (; generation < ROUNDS; generation += 1) {
+      const body = { version: `v${generation % 2}` }
+      const { status } = await call({ method: 'PUT', path: PRODUCTION, body })
+      assert.equal(status, 200)
+    }
+  }, TypeError)
+  assert.equal(await broken.ended, 1)
+  const mended = await startServer(t, { dataFolder })
+  const again = callerOf(mended.url, mended.adminKey)
+  const events = await checkedHistory(again, COLLECTION)
+  const moves = events.filter((event) => event.alias === 'production').length
+  assert.ok([generation, generation + 1].includes(moves), `${moves} of ${generation}`)
+  await mended.stop()
+  await greenroom('verify', '--data', dataFolder)
+})
+
 async function promoteThroughFaults(
   t: TestContext,
   { call: name, every, error, status, code }: (typeof FAULTS)[number],
 ): Promise<void> {
-  const dataFolder = mkdtempSync(path.join(tmpdir(), 'greenroom-io-'))
-  t.after(() => rmSync(dataFolder, { recursive: true, force: true }))
-  const whole = await startServer(t, { dataFolder })
-  for (const at of [0, 1]) await logVersion(callerOf(whole.url, whole.adminKey), at)
-  await whole.stop()
-
-  const log = path.join(dataFolder, 'greenroom.db-wal')
-  const injected = `inject=${name}:error=${error}:when=${every}+${every}`
-  const options = ['-P', log, '-e', `trace=${name}`, '-e', injected]
+  const dataFolder = await twoVersions(t)
+  const options = injected(dataFolder, name, error, `${every}+${every}`)
   const broken = await startTraced(t, { options, dataFolder })
   const call = callerOf(broken.url, broken.adminKey)
   let generation = 0
   let refused = 0
-  for (let round = 0; round < ROUNDS; round += 1) {
+  let isRefused = false
+  // Ends with a refusal: what was refused must not come back from the log after the kill.
+  for (let round = 0; round < ROUNDS || !isRefused; round += 1) {
+    assert.ok(round < 2 * ROUNDS, 'nothing was refused any more')
     const body = { version: `v${generation % 2}` }
     const answer = await call({ method: 'PUT', path: PRODUCTION, body })
-    if (answer.status === 200) generation += 1
-    else {
-      assert.deepEqual([answer.status, answer.json.code], [status, code])
-      refused += 1
-    }
+    isRefused = answer.status !== 200
+    if (isRefused) assert.deepEqual([answer.status, answer.json.code], [status, code])
+    if (isRefused) refused += 1
+    else generation += 1
     await assertGeneration(call, generation)
   }
   assert.ok(refused > 0 && generation > 0, `${refused} refused, ${generation} done`)
-  await broken.end()
+  await broken.end('SIGKILL')
 
   const mended = await startServer(t, { dataFolder })
   const again = callerOf(mended.url, mended.adminKey)
@@ -67,6 +86,27 @@ async function promoteThroughFaults(
   console.log(
     `${name}, ${error}: ${generation} promotions done, ${refused} refused, none half done`,
   )
+}
+
+/** A data folder in which there is something to promote. */
+async function twoVersions(t: TestContext): Promise<string> {
+  const dataFolder = mkdtempSync(path.join(tmpdir(), 'greenroom-io-'))
+  t.after(() => rmSync(dataFolder, { recursive: true, force: true }))
+  const whole = await startServer(t, { dataFolder })
+  for (const at of [0, 1]) await logVersion(callerOf(whole.url, whole.adminKey), at)
+  await whole.stop()
+  return dataFolder
+}
+
+/** Options of strace that let calls on the database's log fail. */
+function injected(
+  dataFolder: string,
+  name: string,
+  error: string,
+  when: string,
+): readonly string[] {
+  const log = path.join(dataFolder, 'greenroom.db-wal')
+  return ['-P', log, '-e', `trace=${name}`, '-e', `inject=${name}:error=${error}:when=${when}`]
 }
 
 /** What was refused is not there, and what was acknowledged is. */

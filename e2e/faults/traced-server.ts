@@ -15,8 +15,10 @@ const START_LIMIT_MILLISECONDS = 60_000
 export interface TracedServer {
   readonly url: string
   readonly adminKey: string
-  /** Stops it, and gives its calls since the start. */
-  readonly end: () => Promise<readonly Call[]>
+  /** Its exit code, when it has one. */
+  readonly ended: Promise<number | null>
+  /** Stops or kills it, and gives its calls since the start. */
+  readonly end: (signal?: 'SIGTERM' | 'SIGKILL') => Promise<readonly Call[]>
 }
 
 /** A server under strace, with options of strace's own, such as calls to trace or to let fail. */
@@ -34,11 +36,12 @@ export async function startTraced(
     env: { PATH: process.env.PATH, GREENROOM_ADMIN_KEY: adminKey, GREENROOM_LOG_FORMAT: 'json' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  const ended = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null)
   // With -D strace stands aside: the child is the server itself, which a signal ends.
-  const end = async () => {
+  const end: TracedServer['end'] = async (signal = 'SIGTERM') => {
     if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
+      child.kill(signal)
+      await ended
     }
     return parseTrace(readFileSync(output, 'utf8'))
   }
@@ -46,7 +49,7 @@ export async function startTraced(
     await end()
     rmSync(folder, { recursive: true, force: true })
   })
-  return { url: await urlOf(child.stdout), adminKey, end }
+  return { url: await urlOf(child.stdout), adminKey, ended, end }
 }
 
 function urlOf(stdout: NodeJS.ReadableStream): Promise<string> {

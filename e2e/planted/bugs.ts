@@ -78,6 +78,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     only: 'nobody is answered before the COMMIT',
   },
   {
+    name: 'a failed fsync of the log answered before it is overwritten',
+    file: 'metadata/sqlite/group-writer.ts',
+    find: '      if (isFailedSync(error)) this.#overwriteLog()\n',
+    replace: '',
+    test: 'packages/server/src/metadata/sqlite/group-writer.test.ts',
+    only: 'a commit whose fsync failed is written over',
+  },
+  {
     name: 'compare-and-set without the compare',
     file: PLAN,
     find: 'if (meetsExpectation(alias, expect)) return',

@@ -4,6 +4,8 @@ import { findTakenName } from '../columns.ts'
 // Primary result codes, https://www.sqlite.org/rescode.html.
 const FULL = 13
 const CONSTRAINT = 19
+/** IOERR_FSYNC, an extended code. */
+const FAILED_SYNC = 1034
 const AWAY = new Set([
   3, // PERM
   5, // BUSY
@@ -44,8 +46,16 @@ export function databaseAway(cause: unknown): RegistryError {
   )
 }
 
-/** 0 for what SQLite did not say. */
+export function isFailedSync(error: unknown): boolean {
+  return extendedCode(error) === FAILED_SYNC
+}
+
 function primaryCode(error: unknown): number {
+  return extendedCode(error) & 0xff
+}
+
+/** 0 for what SQLite did not say. */
+function extendedCode(error: unknown): number {
   if (!(error instanceof Error) || !('errcode' in error)) return 0
-  return typeof error.errcode === 'number' ? error.errcode & 0xff : 0
+  return typeof error.errcode === 'number' ? error.errcode : 0
 }

@@ -115,6 +115,28 @@ describe('works in groups', () => {
     assert.deepEqual(keys(), ['after', 'before'])
   })
 
+  it('a commit whose fsync failed is written over before anybody is refused', async () => {
+    const said: string[] = []
+    const connection = new SqliteConnection(database)
+    const say = connection.say.bind(connection)
+    connection.say = (verb) => {
+      said.push(verb)
+      if (verb === 'commit') throw Object.assign(new Error('disk I/O error'), { errcode: 1034 })
+      say(verb)
+    }
+    const failing = new GroupWriter(connection, {
+      now: () => 0,
+      beforeGroup: () => undefined,
+      beforeCommit: () => undefined,
+      afterCommit: () => undefined,
+    })
+    const refused = failing.submit((tx) => tx.settings.put('a', 'value'))
+    refused.catch(() => said.push('refused'))
+    await assertAllRefused([refused], 'registry_unavailable')
+    assert.deepEqual(said.slice(-4), ['commit', 'rollback', 'pragma user_version = 0', 'refused'])
+    assert.deepEqual(keys(), [])
+  })
+
   it('last writes that fail refuse the whole group too', async () => {
     beforeCommit = () => database.exec('insert into nowhere values (1)')
     await assertAllRefused([put('a'), put('b')], 'registry_unavailable')

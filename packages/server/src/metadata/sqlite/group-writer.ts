@@ -3,7 +3,7 @@ import { MAX_GROUP_MILLISECONDS, MAX_WORKS_PER_GROUP } from '../../core/limits.t
 import { TransactionMisuse, type Tx } from '../../core/ports/metadata-store.ts'
 import { SqlTx } from '../tx.ts'
 import type { SqliteConnection } from './connection.ts'
-import { databaseAway, translateSqliteError } from './errors.ts'
+import { databaseAway, isFailedSync, translateSqliteError } from './errors.ts'
 import { SqliteSession } from './session.ts'
 
 type Work = (tx: Tx) => Promise<unknown>
@@ -171,8 +171,9 @@ export class GroupWriter {
       this.#hooks.beforeCommit()
       this.#connection.say('commit')
     } catch (error) {
-      // Nothing of the group is in the log for good: SQLite writes its pages anew the next time, so
-      // that a failed fsync is never followed by one that only seems to succeed.
+      // SQLite writes the pages anew the next time, so that a failed fsync is never followed by one
+      // that only seems to succeed.
+      if (isFailedSync(error)) this.#overwriteLog()
       this.#loseGroup(error)
       return
     }
@@ -180,6 +181,18 @@ export class GroupWriter {
     this.#ended = []
     this.#hooks.afterCommit()
     for (const { answer } of ended) answer()
+  }
+
+  /**
+   * A commit whose fsync failed stands whole in the log, and after a crash SQLite would take it for
+   * one that was done. The next commit is written over it: before that, nobody may be told that
+   * nothing was changed. Where it fails as well nobody knows, and the process ends, as it should
+   * with a disk like that: who waits sees a broken connection.
+   */
+  #overwriteLog(): void {
+    if (this.#connection.inTransaction) this.#connection.say('rollback')
+    // Nobody reads this number; to set it is the smallest commit there is.
+    this.#connection.say('pragma user_version = 0')
   }
 
   #loseGroup(cause: unknown): void {
