@@ -15,7 +15,9 @@ const COLLECTION = '/projects/admin/broken/collections/classifier'
 const PRODUCTION = `${COLLECTION}/aliases/production`
 const ROUNDS = 60
 
-/** Of each thread's calls every so many-th fails. A change writes some thirty times, and syncs once. */
+/**
+ * Of each thread's calls every so many-th fails. A change writes some thirty times, and syncs once.
+ */
 const FAULTS = [
   { call: 'fsync,fdatasync', every: 5, error: 'EIO', status: 503, code: 'registry_unavailable' },
   { call: 'pwrite64', every: 97, error: 'EIO', status: 503, code: 'registry_unavailable' },

@@ -160,8 +160,9 @@ function report(
   const sorted = starts.toSorted((a, b) => a - b)
   const median = Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0)
   console.log(
-    `${kills} kills interrupted ${JSON.stringify([...interrupted])}; acknowledged: ${commits.length} ` +
-      `commits, ${promotions.length} promotions (${ownMoves} known by their own 412), ${lost} ` +
+    `${kills} kills interrupted ${JSON.stringify([...interrupted])}; acknowledged: ` +
+      `${commits.length} commits, ${promotions.length} promotions ` +
+      `(${ownMoves} known by their own 412), ${lost} ` +
       `promotions lost to another; ${retries} requests asked again, ${resumed} uploads resumed; ` +
       `restart to serving: median ${median} ms, longest ${Math.round(sorted.at(-1) ?? 0)} ms`,
   )

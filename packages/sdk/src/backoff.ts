@@ -16,7 +16,8 @@ export function isPassing(thrown: unknown): thrown is GreenroomError {
 
 /**
  * Milliseconds until attempt `attempt` + 1 (the first is 1), or undefined when the server asks for
- * too many. Doubles with every attempt; the half of it is chance, so that a crowd comes back spread.
+ * too many. Doubles with every attempt; the half of it is chance, so that a crowd comes back
+ * spread.
  */
 export function pauseBefore(attempt: number, retryAfter: string | null): number | undefined {
   const base = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** (attempt - 1), MAX_PAUSE_MILLISECONDS)

@@ -38,8 +38,8 @@ export interface WatchQuery extends EventFilter {
 const SILENCE_MILLISECONDS = 45_000
 
 /**
- * What happens, as it happens, until the caller leaves the loop or `signal` fires. A connection that
- * breaks is made anew and goes on behind what was last told: every event comes once, in order.
+ * What happens, as it happens, until the caller leaves the loop or `signal` fires. A connection
+ * that breaks is made anew and goes on behind what was last told: every event comes once, in order.
  * Throws `GreenroomError` where the server refuses.
  */
 export async function* watchEvents(

@@ -28,8 +28,8 @@ export function listVersions(
 }
 
 /**
- * Begins a version: a draft with upload links for what is missing, or (`created: false`) the version
- * that has this content already. `isCommitted` tells them apart.
+ * Begins a version: a draft with upload links for what is missing, or (`created: false`) the
+ * version that has this content already. `isCommitted` tells them apart.
  */
 export function createVersion(
   client: Client,
