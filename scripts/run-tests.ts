@@ -28,6 +28,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   // The million operations at full scale take half an hour on two cores, a tenth of it in CI.
   faults: { globs: ['e2e/faults/**/*.test.ts'], filesAtOnce: 1, maxFileMinutes: 90, tells: true },
   planted: { globs: ['e2e/planted/**/*.test.ts'], filesAtOnce: 1, maxFileMinutes: 20, tells: true },
+  web: { globs: ['e2e/web/**/*.test.ts'], filesAtOnce: 1, maxFileMinutes: 5, tells: true },
   bench: { globs: ['bench/**/*.bench.ts'], filesAtOnce: 1, maxFileMinutes: 20, tells: true },
 }
 

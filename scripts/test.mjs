@@ -1,6 +1,6 @@
 // npm test: install if needed, format and lint, build with all types, then every unit test.
 //   npm test -- FILE…      only those files: no lint, no types, in seconds
-//   --suite NAME           another suite (clients, faults, planted, bench) against the built server
+//   --suite NAME           clients, faults, planted, web or bench, against the built server
 //   --no-skips             a skipped test is a failure; so it is with CI=true
 //   --quick                handed to every test file
 // The last line says `N passed, N failed, N skipped`; each check before the tests counts as one.
@@ -9,6 +9,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   build,
+  buildPage,
   giveUp,
   install,
   ROOT,
@@ -28,10 +29,11 @@ if (values.suite === undefined && files.length === 0) {
   // A failed check stops nothing: unit tests run from the sources, and are worth seeing too.
   await check('format and lint', lint)
   await check('types and build', () => build('.'))
+  await check('page', buildPage)
   await runTests()
 } else if (values.suite === undefined && files.every(runsFromSource)) {
   await runTests()
-} else if (await check('build', () => build('packages/server', 'packages/cli'))) {
+} else if (await check('build', buildForSuite)) {
   await runTests()
 }
 console.log(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`)
@@ -59,6 +61,12 @@ async function check(name, step) {
   tally[passed ? 'passed' : 'failed']++
   console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds(start)})`)
   return passed
+}
+
+async function buildForSuite() {
+  const code = await build('packages/server', 'packages/cli')
+  const page = values.suite === 'web' || files.some((file) => toRoot(file).startsWith('e2e/web'))
+  return code === 0 && page ? buildPage() : code
 }
 
 function lint() {

@@ -212,8 +212,8 @@ function dependenciesOf(manifest = '{}'): Required<Dependencies> {
   return { dependencies, devDependencies, optionalDependencies }
 }
 
-/** The package that a specifier is of; undefined for files and for Node's own modules. */
+/** The package of a specifier; undefined for files, Node's own modules and what a build makes. */
 function packageOf(specifier: string): string | undefined {
-  if (specifier.startsWith('.') || specifier.startsWith('node:')) return undefined
+  if (/^(\.|node:|virtual:)/.test(specifier)) return undefined
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 }

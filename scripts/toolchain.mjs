@@ -2,7 +2,7 @@
 // Plain JavaScript without dependencies, because it runs before there are any.
 
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -131,6 +131,29 @@ export function serverNode() {
 export function build(...projects) {
   const tsc = path.join(MODULES, 'typescript', 'bin', 'tsc')
   return run(serverNode(), [tsc, '--build', ...projects])
+}
+
+/** Builds the page when something that it is made of is newer; seconds, else milliseconds. */
+export async function buildPage() {
+  const web = path.join(ROOT, 'packages', 'web')
+  const built = path.join(web, 'dist', 'index.html')
+  const parts = ['src', 'public', 'index.html', 'package.json', 'vite.config.ts', '../sdk/dist']
+  const newest = Math.max(...parts.map((part) => changedAt(path.join(web, part))))
+  if (existsSync(built) && statSync(built).mtimeMs > newest) return 0
+  const start = Date.now()
+  const vite = path.join(MODULES, 'vite', 'bin', 'vite.js')
+  const flags = ['--config', path.join(web, 'vite.config.ts'), '--configLoader', 'native']
+  const code = await run(serverNode(), [vite, 'build', web, ...flags, '--logLevel', 'warn'])
+  if (code === 0) say(`The page was built in ${seconds(start)}.`)
+  return code
+}
+
+/** When a file, or anything in a folder, was changed last. A folder tells of what was removed. */
+function changedAt(place) {
+  if (!existsSync(place)) return 0
+  const entries = statSync(place).isDirectory() ? readdirSync(place) : []
+  const inside = entries.map((entry) => changedAt(path.join(place, entry)))
+  return Math.max(statSync(place).mtimeMs, ...inside)
 }
 
 function majorOf(version) {
