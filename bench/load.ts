@@ -6,12 +6,22 @@ export interface Load {
   /** Whose CPU time is taken. */
   readonly pid: number | undefined
   readonly url: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
   readonly connections: number
   readonly milliseconds: number
+  /** What a connection asks as its `nth`, from 0; without it GET of the URL. */
+  readonly ask?: (connection: number, nth: number) => Asked
+}
+
+export interface Asked {
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  readonly body?: unknown
 }
 
 export interface Measured {
+  readonly requests: number
   readonly requestsPerSecond: number
   /** Milliseconds. */
   readonly p50: number
@@ -21,26 +31,23 @@ export interface Measured {
 }
 
 /**
- * Asks one URL over and over on keep-alive connections, one request at a time on each. Sockets and
- * not an HTTP client: that would be slower than the servers that it shall measure. Throws for an
- * answer that is not 200 or 304.
+ * Asks over and over on keep-alive connections, one request at a time on each. Sockets and not an
+ * HTTP client: that would be slower than the servers that it shall measure. Throws for an answer
+ * that is not 200 or 304.
  */
 export async function putLoad(load: Load): Promise<Measured> {
-  const { url, headers, connections, milliseconds, pid } = load
-  const { hostname, port, pathname, search } = new URL(url)
-  const lines = Object.entries({ host: hostname, ...headers }).map(
-    ([name, text]) => `${name}: ${text}`,
-  )
-  const request = Buffer.from(`GET ${pathname}${search} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
+  const { connections, milliseconds, pid } = load
+  const { hostname, port } = new URL(load.url)
+  const requestOf = requestsOf(load)
   const latencies: number[] = []
   const cpuBefore = cpuMicroseconds(pid)
   const begun = performance.now()
   const end = begun + milliseconds
   await Promise.all(
-    Array.from({ length: connections }, async () => {
+    Array.from({ length: connections }, async (_, connection) => {
       const socket = connect(Number(port), hostname).setNoDelay(true)
       await once(socket, 'connect')
-      await askUntil(socket, request, end, latencies)
+      await askUntil(socket, (nth) => requestOf(connection, nth), end, latencies)
       socket.destroy()
     }),
   )
@@ -48,11 +55,27 @@ export async function putLoad(load: Load): Promise<Measured> {
   const sorted = Float64Array.from(latencies).sort()
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
   const cpu = (cpuMicroseconds(pid) - cpuBefore) / latencies.length
-  return { requestsPerSecond: latencies.length / seconds, p50: at(0.5), p99: at(0.99), cpu }
+  const { length: requests } = latencies
+  return { requests, requestsPerSecond: requests / seconds, p50: at(0.5), p99: at(0.99), cpu }
+}
+
+function requestsOf({ url, headers = {}, ask }: Load): (connection: number, nth: number) => Buffer {
+  const { host, pathname, search } = new URL(url)
+  const lines = Object.entries({ host, ...headers }).map(([name, text]) => `${name}: ${text}`)
+  const head = `HTTP/1.1\r\n${lines.join('\r\n')}\r\n`
+  const same = Buffer.from(`GET ${pathname}${search} ${head}\r\n`)
+  if (ask === undefined) return () => same
+  return (connection, nth) => {
+    const { method, path, body } = ask(connection, nth)
+    if (body === undefined) return Buffer.from(`${method} ${path} ${head}\r\n`)
+    const json = Buffer.from(JSON.stringify(body))
+    const entity = `content-type: application/json\r\ncontent-length: ${json.length}\r\n\r\n`
+    return Buffer.concat([Buffer.from(`${method} ${path} ${head}${entity}`), json])
+  }
 }
 
 /** From `/proc/<pid>/stat`, whose ticks are hundredths of a second; not a number elsewhere. */
-function cpuMicroseconds(pid: number | undefined): number {
+export function cpuMicroseconds(pid: number | undefined): number {
   if (process.platform !== 'linux' || pid === undefined) return Number.NaN
   const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
   const fields = rest.split(' ')
@@ -61,11 +84,12 @@ function cpuMicroseconds(pid: number | undefined): number {
 
 function askUntil(
   socket: Socket,
-  request: Buffer,
+  requestOf: (nth: number) => Buffer,
   end: number,
   latencies: number[],
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    let asked = 0
     let sent = performance.now()
     let pending: Buffer = Buffer.alloc(0)
     socket.on('error', reject)
@@ -83,9 +107,9 @@ function askUntil(
         return resolve()
       }
       sent = now
-      socket.write(request)
+      socket.write(requestOf(asked++))
     })
-    socket.write(request)
+    socket.write(requestOf(asked++))
   })
 }
 

