@@ -36,6 +36,16 @@ const tag = { ifMatch: 7 }
 const CALLS: Calls = {
   abandonDraft: (client) => routes.abandonDraft(client, place, 'd'),
   changeCollection: (client) => routes.changeCollection(client, place, { name: 'x' }, tag),
+  changeRun: (client) => routes.changeRun(client, project, 'r', { notes: 'x' }),
+  changeAliases: (client) =>
+    routes.changeAliases(client, place, { version: 'v1', add: ['a'], remove: [], ...why }),
+  finishRun: (client) => routes.finishRun(client, project, 'r', { exitCode: 1 }),
+  listRunOutput: (client) => routes.listRunOutput(client, project, 'r', { ...page, last: true }),
+  recordMetrics: (client) =>
+    routes.recordMetrics(client, project, 'r', { rows: [{ values: { loss: 1 } }] }),
+  recordOutput: (client) => routes.recordOutput(client, project, 'r', { lines: ['x'] }),
+  startRun: (client) => routes.startRun(client, project, { run: 'r' }),
+  useVersion: (client) => routes.useVersion(client, project, 'r', { version: 'a/b:v0' }),
   changeOwner: (client) => routes.changeOwner(client, owner, { name: 'x' }, tag),
   changeVersion: (client) => routes.changeVersion(client, place, 'v1', { tags: [] }, tag),
   commitVersion: (client) => routes.commitVersion(client, place, 'd'),

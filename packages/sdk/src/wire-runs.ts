@@ -45,6 +45,86 @@ export interface RunReport extends Run {
   readonly outputs: readonly LoggedVersion[]
 }
 
+interface ChangeableRun {
+  readonly displayName?: string
+  readonly jobType?: string
+  readonly group?: string
+  readonly notes?: string
+  readonly tags?: readonly string[]
+  readonly config?: { readonly [name: string]: unknown }
+  readonly summary?: { readonly [name: string]: unknown }
+}
+
+export interface NewRun extends ChangeableRun {
+  /** Its name in the project; left out, the registry invents one. */
+  readonly run?: string
+  /** Whether a run of this name must be there, or must not. `allow` unless told. */
+  readonly resume?: 'allow' | 'must' | 'never'
+  readonly program?: string
+  readonly host?: string
+  readonly commit?: string
+}
+
+export interface StartedRun extends Run {
+  /** False: it was there, and goes on. */
+  readonly created: boolean
+  /** Steps that it has: where its history goes on. */
+  readonly historyLines: number
+}
+
+/** What is given replaces what was there, whole. */
+export interface RunChange extends ChangeableRun {
+  readonly state?: RunState
+}
+
+export interface RunFinish {
+  /** 0, also when left out: finished; anything else: failed. */
+  readonly exitCode?: number
+}
+
+export interface MetricRow {
+  /** Left out: one more than the step before. */
+  readonly step?: number
+  /** RFC 3339; left out: now. */
+  readonly time?: string
+  readonly values: { readonly [name: string]: unknown }
+}
+
+export interface MetricsPost {
+  /** At most 1,000. */
+  readonly rows: readonly MetricRow[]
+  /**
+   * The line of the first row: sent again, rows replace themselves. Left out: at the end, and then
+   * an `Idempotency-Key` keeps a repeated request from adding them twice.
+   */
+  readonly from?: number
+}
+
+export interface RecordedMetrics {
+  readonly historyLines: number
+  readonly lastStep: number | null
+}
+
+export interface OutputPost {
+  /** At most 1,000. */
+  readonly lines: readonly string[]
+  /** As in `MetricsPost`. */
+  readonly from?: number
+}
+
+export interface RunOutput {
+  /** Lines that there are. */
+  readonly count: number
+  readonly items: readonly { readonly line: number; readonly text: string }[]
+  readonly next: string | null
+}
+
+export interface UseVersion {
+  /** A whole reference, or the id of a version. */
+  readonly version: string
+  readonly usedAs?: string
+}
+
 export interface RunStep {
   readonly line: number
   readonly values: { readonly [name: string]: unknown }

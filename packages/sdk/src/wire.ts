@@ -170,6 +170,8 @@ export interface NewVersion {
   /** Moved to the version by its commit. `latest` follows by itself. */
   readonly aliases?: readonly string[]
   readonly ttlSeconds?: number | null
+  /** The run that makes it, by its name in the same project. */
+  readonly run?: string
 }
 
 export interface MoreEntries {
@@ -306,6 +308,25 @@ export interface AliasChange extends Pointer {
   readonly lastMove: Move | null
   /** Other aliases that changed in the same transaction. */
   readonly others: readonly SideEffect[]
+}
+
+/** What saving an edited list of a version's aliases means: one transaction, no expectation. */
+export interface AliasesChange {
+  /** A selector of the version. */
+  readonly version: string
+  /** Moved to the version. */
+  readonly add?: readonly string[]
+  /** Where the version bears them: its own slot goes, nobody else's. */
+  readonly remove?: readonly string[]
+  readonly reason?: string | null
+}
+
+export interface ChangedAliases {
+  readonly version: string
+  /** All that it bears there now. */
+  readonly aliases: readonly string[]
+  /** What changed, side effects too. */
+  readonly changes: readonly SideEffect[]
 }
 
 export interface SideEffect {

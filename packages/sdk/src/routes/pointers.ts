@@ -52,6 +52,20 @@ export function deleteAlias(
   return json(client, { method: 'DELETE', path, query: { ...query }, ...ifMatch(options) })
 }
 
+/**
+ * What saving an edited list of aliases means: a move for each one added, a removal of this
+ * version's own slot for each one taken away, in one transaction, without expectation.
+ */
+export function changeAliases(
+  client: Client,
+  collection: CollectionName,
+  body: wire.AliasesChange,
+  options: CallOptions = {},
+): Promise<wire.ChangedAliases> {
+  const path = `${collectionPath(collection)}/aliases`
+  return json(client, { method: 'POST', path, body, ...options })
+}
+
 /** Takes the last move back, or goes down to a version. `ifMatch`: the generation. */
 export function rollBack(
   client: Client,

@@ -13,6 +13,12 @@ const find = define('run.find', ({ db }, p: { owner_id: number; name: string }) 
   db.selectFrom('run').selectAll().where('owner_id', '=', p.owner_id).where('name', '=', p.name),
 )
 
+const lock = define('run.lock', ({ db, forUpdate }, p: { owner_id: number; name: string }) =>
+  forUpdate(
+    db.selectFrom('run').selectAll().where('owner_id', '=', p.owner_id).where('name', '=', p.name),
+  ),
+)
+
 const findById = define('run.findById', ({ db }, p: { id: number }) =>
   db.selectFrom('run').selectAll().where('id', '=', p.id),
 )
@@ -147,6 +153,8 @@ export function runs(session: Session): RunWrites {
       const last = await session.first(lastLine, { run_id: runId, file })
       return last === undefined ? 0 : last.line + 1
     },
+    lock: async (ownerId, name) =>
+      mapFound(await session.first(lock, { owner_id: ownerId, name }), toRun),
     insert: (run) => insertNew(session, insert, toRunRow(run), `Run "${run.name}"`),
     update: async (run) => checkChanged(await session.run(update, toRunRow(run)), `run ${run.id}`),
     putLines: async (runId, file: RunLineFile, offset, texts) => {

@@ -203,7 +203,7 @@ const STEPS: Readonly<Record<string, CrowdStep>> = {
       selector: someSelector(random),
     })
     const run = { owner: ownerOf(actor, project), name: 'no such run' }
-    await useVersion(registry, actor, { run, versionId: found.version.id, usedAs: null })
+    await useVersion(registry, actor, { run, version: found.version.id, usedAs: null })
   },
   resolve: async (crowd) => {
     const collection = someCollection(crowd)

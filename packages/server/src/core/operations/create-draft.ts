@@ -6,6 +6,7 @@ import type { ClientDigest, ContentDigest } from '../model/digest.ts'
 import { comparePaths, ManifestDigestBuilder, type ManifestEntry } from '../model/manifest.ts'
 import { checkArtifactType, checkCollectionName } from '../model/names.ts'
 import type { Owner } from '../model/owner.ts'
+import type { Run } from '../model/run.ts'
 import type { Draft } from '../model/version.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { adoptVersion, type Committed } from './steps/adopt-version.ts'
@@ -13,6 +14,7 @@ import { changePointers } from './steps/change-pointers.ts'
 import { checkSameType } from './steps/collections.ts'
 import { expiryFrom, prolongDraft } from './steps/drafts.ts'
 import { ensureProject, getOwner } from './steps/owners.ts'
+import { noRun } from './steps/runs.ts'
 import { stageEntries } from './steps/stage-entries.ts'
 import {
   checkDescription,
@@ -40,6 +42,8 @@ export interface CreateDraftInput {
   readonly historyStep?: number | null
   /** The run that makes it, by name in the same project. */
   readonly runName?: string | null
+  /** Else a run that is not there is none: a client may log before its run has reached us. */
+  readonly runMustExist?: boolean
   readonly entries?: readonly ManifestEntry[]
   /** All entries are here: equal content can be recognised at once. */
   readonly complete?: boolean
@@ -54,8 +58,8 @@ export type CreatedDraft =
  * Begins a version. Where the collection has a live version of equal content (by content digest
  * when all entries are given, or by the client's digest), that version is adopted instead.
  *
- * Throws `owner_not_found`, `forbidden`, `name_invalid`, `type_mismatch`, `manifest_invalid`,
- * `request_invalid`, `too_large`.
+ * Throws `owner_not_found`, `not_found` (the run), `forbidden`, `name_invalid`, `type_mismatch`,
+ * `manifest_invalid`, `request_invalid`, `too_large`.
  */
 export async function createDraft(
   registry: Registry,
@@ -177,7 +181,7 @@ async function draftOf(
   input: CreateDraftInput & Pick<Draft, 'aliases' | 'tags' | 'metadata'>,
 ): Promise<Draft> {
   const time = registry.now()
-  const run = input.runName == null ? undefined : await tx.runs.find(owner.id, input.runName)
+  const run = await findMaker(tx, owner, input)
   return {
     id: registry.newId(),
     ownerId: owner.id,
@@ -203,6 +207,16 @@ async function draftOf(
     createdAt: time,
     expiresAt: expiryFrom(time),
   }
+}
+
+async function findMaker(
+  tx: Tx,
+  owner: Owner,
+  { runName, runMustExist }: CreateDraftInput,
+): Promise<Run | undefined> {
+  if (runName == null) return undefined
+  const run = await tx.runs.find(owner.id, runName)
+  return run ?? (runMustExist === true ? noRun(runName) : undefined)
 }
 
 function checkClientKeys({ clientKey, distributedKey, clientDigest }: CreateDraftInput): void {

@@ -14,14 +14,20 @@ export async function listRunLines(
   input: {
     readonly run: RunRef
     readonly file: RunLineFile
-    readonly from: number
+    /** Null: the last ones. */
+    readonly from: number | null
     readonly limit: number
   },
-): Promise<readonly { readonly line: number; readonly text: string }[]> {
+): Promise<{
+  readonly count: number
+  readonly lines: readonly { readonly line: number; readonly text: string }[]
+}> {
   checkPageSize(input.limit)
   return registry.metadata.read(async (tx) => {
     const { run } = await getRunOf(tx, actor, input.run, 'read')
-    const { file, from, limit } = input
-    return tx.runs.lines({ runId: run.id, file, from, limit })
+    const { file, limit } = input
+    const count = await tx.runs.lineCount(run.id, file)
+    const from = input.from ?? Math.max(0, count - limit)
+    return { count, lines: await tx.runs.lines({ runId: run.id, file, from, limit }) }
   })
 }

@@ -5,14 +5,14 @@ import { utf8Bytes } from '../model/names.ts'
 import type { Run, RunLineFile } from '../model/run.ts'
 import type { Registry } from '../registry.ts'
 import { recordFact } from './steps/facts.ts'
-import { getRunOf, type OwnedRun, type RunRef } from './steps/runs.ts'
+import { lockRunOf, type OwnedRun, type RunRef } from './steps/runs.ts'
 
 export interface RunProgress {
   readonly run: RunRef
-  /** Lines at `offset`, `offset + 1`, …: sent again, they replace themselves. */
+  /** From line `offset` on (null: at the end): sent again, they replace themselves. */
   readonly lines: readonly {
     readonly file: RunLineFile
-    readonly offset: number
+    readonly offset: number | null
     readonly lines: readonly string[]
   }[]
   /** The whole summary as JSON text, possibly with bare `NaN`. */
@@ -34,9 +34,11 @@ export async function recordRunProgress(
 ): Promise<OwnedRun> {
   checkLines(input)
   return registry.metadata.transaction(async (tx) => {
-    const { owner, run } = await getRunOf(tx, actor, input.run, 'write')
-    for (const { file, offset, lines } of input.lines)
-      if (lines.length > 0) await tx.runs.putLines(run.id, file, offset, lines)
+    const { owner, run } = await lockRunOf(tx, actor, input.run)
+    for (const { file, offset, lines } of input.lines) {
+      const from = offset ?? (await tx.runs.lineCount(run.id, file))
+      if (lines.length > 0) await tx.runs.putLines(run.id, file, from, lines)
+    }
     const ended = input.exitCode !== undefined
     const changed: Run = {
       ...run,
@@ -58,7 +60,7 @@ export async function recordRunProgress(
 
 function checkLines(input: RunProgress): void {
   for (const { file, offset, lines } of input.lines) {
-    if (!Number.isSafeInteger(offset) || offset < 0)
+    if (offset !== null && (!Number.isSafeInteger(offset) || offset < 0))
       throw new RegistryError('request_invalid', `The offset of ${file} is not a line number.`)
     if (lines.some((line) => utf8Bytes(line).length > MAX_RUN_LINE_BYTES))
       throw new RegistryError('too_large', `A line takes at most ${MAX_RUN_LINE_BYTES} bytes.`)

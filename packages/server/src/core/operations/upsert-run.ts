@@ -1,37 +1,24 @@
 import { isRegistryError, RegistryError } from '../errors.ts'
-import { MAX_RUN_CONFIG_BYTES } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
-import { checkRunName, checkRunTag, utf8Bytes } from '../model/names.ts'
+import { checkRunName } from '../model/names.ts'
 import type { Owner, OwnerRef } from '../model/owner.ts'
 import type { Run, RunState } from '../model/run.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { isAllowed } from '../rules/access.ts'
 import { recordFact } from './steps/facts.ts'
 import { ensureProject } from './steps/owners.ts'
+import { checkRunFields, givenFields, type RunFields } from './steps/run-fields.ts'
 import type { OwnedRun } from './steps/runs.ts'
-
-type Changeable = Pick<
-  Run,
-  | 'displayName'
-  | 'jobType'
-  | 'group'
-  | 'program'
-  | 'host'
-  | 'commit'
-  | 'notes'
-  | 'tags'
-  | 'config'
-  | 'summary'
->
 
 export interface UpsertRunInput {
   /** A run by its id: update only. Wins over the name. */
   readonly id?: number | null
   readonly owner?: OwnerRef | null
   readonly name?: string | null
-  /** Undefined and null leave a field as it is; what is given replaces it whole. */
-  readonly fields: { readonly [Field in keyof Changeable]?: Changeable[Field] | null }
+  readonly fields: RunFields
   readonly state?: RunState | null
+  /** Whether the run must be there already, or must not. */
+  readonly resume?: 'must' | 'never' | 'allow'
 }
 
 export interface UpsertedRun extends OwnedRun {
@@ -44,25 +31,34 @@ export interface UpsertedRun extends OwnedRun {
  * Starts, resumes or changes a run; a project that is not there is made. Naming a run that has
  * ended sets it running again, as the client's resume expects.
  *
- * Throws `owner_not_found`, `not_found`, `forbidden`, `name_invalid`, `too_large`.
+ * Throws `owner_not_found`, `not_found`, `already_exists`, `forbidden`, `name_invalid`,
+ * `too_large`.
  */
 export async function upsertRun(
   registry: Registry,
   actor: Actor,
   input: UpsertRunInput,
 ): Promise<UpsertedRun> {
-  checkFields(input.fields)
+  checkRunFields(input.fields)
   return registry.metadata.transaction(async (tx) => {
     const found = await findTarget(registry, tx, actor, input)
+    checkResume(input, found.run)
     if (found.run === undefined) return insert(registry, tx, actor, found.owner, input)
     const before = found.run
     const byName = input.id == null
     const state = input.state ?? (byName && hasEnded(before) ? 'running' : before.state)
-    const run: Run = { ...before, ...given(input.fields), state, heartbeatAt: registry.now() }
+    const run: Run = { ...before, ...givenFields(input.fields), state, heartbeatAt: registry.now() }
     await tx.runs.update(run)
     const historyLines = await tx.runs.lineCount(run.id, 'history')
     return { owner: found.owner, run, inserted: false, historyLines }
   })
+}
+
+function checkResume({ resume, name }: UpsertRunInput, run: Run | undefined): void {
+  if (resume === 'never' && run !== undefined)
+    throw new RegistryError('already_exists', `There is a run "${run.name}" already.`)
+  if (resume === 'must' && run === undefined)
+    throw new RegistryError('not_found', `There is no run "${name}" to resume.`)
 }
 
 function hasEnded(run: Run): boolean {
@@ -109,7 +105,7 @@ async function insert(
     tags: [],
     config: '{}',
     summary: '{}',
-    ...given(input.fields),
+    ...givenFields(input.fields),
     id: await tx.settings.nextInteger('run'),
     ownerId: owner.id,
     name,
@@ -133,18 +129,4 @@ async function insert(
     payload: { run: name, jobType: run.jobType },
   })
   return { owner, run, inserted: true, historyLines: 0 }
-}
-
-function given(fields: UpsertRunInput['fields']): Partial<Changeable> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null))
-}
-
-function checkFields(fields: UpsertRunInput['fields']): void {
-  for (const tag of fields.tags ?? []) checkRunTag(tag)
-  for (const [name, text] of Object.entries(fields))
-    if (typeof text === 'string' && utf8Bytes(text).length > MAX_RUN_CONFIG_BYTES)
-      throw new RegistryError(
-        'too_large',
-        `A run's ${name} takes at most ${MAX_RUN_CONFIG_BYTES} bytes.`,
-      )
 }

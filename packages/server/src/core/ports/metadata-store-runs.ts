@@ -34,6 +34,8 @@ export interface RunReads {
 export interface RunWrites extends RunReads {
   /** Throws `already_exists` when the project has a run of this name. */
   insert(run: Run): Promise<void>
+  /** Finds a run that nobody else changes or removes until the work's end. */
+  lock(ownerId: number, name: string): Promise<Run | undefined>
   update(run: Run): Promise<void>
   /** Writes lines at `offset`, `offset + 1`, …; a line that is there is replaced. */
   putLines(

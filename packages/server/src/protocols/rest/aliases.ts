@@ -3,8 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isRegistryError, RegistryError } from '../../core/errors.ts'
 import type { Slot } from '../../core/model/alias.ts'
 import { parseSelector } from '../../core/model/ref.ts'
+import { changeAliases } from '../../core/operations/change-aliases.ts'
 import { clearAlias } from '../../core/operations/clear-alias.ts'
 import { findMembers } from '../../core/operations/find-members.ts'
+import { getMember } from '../../core/operations/get-member.ts'
 import { getPointer } from '../../core/operations/get-pointer.ts'
 import { listAliases } from '../../core/operations/list-aliases.ts'
 import { type PointerResult, promote } from '../../core/operations/promote.ts'
@@ -22,7 +24,9 @@ import {
   renderAliasChange,
   renderAliasSummary,
   renderLoggedSlot,
+  renderSideEffects,
   renderStage,
+  versionName,
 } from './render.ts'
 import { COLLECTION_PATH, operation, type RestServer } from './rest-server.ts'
 import { AliasPath, CollectionPath, NoContent, Omissible } from './schemas.ts'
@@ -48,6 +52,7 @@ export function addAliases(app: RestServer, context: AppContext): void {
   addPutAlias(app, context)
   addDeleteAlias(app, context)
   addRollBack(app, context)
+  addChangeAliases(app, context)
 }
 
 function addListAliases(app: RestServer, context: AppContext): void {
@@ -220,6 +225,54 @@ function addRollBack(app: RestServer, context: AppContext): void {
         reason: reason ?? null,
       })
       return answerChange(context, request, reply, result)
+    },
+  )
+}
+
+function addChangeAliases(app: RestServer, context: AppContext): void {
+  const { registry } = context
+  app.post(
+    `${COLLECTION_PATH}/aliases`,
+    {
+      config: operation(
+        'changeAliases',
+        "Save an edited list of a version's aliases: one transaction, without expectation",
+        [
+          ...new Set([...RESOLVE_REFUSALS, ...CHANGE_REFUSALS]),
+          'alias_confusable',
+          'capacity_exceeded',
+          'promotion_refused',
+        ],
+      ),
+      schema: {
+        params: CollectionPath,
+        body: schemas.AliasesChange,
+        response: { 200: schemas.ChangedAliases },
+      },
+    },
+    async (request): Promise<wire.ChangedAliases> => {
+      const actor = actorOf(request)
+      const collection = collectionOf(request.params)
+      const { version: selector, add = [], remove = [], reason } = request.body
+      const found = await getMember(registry, actor, {
+        collection,
+        selector: parseSelector(selector),
+      })
+      const { membership, outcomes } = await changeAliases(onceFor(context, request), actor, {
+        collection,
+        versionId: found.version.id,
+        add,
+        remove,
+        mayNameLatest: false,
+        reason: reason ?? null,
+      })
+      const { index } = membership
+      const members = await findMembers(registry, actor, { collection, indices: [index] })
+      return {
+        version: versionName(index),
+        aliases: members.get(index)?.aliases ?? [],
+        changes: renderSideEffects(outcomes),
+      }
     },
   )
 }

@@ -14,6 +14,7 @@ import { ADMIN_KEY, type TestApp, testApp } from '../../../test/test-app.ts'
 
 const PATH = collectionPath('classifier', 'admin')
 const LINKS = '/registries/greenroom-org/model/collections/linked'
+const RUN = '/projects/admin/demo/runs/r'
 
 interface Scene {
   readonly app: TestApp
@@ -97,6 +98,42 @@ const CASES: Readonly<Record<string, Case>> = {
     otherBody: { version: 'admin/demo/classifier:v0' },
     count: (scene) => events(scene, 'version.linked'),
   },
+  changeAliases: {
+    path: () => `${PATH}/aliases`,
+    body: { version: 'v0', add: ['x'] },
+    otherBody: { version: 'v1', add: ['x'] },
+    count: async ({ call }) => (await call('GET', `${PATH}/aliases/x/history`)).json.items.length,
+  },
+  startRun: {
+    path: () => '/projects/admin/demo/runs',
+    body: { jobType: 'train' },
+    otherBody: { jobType: 'evaluate' },
+    count: async (scene) => (await events(scene, 'run.created')) - 1,
+  },
+  recordMetrics: {
+    path: () => `${RUN}/history`,
+    body: { rows: [{ values: { loss: 1 } }] },
+    otherBody: { rows: [{ values: { loss: 2 } }] },
+    count: async ({ call }) => (await call('GET', `${RUN}/history`)).json.count,
+  },
+  recordOutput: {
+    path: () => `${RUN}/output`,
+    body: { lines: ['x'] },
+    otherBody: { lines: ['y'] },
+    count: async ({ call }) => (await call('GET', `${RUN}/output`)).json.count,
+  },
+  finishRun: {
+    path: () => `${RUN}/finish`,
+    body: undefined,
+    otherBody: { exitCode: 1 },
+    count: (scene) => events(scene, 'run.finished'),
+  },
+  useVersion: {
+    path: () => `${RUN}/inputs`,
+    body: { version: 'demo/classifier:v0' },
+    otherBody: { version: 'demo/classifier:v1' },
+    count: (scene) => events(scene, 'version.used'),
+  },
   createUser: {
     path: () => '/users',
     body: { username: 'grace' },
@@ -111,6 +148,7 @@ async function scene(app: TestApp): Promise<Scene> {
     await logVersion(app, call, PATH, { w: `weights ${at}` })
     await call('PUT', `${PATH}/aliases/production`, { body: { version: `v${at}` } })
   }
+  await call('POST', '/projects/admin/demo/runs', { body: { run: 'r' } })
   const begin = async (path: string) => {
     const body = { type: 'model', entries: entriesOf({ [path]: 'weights 0' }) }
     return (await call('POST', `${PATH}/versions`, { body })).json.id
@@ -125,7 +163,7 @@ function send(call: RestClient, path: string, body: object | undefined, key: str
 
 /** Without what differs between any two answers: links are signed anew, and a draft lives on. */
 function said({ json }: RestAnswer): unknown {
-  const { uploads, created, expiresAt, ...rest } = json
+  const { uploads, created, expiresAt, ...rest } = json ?? {}
   return rest
 }
 

@@ -21,6 +21,7 @@ import type { RestServer } from './rest-server.ts'
 import { addRuns } from './runs.ts'
 import { addStages } from './stages.ts'
 import { addVersions } from './versions.ts'
+import { addWriteRuns } from './write-runs.ts'
 
 /** The registry's own API under `/api/v1`, and what describes it: `/openapi.json`. */
 export async function rest(app: FastifyInstance, context: AppContext): Promise<void> {
@@ -45,6 +46,7 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
       addHistory(inner, context)
       addDryRun(inner, context)
       addRuns(inner, context)
+      addWriteRuns(inner, context)
       addEvents(inner, context)
       addResolve(inner, context)
       addAccounts(inner, context)

@@ -49,7 +49,7 @@ function addCreateLink(app: RestServer, context: AppContext): void {
       const actor = actorOf(request)
       const { version, aliases } = request.body
       const linked = await linkVersion(onceFor(context, request), actor, {
-        versionId: await sourceOf(context.registry, actor, version),
+        versionId: await versionNamed(context.registry, actor, version),
         target: collectionOf(request.params),
         aliases: aliases ?? [],
       })
@@ -89,8 +89,8 @@ function addDeleteLink(app: RestServer, { registry }: AppContext): void {
   )
 }
 
-/** An id has no "/", and a reference always has one. */
-async function sourceOf(
+/** A version by its id or a whole reference: an id has no "/", and a reference always has one. */
+export async function versionNamed(
   registry: Registry,
   actor: Actor,
   version: string,

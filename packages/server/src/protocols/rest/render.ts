@@ -155,10 +155,14 @@ export function renderAliasChange(result: PointerResult, members: Members): wire
     ...renderPointer(owner, collection, outcome.alias, outcome, members),
     changed: outcome.changed,
     lastMove: outcome.event === null ? null : renderMove(outcome.event),
-    others: others.flatMap(({ alias, generation, event }) =>
-      event === null ? [] : [{ alias, generation, ...comings(event) }],
-    ),
+    others: renderSideEffects(others),
   }
+}
+
+export function renderSideEffects(outcomes: PointerResult['others']): wire.SideEffect[] {
+  return outcomes.flatMap(({ alias, generation, event }) =>
+    event === null ? [] : [{ alias, generation, ...comings(event) }],
+  )
 }
 
 export function renderPointerEvent(event: PointerEvent): wire.PointerEvent {

@@ -25,7 +25,7 @@ async function started(t: TestContext, steps: number): Promise<{ app: TestApp; c
   await upsertRun(registry, user, { owner: OWNER, name: 'r1', fields })
   await upsertRun(registry, user, { owner: OWNER, name: 'r2', fields: {} })
   const run = { owner: OWNER, name: 'r1' }
-  await useVersion(registry, user, { run, versionId: used.version.id, usedAs: null })
+  await useVersion(registry, user, { run, version: used.version.id, usedAs: null })
   const created = await createDraft(registry, user, {
     collection: { owner: OWNER, name: 'classifier' },
     artifactType: 'model',

@@ -137,6 +137,24 @@ export const AliasChange = Type.Object({
   others: Type.Array(SideEffect, { description: 'Changed in the same transaction' }),
 })
 
+export const AliasesChange = Type.Object(
+  {
+    version: Selector,
+    add: Type.Optional(Type.Array(Name, { description: 'Moved to the version' })),
+    remove: Type.Optional(
+      Type.Array(Name, { description: "The version's own slot goes, nobody else's" }),
+    ),
+    reason: Type.Optional(Reason),
+  },
+  STRICT,
+)
+
+export const ChangedAliases = Type.Object({
+  version: VersionName,
+  aliases: Type.Array(Name, { description: 'All that it bears there now' }),
+  changes: Type.Array(SideEffect, { description: 'What changed, side effects too' }),
+})
+
 export const LoggedSlot = Type.Object({
   version: VersionName,
   label: Type.String(),

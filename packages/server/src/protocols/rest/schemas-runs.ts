@@ -1,13 +1,24 @@
 import Type from 'typebox'
-import { MAX_LINEAGE_DEPTH, MAX_RUN_SAMPLES } from '../../core/limits.ts'
 import {
+  MAX_DESCRIPTION_CHARACTERS,
+  MAX_DISPLAY_NAME_CHARACTERS,
+  MAX_ITEMS_PER_PAGE,
+  MAX_LINEAGE_DEPTH,
+  MAX_RUN_NAME_CHARACTERS,
+  MAX_RUN_SAMPLES,
+  MAX_TAGS_PER_VERSION,
+} from '../../core/limits.ts'
+import {
+  Cursor,
   Digest,
   JsonObject,
   Nullable,
   OwnerName,
   PageOf,
+  pageQuery,
   Ref,
   STRICT,
+  Text,
   Time,
   VersionName,
 } from './schemas.ts'
@@ -58,6 +69,102 @@ export const RunReport = Type.Object({
   inputs: Type.Array(LoggedVersion, { description: 'What it used; the first thousand' }),
   outputs: Type.Array(LoggedVersion, { description: 'What it made; the first thousand' }),
 })
+
+const ShortText = Text(MAX_DISPLAY_NAME_CHARACTERS)
+const changeable = {
+  displayName: Type.Optional(ShortText),
+  jobType: Type.Optional(ShortText),
+  group: Type.Optional(ShortText),
+  notes: Type.Optional(Text(MAX_DESCRIPTION_CHARACTERS)),
+  tags: Type.Optional(Type.Array(Name, { maxItems: MAX_TAGS_PER_VERSION })),
+  config: Type.Optional(JsonObject),
+  summary: Type.Optional(JsonObject),
+}
+export const NewRun = Type.Object(
+  {
+    run: Type.Optional(Text(MAX_RUN_NAME_CHARACTERS, 1)),
+    resume: Type.Optional(
+      Type.Enum(['allow', 'must', 'never'], {
+        description: 'Whether a run of this name must be there, or must not; `allow` unless told',
+      }),
+    ),
+    program: Type.Optional(ShortText),
+    host: Type.Optional(ShortText),
+    commit: Type.Optional(ShortText),
+    ...changeable,
+  },
+  { ...STRICT, description: 'Without `run` the registry invents a name' },
+)
+export const StartedRun = Type.Object({
+  ...run,
+  created: Type.Boolean({ description: 'False: it was there, and goes on' }),
+  historyLines: Type.Integer({ description: 'Steps that it has: where its history goes on' }),
+})
+export const RunChange = Type.Object({ ...changeable, state: Type.Optional(RunState) }, STRICT)
+export const RunFinish = Type.Object(
+  {
+    exitCode: Type.Optional(
+      Type.Integer({ description: '0, also when left out: finished; else failed' }),
+    ),
+  },
+  STRICT,
+)
+
+export const MetricRow = Type.Object(
+  {
+    step: Type.Optional(Type.Integer({ minimum: 0, description: 'Left out: the next one' })),
+    time: Type.Optional(Type.String({ description: 'RFC 3339; left out: now' })),
+    values: JsonObject,
+  },
+  STRICT,
+)
+const from = Type.Optional(
+  Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'Where the first one stands: sent again, they replace themselves. Else at the end',
+  }),
+)
+export const MetricsPost = Type.Object(
+  { rows: Type.Array(MetricRow, { minItems: 1, maxItems: MAX_ITEMS_PER_PAGE }), from },
+  STRICT,
+)
+export const RecordedMetrics = Type.Object({
+  historyLines: Type.Integer(),
+  lastStep: Nullable(Type.Integer()),
+})
+export const OutputPost = Type.Object(
+  {
+    lines: Type.Array(Text(MAX_DESCRIPTION_CHARACTERS), {
+      minItems: 1,
+      maxItems: MAX_ITEMS_PER_PAGE,
+    }),
+    from,
+  },
+  STRICT,
+)
+export const OutputQuery = Type.Object(
+  {
+    ...pageQuery(),
+    last: Type.Optional(Type.Boolean({ description: 'True: the last `limit` lines' })),
+  },
+  STRICT,
+)
+export const OutputPage = Type.Object({
+  count: Type.Integer({ description: 'Lines that there are' }),
+  items: Type.Array(Type.Object({ line: Type.Integer(), text: Type.String() })),
+  next: Cursor,
+})
+export const UseVersion = Type.Object(
+  {
+    version: Type.String({
+      minLength: 1,
+      description: 'A whole reference, or the id of a version',
+    }),
+    usedAs: Type.Optional(ShortText),
+  },
+  STRICT,
+)
 
 export const RunHistoryQuery = Type.Object(
   {

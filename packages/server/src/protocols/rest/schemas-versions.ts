@@ -228,6 +228,9 @@ export const NewVersion = Type.Object(
     tags: Type.Optional(Tags),
     aliases: Type.Optional(Type.Array(Name, { maxItems: MAX_ALIASES_PER_CALL })),
     ttlSeconds: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: MAX_TTL_SECONDS }))),
+    run: Type.Optional(
+      Type.String({ description: 'The run that makes it, by its name in the same project' }),
+    ),
   },
   STRICT,
 )

@@ -118,6 +118,7 @@ function addCreateVersion(app: RestServer, context: AppContext): void {
           'version that has this content already',
         [
           'owner_not_found',
+          'not_found',
           'forbidden',
           'name_invalid',
           'type_mismatch',
@@ -146,6 +147,8 @@ function addCreateVersion(app: RestServer, context: AppContext): void {
         metadata: JSON.stringify(body.metadata ?? {}),
         description: body.description ?? null,
         ttlSeconds: body.ttlSeconds ?? null,
+        runName: body.run ?? null,
+        runMustExist: true,
         entries: entriesOf(body.entries ?? []),
         complete: body.moreEntries !== true,
       })

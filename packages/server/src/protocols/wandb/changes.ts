@@ -99,8 +99,9 @@ export async function useArtifact(call: Call, input: UseArtifactInput) {
       owner: await ownerNamed(call, input.entityName, input.projectName),
       name: input.runName,
     },
-    versionId: artifact.version.id,
+    version: artifact.version.id,
     usedAs: input.usedAs ?? null,
+    evenWithoutRun: true,
   })
   return { artifact }
 }

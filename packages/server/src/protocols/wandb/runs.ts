@@ -1,6 +1,7 @@
 import { RegistryError } from '../../core/errors.ts'
 import { MAX_ITEMS_PER_PAGE } from '../../core/limits.ts'
 import type { User } from '../../core/model/actor.ts'
+import { looseObject } from '../../core/model/loose-json.ts'
 import type { Owner } from '../../core/model/owner.ts'
 import type { LineageDirection, Run, RunLineFile, RunState } from '../../core/model/run.ts'
 import { findRun, type RunView } from '../../core/operations/find-run.ts'
@@ -13,7 +14,6 @@ import { ownerNamed, type UserSource } from './accounts.ts'
 import { connection, dateTime, keyAfter, orNull, type PageArguments, pageSize } from './answers.ts'
 import type { Call, FieldResolvers } from './call.ts'
 import { type FileArguments, fileOfRun } from './files.ts'
-import { looseObject } from './loose-json.ts'
 import { nodeId, readIntegerId } from './node-ids.ts'
 
 /** A run; how many lines it has is looked up when it is asked for and not known. */
@@ -127,7 +127,7 @@ async function tail(source: RunSource, call: Call, file: RunLineFile): Promise<s
   const count = file === 'history' ? view?.historyLines : view?.eventsLines
   if (count === undefined || count === 0) return '[]'
   const { owner, run } = source
-  const lines = await listRunLines(call.app.registry, call.actor, {
+  const { lines } = await listRunLines(call.app.registry, call.actor, {
     run: { owner, name: run.name },
     file,
     from: count - 1,

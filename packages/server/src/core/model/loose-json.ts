@@ -1,12 +1,16 @@
 /**
  * JSON as Python writes it: `NaN`, `Infinity` and `-Infinity` may stand bare where a value stands.
- * The client sends them in a run's config, summary and lines, and reads them back from text.
+ * The wandb client sends them in a run's config, summary and lines, and reads them back from text.
  *
  * In the value that comes out they are strings, since no JSON of ours may carry them bare. Throws
  * `SyntaxError` for what is no JSON even so.
  */
 export function parseLooseJson(text: string): unknown {
-  return JSON.parse(text.replaceAll(STRINGS_AND_BARE_NUMBERS, quoteBareNumber))
+  try {
+    return JSON.parse(text)
+  } catch {
+    return JSON.parse(text.replaceAll(STRINGS_AND_BARE_NUMBERS, quoteBareNumber))
+  }
 }
 
 /** A whole string, which stays as it is, or one of the three words outside of strings. */

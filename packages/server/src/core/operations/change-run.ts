@@ -1,0 +1,33 @@
+import type { Actor } from '../model/actor.ts'
+import type { RunState } from '../model/run.ts'
+import type { Registry } from '../registry.ts'
+import { checkRunFields, givenFields, type RunFields } from './steps/run-fields.ts'
+import { lockRunOf, type OwnedRun, type RunRef } from './steps/runs.ts'
+
+/**
+ * Changes what a run says of itself: what is given replaces what was there, whole.
+ *
+ * Throws `owner_not_found`, `not_found`, `forbidden`, `name_invalid`, `too_large`.
+ */
+export async function changeRun(
+  registry: Registry,
+  actor: Actor,
+  input: {
+    readonly run: RunRef
+    readonly fields: RunFields
+    readonly state?: RunState | undefined
+  },
+): Promise<OwnedRun> {
+  checkRunFields(input.fields)
+  return registry.metadata.transaction(async (tx) => {
+    const { owner, run } = await lockRunOf(tx, actor, input.run)
+    const changed = {
+      ...run,
+      ...givenFields(input.fields),
+      state: input.state ?? run.state,
+      heartbeatAt: registry.now(),
+    }
+    await tx.runs.update(changed)
+    return { owner, run: changed }
+  })
+}
