@@ -3,27 +3,32 @@ import type { Actor } from '../model/actor.ts'
 import type { Collection, CollectionRef, Membership } from '../model/collection.ts'
 import { LATEST } from '../model/names.ts'
 import type { Owner } from '../model/owner.ts'
+import type { Selector } from '../model/ref.ts'
 import type { Version } from '../model/version.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { isAllowed } from '../rules/access.ts'
+import { resolveIn } from './resolve.ts'
 import type { Committed } from './steps/adopt-version.ts'
 import { changePointers } from './steps/change-pointers.ts'
-import { checkSameType, insertCollection } from './steps/collections.ts'
+import { checkSameType, getCollectionOf, insertCollection } from './steps/collections.ts'
 import { recordFact } from './steps/facts.ts'
 import { insertMember } from './steps/insert-member.ts'
 import { ensureProject } from './steps/owners.ts'
 import { planMove, planPointers, writePlan } from './steps/pointer-plan.ts'
 import { getPlaced } from './steps/tombstones.ts'
 import { checkWantedAliases } from './steps/version-attributes.ts'
-import { type PlaceRef, versionIdOf } from './steps/version-id.ts'
-
-export type { PlaceRef } from './steps/version-id.ts'
 
 export interface LinkVersionInput {
   /** The version, by its id or a place: linking a link links the source. */
   readonly versionId: string | PlaceRef
   readonly target: CollectionRef
   readonly aliases?: readonly string[]
+}
+
+/** A version by any of its places. */
+export interface PlaceRef {
+  readonly collection: CollectionRef
+  readonly selector: Selector
 }
 
 /**
@@ -41,7 +46,7 @@ export async function linkVersion(
 ): Promise<Committed> {
   const aliases = checkWantedAliases(input.aliases ?? [])
   return changePointers(registry, actor, async (tx) => {
-    const source = await getSource(tx, actor, await versionIdOf(tx, actor, input.versionId))
+    const source = await getSource(tx, actor, await idOf(tx, actor, input.versionId))
     const owner = await ensureProject(registry, tx, actor, input.target.owner)
     const target = await lockBoth(registry, tx, actor, source.collection, owner, input.target.name)
     // Once more under the locks: a delete may have come between.
@@ -59,6 +64,13 @@ export async function linkVersion(
     const created = there === undefined
     return { owner, collection: plan.collection, membership, version, created }
   })
+}
+
+async function idOf(tx: Tx, actor: Actor, version: string | PlaceRef): Promise<string> {
+  if (typeof version === 'string') return version
+  const { owner, collection } = await getCollectionOf(tx, actor, version.collection, 'read')
+  const { selector } = version
+  return (await resolveIn(tx, owner, collection, { selector })).version.id
 }
 
 async function getSource(
