@@ -1,6 +1,7 @@
 // The REST contract, version 1: what is sent and what is answered under `/api/v1`. Sizes are bytes,
 // times RFC 3339 in UTC, versions are written `v3`, digests `sha256:<64 hex digits>`.
 
+export type * from './wire-collections.ts'
 export type * from './wire-events.ts'
 export type * from './wire-owners.ts'
 export type * from './wire-runs.ts'
@@ -30,27 +31,6 @@ export interface Problem {
   readonly code: string
   readonly requestId: string
   readonly details: { readonly [name: string]: unknown }
-}
-
-// ---------- collections ----------
-
-export interface Collection {
-  readonly owner: OwnerName
-  readonly name: string
-  /** `source`: versions are committed here. `linked`: linked here from elsewhere. */
-  readonly kind: 'source' | 'linked'
-  /** The artifact type of all its versions. */
-  readonly type: string
-  readonly description: string | null
-  readonly createdBy: string
-  readonly createdAt: string
-  readonly updatedAt: string
-}
-
-export interface NewCollection {
-  readonly name: string
-  readonly type: string
-  readonly description?: string | null
 }
 
 // ---------- versions ----------

@@ -30,7 +30,7 @@ export function listCollections(
   owner: wire.OwnerName,
   query: CollectionQuery = {},
   options: CallOptions = {},
-): Promise<wire.Page<wire.Collection>> {
+): Promise<wire.Page<wire.ListedCollection>> {
   const path = `${ownerPath(owner)}/collections`
   return json(client, { method: 'GET', path, query: { ...query }, ...options })
 }

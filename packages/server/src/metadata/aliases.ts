@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { MAX_SLOTS_PER_ALIAS } from '../core/limits.ts'
 import type { Alias, Slot } from '../core/model/alias.ts'
+import type { PointerCause } from '../core/model/pointer-event.ts'
 import type { AliasWrites } from '../core/ports/metadata-store.ts'
 import { mapFound } from './columns.ts'
 import type { Dialect } from './dialects/dialect.ts'
@@ -53,6 +54,21 @@ const findCrowded = define(
       .where('collection.owner_id', '=', p.owner_id)
       .where('collection.deleted_at', 'is', null)
       .limit(1),
+)
+
+const listStandings = define(
+  'alias.listStandings',
+  (dialect, p: { collection_ids: readonly string[]; names: readonly string[] }) =>
+    selectAliases(dialect)
+      .innerJoin('pointer_event as event', (join) =>
+        join
+          .onRef('event.collection_id', '=', 'alias.collection_id')
+          .onRef('event.alias', '=', 'alias.name')
+          .onRef('event.generation', '=', 'alias.generation'),
+      )
+      .select(['event.change_id', 'event.cause', 'event.actor_name', 'event.reason', 'event.time'])
+      .where(dialect.textIn('alias.collection_id', p.collection_ids))
+      .where(dialect.textIn('alias.name', p.names)),
 )
 
 const put = defineRows<AliasRow>(
@@ -111,7 +127,7 @@ function selectAliases({ db, slotArray }: Dialect) {
     select member_index, label, weight from alias_slot
     where alias_slot.collection_id = alias.collection_id and alias_slot.alias = alias.name
     order by weight desc, member_index desc limit ${sql.lit(MAX_SLOTS_PER_ALIAS)}`
-  return db.selectFrom('alias').selectAll().select(slotArray(firstSlots).as('slots'))
+  return db.selectFrom('alias').selectAll('alias').select(slotArray(firstSlots).as('slots'))
 }
 
 export function aliases(session: Session): AliasWrites {
@@ -138,6 +154,19 @@ export function aliases(session: Session): AliasWrites {
         collectionId: row.collection_id,
         slotCount: row.slot_count,
       })),
+    listStandings: async (collectionIds, names) => {
+      const rows = await session.all(listStandings, { collection_ids: collectionIds, names })
+      return rows.map((row) => ({
+        ...toAlias(row),
+        lastMove: {
+          changeId: row.change_id,
+          cause: row.cause as PointerCause,
+          actorName: row.actor_name,
+          reason: row.reason,
+          time: row.time,
+        },
+      }))
+    },
     move: (alias, removed, added) => moveAlias(session, alias, removed, added),
   }
 }

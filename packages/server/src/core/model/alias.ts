@@ -1,3 +1,4 @@
+import type { PointerCause } from './pointer-event.ts'
 import type { Micros } from './time.ts'
 
 /** One bearer of an alias. */
@@ -33,6 +34,22 @@ export interface Alias {
    * Highest weight first, then highest index. */
   readonly slots: readonly Slot[]
   readonly slotCount: number
+}
+
+/** An alias as it stands, and what made it so: what a list of collections tells of each. */
+export interface Standing extends Pick<Alias, 'collectionId' | 'name' | 'generation'> {
+  /** The first `MAX_SLOTS_PER_ALIAS`, as in an `Alias`. */
+  readonly slots: readonly Slot[]
+  readonly slotCount: number
+  readonly lastMove: LastMove
+}
+
+export interface LastMove {
+  readonly changeId: string
+  readonly cause: PointerCause
+  readonly actorName: string
+  readonly reason: string | null
+  readonly time: Micros
 }
 
 /**

@@ -116,6 +116,40 @@ function testAliases({ store }: Context): void {
     assert.deepEqual(await list([]), [])
   })
 
+  it('the aliases of many collections come with what moved them last', async () => {
+    const [one, two] = await store().transaction(async (tx) => [
+      await insertMembers(tx, 1),
+      await insertMembers(tx, 1),
+    ])
+    assert(one !== undefined && two !== undefined)
+    const change = { kind: 'slots', from: [], to: [slot(0)] } as const
+    const entry = pointerEventOf(one, 1, 'production', 1, change, { reason: 'because' })
+    await store().transaction(async ({ aliases, pointerLog }) => {
+      await aliases.move(aliasOf(one, 'production'), [], [slot(0)])
+      await pointerLog.append(entry)
+      await aliases.move(aliasOf(two, 'production'), [], [])
+      await pointerLog.append({ ...entry, collectionId: two })
+      await aliases.move(aliasOf(two, 'other'), [], [])
+      await pointerLog.append({ ...entry, collectionId: two, seq: 2, alias: 'other' })
+    })
+    const list = async (ids: readonly string[], names: readonly string[]) =>
+      store().read((tx) => tx.aliases.listStandings(ids, names))
+    const found = await list([one, two], ['production', 'staging'])
+    const bearers = new Map(found.map(({ collectionId, slots }) => [collectionId, slots]))
+    assert.deepEqual(
+      bearers,
+      new Map([
+        [one, [slot(0)]],
+        [two, []],
+      ]),
+    )
+    const { changeId, cause, actorName, reason, time } = entry
+    for (const { lastMove } of found)
+      assert.deepEqual(lastMove, { changeId, cause, actorName, reason, time })
+    assert.deepEqual(await list([], ['production']), [])
+    assert.deepEqual(await list([one], []), [])
+  })
+
   it('of an owner’s aliases one is found that more than so many bear', async () => {
     const { id, ownerId } = await store().transaction(async (tx) => {
       const collection = await insertCollection(tx)

@@ -1,5 +1,5 @@
 import type { Token, User } from '../model/actor.ts'
-import type { Alias, Slot } from '../model/alias.ts'
+import type { Alias, Slot, Standing } from '../model/alias.ts'
 import type { Blob } from '../model/blob.ts'
 import type { Collection, Membership } from '../model/collection.ts'
 import type { ClientDigest, ContentDigest } from '../model/digest.ts'
@@ -402,6 +402,11 @@ export interface AliasReads {
     name: string,
     capacity: number,
   ): Promise<{ readonly collectionId: string; readonly slotCount: number } | undefined>
+  /** Aliases of these names, vacant ones too, of many collections, in no order. */
+  listStandings(
+    collectionIds: readonly string[],
+    names: readonly string[],
+  ): Promise<readonly Standing[]>
 }
 export interface AliasBearing {
   readonly collectionId: string

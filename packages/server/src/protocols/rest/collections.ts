@@ -9,6 +9,7 @@ import { deleteCollection } from '../../core/operations/delete-collection.ts'
 import { findUsernames } from '../../core/operations/find-usernames.ts'
 import { getCollection, type OwnedCollection } from '../../core/operations/get-collection.ts'
 import { type CollectionFilter, listCollections } from '../../core/operations/list-collections.ts'
+import { listStandings } from '../../core/operations/list-standings.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
 import { onceFor } from './idempotency.ts'
@@ -21,7 +22,7 @@ import {
   textCursor,
   timeOf,
 } from './read-request.ts'
-import { renderCollection } from './render.ts'
+import { renderCollection, renderStanding } from './render.ts'
 import { COLLECTION_PATH, OWNER_PATH, operation, type RestServer } from './rest-server.ts'
 import { CollectionPath, NoContent, OwnerPath } from './schemas.ts'
 import { DeleteQuery, DescribedChange } from './schemas-owners.ts'
@@ -53,10 +54,11 @@ function addListCollections(app: RestServer, context: AppContext): void {
         response: { 200: schemas.CollectionPage },
       },
     },
-    async (request, reply): Promise<wire.Page<wire.Collection>> => {
+    async (request, reply): Promise<wire.Page<wire.ListedCollection>> => {
       const actor = actorOf(request)
+      const ref = ownerOf(request.params)
       const { owner, page } = await listCollections(registry, actor, {
-        owner: ownerOf(request.params),
+        owner: ref,
         artifactType: request.query.type ?? null,
         filter: filterOf(request.query),
         after: textCursor(CURSOR, request.query, ''),
@@ -64,8 +66,13 @@ function addListCollections(app: RestServer, context: AppContext): void {
       })
       const ids = page.items.map((collection) => collection.createdBy)
       const usernames = await findUsernames(registry, actor, { ids })
+      const collectionIds = page.items.map((collection) => collection.id)
+      const standings = await listStandings(registry, actor, { owner: ref, collectionIds })
       return {
-        items: page.items.map((collection) => renderCollection(owner, collection, usernames)),
+        items: page.items.map((collection) => ({
+          ...renderCollection(owner, collection, usernames),
+          standings: (standings.get(collection.id) ?? []).map(renderStanding),
+        })),
         next: nextPage(context, request, reply, CURSOR, page.next),
       }
     },

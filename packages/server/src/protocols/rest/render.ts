@@ -1,6 +1,6 @@
 import type * as wire from '@greenroom/sdk/wire'
 import type { Token, User } from '../../core/model/actor.ts'
-import type { Alias, Slot } from '../../core/model/alias.ts'
+import type { Alias, LastMove, Slot, Standing } from '../../core/model/alias.ts'
 import type { Collection, CollectionRef, Membership } from '../../core/model/collection.ts'
 import type { ManifestEntry } from '../../core/model/manifest.ts'
 import { describeOwner, type Owner, type OwnerRef } from '../../core/model/owner.ts'
@@ -132,6 +132,12 @@ export function renderAliasSummary(
     slotCount: alias.slotCount,
     updatedAt: formatTime(alias.updatedAt),
   }
+}
+
+export function renderStanding(standing: Standing): wire.Standing {
+  const { name, generation, slots, slotCount, lastMove } = standing
+  const move = renderMove(lastMove)
+  return { alias: name, generation, slots: slots.map(renderLoggedSlot), slotCount, lastMove: move }
 }
 
 export function renderStage(stage: Stage): wire.Stage {
@@ -277,7 +283,7 @@ function renderPointer(
   }
 }
 
-export function renderMove(event: PointerEvent): wire.Move {
+export function renderMove(event: LastMove): wire.Move {
   const { changeId, cause, actorName, reason } = event
   return { changeId, cause, actor: actorName, time: formatTime(event.time), reason }
 }

@@ -26,6 +26,7 @@ import {
   Time,
   VersionName,
 } from './schemas.ts'
+import { LoggedSlot, Move } from './schemas-pointers.ts'
 
 export const Nothing = Type.Object({}, STRICT)
 
@@ -49,7 +50,21 @@ export const Collection = Type.Object({
   createdAt: Time,
   updatedAt: Time,
 })
-export const CollectionPage = PageOf(Collection)
+export const Standing = Type.Object({
+  alias: Name,
+  generation: Type.Integer(),
+  slots: Type.Array(LoggedSlot, { description: 'The first 32; empty: vacant' }),
+  slotCount: Type.Integer(),
+  lastMove: Move,
+})
+
+export const ListedCollection = Type.Object({
+  ...Collection.properties,
+  standings: Type.Array(Standing, {
+    description: 'Who holds each stage now, and `latest`; what was never set is left out',
+  }),
+})
+export const CollectionPage = PageOf(ListedCollection)
 
 export const NewCollection = Type.Object(
   { name: Name, type: Name, description: Type.Optional(Description) },

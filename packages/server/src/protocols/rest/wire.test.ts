@@ -20,7 +20,7 @@ const SAME: true[] = [
   holds<Same<typeof schemas.OwnerName, wire.OwnerName>>(),
   holds<Same<typeof schemas.Problem, wire.Problem>>(),
   holds<Same<typeof versions.Collection, wire.Collection>>(),
-  holds<Same<typeof versions.CollectionPage, wire.Page<wire.Collection>>>(),
+  holds<Same<typeof versions.CollectionPage, wire.Page<wire.ListedCollection>>>(),
   holds<Same<typeof versions.NewCollection, wire.NewCollection>>(),
   holds<Same<typeof versions.Version, wire.Version>>(),
   holds<Same<typeof versions.VersionPage, wire.Page<wire.Version>>>(),
