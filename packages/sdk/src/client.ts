@@ -20,6 +20,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /** In place of the client's own. */
   readonly attempts?: number | undefined
+  /** Of a POST, in place of a fresh one: the same key later asks for the same thing again. */
+  readonly idempotencyKey?: string | undefined
 }
 
 export interface Call extends CallOptions {
@@ -39,6 +41,10 @@ type QueryValue = string | number | boolean | readonly string[] | undefined
 /** Speaks with one server as one actor. Every function of this package that calls takes one. */
 export interface Client {
   readonly url: string
+  /** Without its key: for links that are a right of their own. */
+  readonly fetch: typeof fetch
+  /** How often a call is made before its failure is the caller's. */
+  readonly attempts: number
   /**
    * Makes a call and gives what `read` makes of a good answer. Asks again, slower and slower and
    * not before `Retry-After`, while that may help and can do no harm. Throws `GreenroomError`.
@@ -57,14 +63,18 @@ export function createClient(options: ClientOptions = {}): Client {
     fetch: options.fetch ?? ((...given: Parameters<typeof fetch>) => globalThis.fetch(...given)),
     timeoutMilliseconds: options.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS,
   }
+  const attempts = options.attempts ?? DEFAULT_ATTEMPTS
   return {
     url,
+    fetch: settings.fetch,
+    attempts,
     request(call, read) {
-      const attempts = call.attempts ?? options.attempts ?? DEFAULT_ATTEMPTS
       const target = urlOf(url, call)
       // The key lives in here only: whoever prints a client does not print it.
       const init = initOf(call, key)
-      return again(call, attempts, () => attempt(settings, target, init, call, read))
+      return again(call, call.attempts ?? attempts, () =>
+        attempt(settings, target, init, call, read),
+      )
     },
   }
 }
@@ -93,14 +103,14 @@ function initOf(call: Call, key: string | undefined): RequestInit {
     ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     // One for all attempts: it is what lets a POST be asked again.
-    ...(method === 'POST' ? { 'idempotency-key': randomKey() } : {}),
+    ...(method === 'POST' ? { 'idempotency-key': call.idempotencyKey ?? randomKey() } : {}),
     ...call.headers,
   }
   return { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
 }
 
 /** `crypto.randomUUID` is not there for a page that came over plain HTTP. */
-function randomKey(): string {
+export function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

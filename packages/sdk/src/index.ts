@@ -11,6 +11,15 @@ export {
 export { GreenroomError, isGreenroomError } from './greenroom-error.ts'
 export { items, pages } from './pages.ts'
 export type { CollectionName } from './places.ts'
+export { maxAgeOf, type Policy } from './policy.ts'
 export { formatRef, parseRef, type Ref } from './ref.ts'
 export * from './routes.ts'
+export {
+  type LoggedVersion,
+  type LogOptions,
+  logVersion,
+  type PlannedEntry,
+  type VersionWishes,
+} from './transfers/log-version.ts'
+export type { BlobSource } from './transfers/send-blob.ts'
 export type * from './wire.ts'

@@ -4,6 +4,7 @@ import type { CallOptions, Client } from '../client.ts'
 import { type EventFrame, readEventFrames } from '../event-frames.ts'
 import { isGreenroomError } from '../greenroom-error.ts'
 import { ownerPath } from '../places.ts'
+import { watchSilence } from '../silence.ts'
 import type * as wire from '../wire.ts'
 
 /** What of the stream is asked for. */
@@ -71,13 +72,7 @@ async function* connect(
   after: number | undefined,
   { signal, ...options }: CallOptions,
 ): AsyncGenerator<EventFrame> {
-  const silence = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const listen = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => silence.abort(), SILENCE_MILLISECONDS)
-  }
-  const either = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal])
+  const silence = watchSilence(SILENCE_MILLISECONDS, signal)
   try {
     const body = await client.request(
       {
@@ -87,15 +82,14 @@ async function* connect(
         headers: after === undefined ? {} : { 'last-event-id': String(after) },
         attempts: Number.POSITIVE_INFINITY,
         ...options,
-        signal: either,
+        signal: silence.signal,
       },
       async (response) => response.body,
     )
-    listen()
-    if (body !== null) yield* readEventFrames(body, listen)
+    silence.heard()
+    if (body !== null) yield* readEventFrames(body, silence.heard)
   } finally {
-    clearTimeout(timer)
-    silence.abort()
+    silence.end()
   }
 }
 
