@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { skipStrace } from '../e2e/faults/strace.ts'
 import { callerOf, type RestCaller } from '../e2e/rest.ts'
-import { type StartedServer, startServer } from '../e2e/server.ts'
+import { type ServerOptions, type StartedServer, startServer } from '../e2e/server.ts'
 import { createTestDatabase, query, skipPostgres } from '../packages/server/test/postgres.ts'
 import { type Measured, putLoad } from './load.ts'
 import { pgbenchOf, skipPgbench } from './pgbench.ts'
@@ -90,16 +89,15 @@ async function measure(
   const folder = mkdtempSync(path.join(tmpdir(), 'greenroom-b3-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const lateness = path.join(folder, 'loop-delay.json')
-  const server = await startServer(t, {
+  const server = await startQuiet(t, {
     environment: {
       ...environment,
       NODE_OPTIONS: `--import=${path.join(import.meta.dirname, 'loop-delay.ts')}`,
       BENCH_LOOP_DELAY: lateness,
     },
   })
-  server.process.stdout?.removeAllListeners('data').resume()
-  const call = callerOf(server.url, server.adminKey)
-  await logVersions(call)
+  const countFsyncs =
+    url === undefined ? await tracedCounter(t, folder) : postgresCounter(server, url)
   const rows: string[][] = []
   for (const crowd of CROWDS) {
     const rounds: Promoted[] = []
@@ -110,11 +108,7 @@ async function measure(
       const load = await promoteFor(server, crowd, MILLISECONDS)
       rounds.push({ load, anchor, late: await readLateness(server, lateness) })
     }
-    const some = () => promoteFor(server, crowd, MILLISECONDS / 2)
-    const fsyncs = await (url === undefined
-      ? countTraced(server.process.pid ?? 0, some)
-      : countOnPostgres(url, some))
-    rows.push(row(crowd.name, rounds, fsyncs))
+    rows.push(row(crowd.name, rounds, await countFsyncs(crowd)))
   }
   return tableOf(HEAD, rows)
 }
@@ -142,20 +136,30 @@ function row(name: string, rounds: readonly Promoted[], fsyncs: string): string[
   ]
 }
 
+/** A server with the collections of all crowds. Its log goes on, but is not read line by line. */
+async function startQuiet(t: TestContext, options: ServerOptions): Promise<StartedServer> {
+  const server = await startServer(t, options)
+  server.process.stdout?.removeAllListeners('data').resume()
+  await logVersions(callerOf(server.url, server.adminKey))
+  return server
+}
+
 /** In each collection two versions, in the first one two for each client. */
 async function logVersions(call: RestCaller): Promise<void> {
-  for (let at = 0; at < CLIENTS; at++) {
-    const collection = `${OWNER}/collections/c${at}`
-    for (let version = 0; version < (at === 0 ? 2 * CLIENTS : 2); version++) {
-      // References need no bytes.
-      const entries = [{ path: 'w', reference: `https://example.org/${at}/${version}` }]
-      const body = { type: 'model', entries }
-      const begun = await call({ method: 'POST', path: `${collection}/versions`, body })
-      assert.equal(begun.status, 201)
-      const path = `${collection}/drafts/${begun.json.id}/commit`
-      assert.equal((await call({ method: 'POST', path })).status, 201)
-    }
-  }
+  const collections = Array.from({ length: CLIENTS }, (_, at) => `${OWNER}/collections/c${at}`)
+  const [first = ''] = collections
+  const versions = [...collections, ...collections, ...Array(2 * CLIENTS - 2).fill(first)]
+  await Promise.all(versions.map((collection, at) => logVersion(call, collection, at)))
+}
+
+async function logVersion(call: RestCaller, collection: string, at: number): Promise<void> {
+  // References need no bytes.
+  const entries = [{ path: 'w', reference: `https://example.org/${at}` }]
+  const body = { type: 'model', entries }
+  const begun = await call({ method: 'POST', path: `${collection}/versions`, body })
+  assert.equal(begun.status, 201)
+  const path = `${collection}/drafts/${begun.json.id}/commit`
+  assert.equal((await call({ method: 'POST', path })).status, 201)
 }
 
 function promoteFor(
@@ -191,34 +195,40 @@ async function readLateness(server: StartedServer, file: string): Promise<number
   }
 }
 
+type Counter = (crowd: Crowd) => Promise<string>
+
 /** A promotion's share of those that PostgreSQL did for its log, by its own count. */
-async function countOnPostgres(url: string, work: () => Promise<Measured>): Promise<string> {
+function postgresCounter(server: StartedServer, url: string): Counter {
   const count = async () => {
     // What a backend has counted is seen by others after a second.
     await sleep(1_100)
     const rows = await query(url, "select sum(fsyncs) as n from pg_stat_io where object = 'wal'")
     return Number((rows as readonly { readonly n: string }[])[0]?.n)
   }
-  const before = await count()
-  const { requests } = await work()
-  return (((await count()) - before) / requests).toFixed(3)
+  return async (crowd) => {
+    const before = await count()
+    const { requests } = await promoteFor(server, crowd, MILLISECONDS)
+    return (((await count()) - before) / requests).toFixed(3)
+  }
 }
 
-/** A promotion's share of those that strace sees the server do. */
-async function countTraced(pid: number, work: () => Promise<Measured>): Promise<string> {
-  if (skipStrace !== false) return `MISSING: ${skipStrace}`
-  const flags = ['-f', '-qq', '-e', 'trace=fsync,fdatasync', '-p', String(pid)]
-  const strace = spawn('strace', flags, { stdio: ['ignore', 'ignore', 'pipe'] })
-  let trace = ''
-  strace.stderr.setEncoding('utf8').on('data', (text) => {
-    trace += text
+/**
+ * A promotion's share of those that strace sees a second server do: its filter lets every other
+ * call pass untouched, so that requests come as thick as without it.
+ */
+async function tracedCounter(t: TestContext, folder: string): Promise<Counter> {
+  if (skipStrace !== false) return async () => `MISSING: ${skipStrace}`
+  const trace = path.join(folder, 'trace')
+  const calls = ['-e', 'trace=fsync,fdatasync', '--seccomp-bpf']
+  const server = await startQuiet(t, {
+    prefix: ['strace', '-D', '-f', '-qq', ...calls, '-o', trace],
   })
-  await sleep(300)
-  const { requests } = await work()
-  strace.kill('SIGINT')
-  await once(strace, 'close')
-  const fsyncs = trace.match(/\b(fsync|fdatasync)\(/g)?.length ?? 0
-  return (fsyncs / requests).toFixed(3)
+  const count = () => readFileSync(trace, 'utf8').match(/\bf(data)?sync\(/g)?.length ?? 0
+  return async (crowd) => {
+    const before = count()
+    const { requests } = await promoteFor(server, crowd, MILLISECONDS)
+    return ((count() - before) / requests).toFixed(3)
+  }
 }
 
 /** Commits a second of one row each, as durable as ours. */
