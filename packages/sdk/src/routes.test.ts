@@ -104,6 +104,9 @@ const CALLS: Calls = {
   resolveRef: (client) => routes.resolveRef(client, 'a/b/c:production', { fallback: true }),
   revokeToken: (client) => routes.revokeToken(client, 'ada', 't'),
   rollBack: (client) => routes.rollBack(client, place, 'a', { to: 'v1' }, tag),
+  setPassword: (client) => routes.setPassword(client, 'ada', { password: 'x'.repeat(12) }),
+  signIn: (client) => routes.signIn(client, { code: 'c' }),
+  signOut: (client) => routes.signOut(client),
   unlinkVersion: (client) => routes.unlinkVersion(client, place, 'v1', why),
   watchEvents: (client) => routes.watchEvents(client, { owner, collection: 'x', alias: 'a' }),
 }

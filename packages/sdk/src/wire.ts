@@ -459,4 +459,20 @@ export interface Me {
   /** The owner name of one's own projects. */
   readonly entity: string
   readonly organization: { readonly name: string; readonly displayName: string }
+  readonly signedInBy: 'key' | 'session'
+  /** Of a session of the page. */
+  readonly sessionExpiresAt: string | null
+  /** False: ask them to choose one. */
+  readonly hasPassword: boolean
+}
+
+/** A name and its password, or the code behind the `#` of a sign-in link. */
+export type NewSession =
+  | { readonly username: string; readonly password: string }
+  | { readonly code: string }
+
+export interface NewPassword {
+  readonly password: string
+  /** One's own until now; not asked for right after a sign-in link. */
+  readonly current?: string
 }

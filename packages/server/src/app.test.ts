@@ -8,14 +8,16 @@ import { rest } from './protocols/rest/index.ts'
 import { transfer } from './protocols/transfer/index.ts'
 import { wandb } from './protocols/wandb/index.ts'
 
-/** Asked without a token, beside health: what a signature opens, and the contract. */
+/** Asked without a token, beside health: the way in, what a signature opens, and the contract. */
 const PUBLIC_ROUTES = [
+  'DELETE /api/v1/session',
   'GET /artifacts/manifest/:signed/wandb_manifest.json',
   'GET /openapi.json',
   'GET /transfer/:signed/*',
   'HEAD /artifacts/manifest/:signed/wandb_manifest.json',
   'HEAD /openapi.json',
   'HEAD /transfer/:signed/*',
+  'POST /api/v1/session',
   'PUT /transfer/:signed/*',
 ]
 

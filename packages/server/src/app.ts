@@ -6,6 +6,7 @@ import type { AppContext } from './http/context.ts'
 import { addHealth } from './http/health.ts'
 import type { Logger } from './http/log.ts'
 import { createServer } from './http/server.ts'
+import { createSignInCodes } from './http/sign-in-codes.ts'
 import { createSignedLinks } from './http/signed-links.ts'
 import { rest } from './protocols/rest/index.ts'
 import { transfer } from './protocols/transfer/index.ts'
@@ -26,10 +27,12 @@ export interface App {
 /** Every protocol as one app, ready to listen or to be asked by `inject`. */
 export async function createApp(registry: Registry, options: AppOptions): Promise<App> {
   const app = createServer(registry, options.log)
-  const publicUrl = () => options.config.publicUrl ?? ownUrl(app, options.config)
+  const publicUrl = () => publicUrlOf(options.config, portOf(app) ?? options.config.port)
+  const linkKey = Buffer.from(options.linkKey, 'hex')
   const context: AppContext = {
     registry,
-    links: createSignedLinks(Buffer.from(options.linkKey, 'hex'), publicUrl, registry.now),
+    links: createSignedLinks(linkKey, publicUrl, registry.now),
+    signInCodes: createSignInCodes(linkKey, registry.now),
     get publicUrl() {
       return publicUrl()
     },
@@ -41,11 +44,19 @@ export async function createApp(registry: Registry, options: AppOptions): Promis
   return { app, context }
 }
 
-/** From host and port; the port that the system chose, once there is one. */
-function ownUrl(app: FastifyInstance, { host, port }: AppOptions['config']): string {
-  const address = app.server.address() as AddressInfo | null
+/** The port that the system chose, once there is one. */
+function portOf(app: FastifyInstance): number | undefined {
+  return (app.server.address() as AddressInfo | null)?.port
+}
+
+/** What links begin with: as it was set, or from host and port. */
+export function publicUrlOf(
+  { publicUrl, host }: Pick<Config, 'publicUrl' | 'host'>,
+  port: number,
+): string {
+  if (publicUrl !== null) return publicUrl
   const name = isEverywhere(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return `http://${name}:${address?.port ?? port}`
+  return `http://${name}:${port}`
 }
 
 /** Whether a host means every address of the machine, and so names none. */

@@ -13,6 +13,7 @@ export class StartRefused extends Error {
 }
 
 const ADMIN_KEY_FILE = 'admin.key'
+const SIGN_IN_LINK_FILE = 'sign-in-link'
 
 /** Makes the folder for nobody but the server's own user. Throws `StartRefused`. */
 export function makeDataFolder(folder: string): void {
@@ -73,9 +74,19 @@ export function adminKeyPath(folder: string): string {
   return join(folder, ADMIN_KEY_FILE)
 }
 
-/** Writes the key so that only the server's own user can read it. */
 export function writeAdminKey(folder: string, key: string): void {
-  const path = adminKeyPath(folder)
+  writeSecret(adminKeyPath(folder), key)
+}
+
+/** The same for a one-time sign-in link; gives its path. */
+export function writeSignInLink(folder: string, link: string): string {
+  const path = join(folder, SIGN_IN_LINK_FILE)
+  writeSecret(path, link)
+  return path
+}
+
+/** Only the server's own user can read it. */
+function writeSecret(path: string, secret: string): void {
   rmSync(path, { force: true })
-  writeFileSync(path, `${key}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: 'wx', flush: true })
 }

@@ -21,11 +21,13 @@ const HELP = `greenroom: a model registry
       --dry-run            say what would go
   greenroom backup DIR     copy the data folder, while its server writes
   greenroom restore DIR    make a new data folder of a backup, and verify it
+  greenroom sign-in-link   print a link that opens the page, once, within 15 minutes
+      --user NAME          as whom; admin
   greenroom config     print the settings in force and where each came from
   greenroom version    print the version
 
-verify, collect, backup and restore end with 0 when all is well, 1 when something is damaged, and 2
-when they could not run.
+All but serve and config end with 0 when all is well, 1 when something is damaged, and 2 when they
+could not run.
 
 Settings, as a flag, in the environment (GREENROOM_…) or in greenroom.toml:
 
@@ -64,6 +66,8 @@ const VERBS: Readonly<Record<string, (argv: readonly string[]) => Promise<number
   collect: async (argv) => (await import('./commands/collect.ts')).collectCommand(argv),
   backup: async (argv) => (await import('./commands/backup.ts')).backupCommand(argv),
   restore: async (argv) => (await import('./commands/restore.ts')).restoreCommand(argv),
+  'sign-in-link': async (argv) =>
+    (await import('./commands/sign-in-link.ts')).signInLinkCommand(argv),
 }
 const COULD_NOT_RUN = 2
 

@@ -15,14 +15,17 @@ import {
   lockDataFolder,
   StartRefused,
   writeAdminKey,
+  writeSignInLink,
 } from './data-folder.ts'
 import { createLog, type Logger } from './http/log.ts'
 import { RESERVED_NAMES } from './http/reserved-names.ts'
 import { drain } from './http/server.ts'
+import { signInLink } from './http/sign-in-codes.ts'
 import { VERSION } from './http/version.ts'
 import { startGarbageJob } from './jobs/garbage-job.ts'
 import { openMetadataStore } from './metadata/open.ts'
 import { createNewId } from './new-id.ts'
+import { argon2Passwords } from './passwords/argon2.ts'
 
 /** Below the 30 s after which orchestrators kill what they asked to end. */
 const DRAIN_LIMIT_MILLISECONDS = 25_000
@@ -69,7 +72,7 @@ async function start(given: Start): Promise<() => Promise<void>> {
     const lock = lockDataFolder(config.dataFolder)
     closers.push(() => lock.release())
     const registry = await openRegistry(given, closers)
-    const { freshAdminKey, linkKey } = await bootstrapRegistry(
+    const { freshAdminKey, linkKey, admin } = await bootstrapRegistry(
       registry,
       config.adminKey === null ? {} : { adminKey: config.adminKey },
     )
@@ -78,7 +81,10 @@ async function start(given: Start): Promise<() => Promise<void>> {
     closers.push(() => garbage.stop())
     closers.push(() => drain(app, DRAIN_LIMIT_MILLISECONDS))
     await listen(app, config)
-    announce(given, context.publicUrl, freshAdminKey)
+    const link = admin.hasPassword
+      ? null
+      : signInLink(context.publicUrl, context.signInCodes.make(admin.userId))
+    announce(given, context.publicUrl, { freshAdminKey, link, isFirstStart: admin.isNew })
     return stop
   } catch (error) {
     await stop()
@@ -110,7 +116,8 @@ async function openRegistry({ config, log }: Start, closers: Closer[]): Promise<
   closers.push(() => blobs.close())
   await blobs.probe()
   const newId = createNewId(now, randomHex)
-  return { metadata, blobs, now, newId, randomHex, reservedNames: RESERVED_NAMES }
+  const passwords = argon2Passwords()
+  return { metadata, blobs, passwords, now, newId, randomHex, reservedNames: RESERVED_NAMES }
 }
 
 async function openMetadata(
@@ -140,23 +147,38 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<voi
   }
 }
 
+interface WaysIn {
+  readonly freshAdminKey: string | null
+  /** A one-time link for `admin`; null once there is a password. */
+  readonly link: string | null
+  readonly isFirstStart: boolean
+}
+
 /** Says where it is, where the data lies, and how the first administrator gets in. */
-function announce(start: Start, url: string, freshAdminKey: string | null): void {
+function announce(start: Start, url: string, ways: WaysIn): void {
   const { config, log, terminal } = start
+  const { freshAdminKey, link, isFirstStart } = ways
   // A log is kept and copied about: a key is shown to a person, or lies in a file of its own.
   if (freshAdminKey !== null && !terminal) writeAdminKey(config.dataFolder, freshAdminKey)
+  const signInFile =
+    link !== null && isFirstStart && !terminal
+      ? writeSignInLink(config.dataFolder, link)
+      : undefined
   const keyPath = adminKeyPath(config.dataFolder)
   const adminKeyFile = existsSync(keyPath) ? keyPath : undefined
   if (config.publicUrl === null && isEverywhere(config.host))
     log.warn(`links in answers begin with ${url}: for other machines, set --public-url`)
   if (!terminal) {
-    log.info({ version: VERSION, url, data: config.dataFolder, adminKeyFile }, 'serving')
+    const files = { adminKeyFile, signInFile }
+    log.info({ version: VERSION, url, data: config.dataFolder, ...files }, 'serving')
     return
   }
   const lines = [`Greenroom ${VERSION} serves at ${url}`, `Its data lies in ${config.dataFolder}`]
   if (freshAdminKey !== null)
     lines.push('The first user is "admin". This key is shown only now:', '', `  ${freshAdminKey}`)
   else if (adminKeyFile !== undefined) lines.push(`The key of "admin" lies in ${adminKeyFile}`)
+  if (link !== null)
+    lines.push('', 'For the next 15 minutes this link signs "admin" in, once:', '', `  ${link}`)
   process.stdout.write(`\n${lines.join('\n')}\n\n`)
 }
 

@@ -17,6 +17,7 @@ import { RESERVED_NAMES } from '../src/http/reserved-names.ts'
 import { drain } from '../src/http/server.ts'
 import { openMetadataStore } from '../src/metadata/open.ts'
 import { createNewId } from '../src/new-id.ts'
+import { argon2Passwords } from '../src/passwords/argon2.ts'
 
 /** The key of `admin` in every test. */
 export const ADMIN_KEY = 'a'.repeat(40)
@@ -58,7 +59,11 @@ export async function testApp(t: TestContext, options: TestAppOptions = {}): Pro
   const sources = options.deterministic === true ? countedSources() : realSources()
   const metadata = options.metadata ?? (await openMetadataStore({ url: 'sqlite::memory:' }))
   const blobs = options.blobs ?? new MemoryBlobStore(sources.now)
-  const registry: Registry = { metadata, blobs, ...sources, reservedNames: RESERVED_NAMES }
+  const registry: Registry = {
+    ...{ metadata, blobs, passwords: argon2Passwords() },
+    ...sources,
+    reservedNames: RESERVED_NAMES,
+  }
   const { linkKey } = await bootstrapRegistry(registry, { adminKey: ADMIN_KEY })
   const admin = await authenticate(registry, ADMIN_KEY)
   const user = await addUser(registry, admin)

@@ -7,6 +7,7 @@ const OPERATORS_VERBS = {
   collect: 'remove what nothing needs, once',
   backup: 'copy the data folder, while its server writes',
   restore: 'make a new data folder of a backup, and verify it',
+  'sign-in-link': 'print a link that opens the page once, for who has no password',
   config: "print the server's settings in force and where each came from",
 } as const
 

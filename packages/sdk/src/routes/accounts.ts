@@ -51,6 +51,30 @@ export function revokeToken(
   return nothing(client, { method: 'DELETE', path, ...options })
 }
 
+/** For a page of the server itself: the cookie that it sets is the right from then on. */
+export function signIn(
+  client: Client,
+  body: wire.NewSession,
+  options: CallOptions = {},
+): Promise<wire.Me> {
+  return json(client, { method: 'POST', path: '/session', body, ...options })
+}
+
+export function signOut(client: Client, options: CallOptions = {}): Promise<void> {
+  return nothing(client, { method: 'DELETE', path: '/session', ...options })
+}
+
+/** One's own needs `current`, unless it is the first one. */
+export function setPassword(
+  client: Client,
+  user: string,
+  body: wire.NewPassword,
+  options: CallOptions = {},
+): Promise<void> {
+  const path = `/users/${encoded(user)}/password`
+  return nothing(client, { method: 'PUT', path, body, ...options })
+}
+
 function tokensPath(user: string): string {
   return `/users/${encoded(user)}/tokens`
 }

@@ -9,6 +9,7 @@ import { RESERVED_NAMES } from '../http/reserved-names.ts'
 import { openMetadataStore } from '../metadata/open.ts'
 import { type MetadataReader, openMetadataReader } from '../metadata/reader.ts'
 import { createNewId } from '../new-id.ts'
+import { argon2Passwords } from '../passwords/argon2.ts'
 
 /** Integer microseconds since the epoch. */
 export const now = () => Date.now() * 1000
@@ -53,7 +54,7 @@ export async function openToChange(
       await metadata.close()
       lock.release()
     }
-    const stores = { metadata, blobs, now, newId, randomHex }
+    const stores = { metadata, blobs, passwords: argon2Passwords(), now, newId, randomHex }
     return { registry: { ...stores, reservedNames: RESERVED_NAMES }, close }
   } catch (error) {
     lock.release()

@@ -129,6 +129,25 @@ export const GARBAGE_LEASE_SECONDS = 30
 export const DONE_REQUEST_LIFETIME_SECONDS = 7 * DAY_SECONDS
 export const MAX_IDEMPOTENCY_KEY_CHARACTERS = 200
 
+/** NIST SP 800-63B asks for 8 and a long upper bound; there is no second factor here. */
+export const MIN_PASSWORD_CHARACTERS = 12
+export const MAX_PASSWORD_CHARACTERS = 256
+/** Each takes a thread of four and 19 MiB for some 30 ms; the store's files need the others. */
+export const MAX_PASSWORD_CHECKS_AT_ONCE = 2
+export const MAX_PASSWORD_CHECKS_WAITING = 32
+
+/** A person who types wrong stops before; who guesses gets no further. */
+export const MAX_FAILED_SIGN_INS = 10
+/** Addresses and tokens of which a limit keeps count: some 100 bytes each. */
+export const MAX_REMEMBERED_CALLERS = 10_000
+
+/** A browser signs in anew after so long, however often it comes, and after so long away. */
+export const SESSION_LIFETIME_SECONDS = 30 * DAY_SECONDS
+export const SESSION_IDLE_SECONDS = 7 * DAY_SECONDS
+/** A session's last use is written this often at most: a read must not be a write. */
+export const SESSION_TOUCH_SECONDS = 3600
+export const SIGN_IN_LINK_LIFETIME_SECONDS = 15 * 60
+
 /** A client's own key or digest of a draft; PostgreSQL indexes up to about 2,700 bytes. */
 export const MAX_CLIENT_KEY_CHARACTERS = 512
 

@@ -1,6 +1,7 @@
 import type { Micros } from './model/time.ts'
 import type { BlobStore } from './ports/blob-store.ts'
 import type { MetadataStore } from './ports/metadata-store.ts'
+import type { Passwords } from './ports/passwords.ts'
 
 export type { BlobStage, BlobStore, ExpectedBlob } from './ports/blob-store.ts'
 export { BlobCorrupt } from './ports/blob-store.ts'
@@ -13,6 +14,7 @@ export type {
 } from './ports/metadata-store.ts'
 export type { Examined } from './ports/metadata-store-search.ts'
 export type { AliasMember, ExaminedBlob, Expired } from './ports/metadata-store-upkeep.ts'
+export type { Passwords } from './ports/passwords.ts'
 
 /**
  * All that an operation may touch. Clock, ids and randomness come in, so that a seed replays a run.
@@ -20,6 +22,7 @@ export type { AliasMember, ExaminedBlob, Expired } from './ports/metadata-store-
 export interface Registry {
   readonly metadata: MetadataStore
   readonly blobs: BlobStore
+  readonly passwords: Passwords
   /** Integer microseconds since the epoch. */
   readonly now: () => Micros
   /** A fresh opaque id: lower-case letters and digits, ordered by time, at most 32 characters. */

@@ -2,8 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RegistryError } from '../core/errors.ts'
 import type { Actor } from '../core/model/actor.ts'
 import { digestOf } from '../core/model/digest.ts'
+import type { PageSession } from '../core/model/page-session.ts'
 import { authenticate } from '../core/operations/authenticate.ts'
+import { authenticateSession } from '../core/operations/authenticate-session.ts'
 import type { Registry } from '../core/registry.ts'
+import { requireSameOrigin, sessionKeyOf } from './session-cookie.ts'
 
 /** Who may call a route: everybody, or who shows a token. */
 export type Access = 'public' | 'token'
@@ -16,12 +19,15 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who acts; null on public routes. Read it through `actorOf`. */
     actor: Actor | null
+    /** Set where a session of the page proved it, and not a key. */
+    session: PageSession | null
   }
 }
 
 /** A decision may be this old: a revoked token lives no longer. */
 const MAX_DECISION_AGE_MILLISECONDS = 5_000
 const MAX_DECISIONS = 1_000
+const SESSION = 'session:'
 
 interface Decision {
   readonly actor: Actor
@@ -45,6 +51,7 @@ export function requireAuthentication(
 ): void {
   const find = rememberDecisions((key) => authenticate(registry, key), clock)
   app.decorateRequest('actor', null)
+  app.decorateRequest('session', null)
   app.addHook('onRoute', (route) => {
     if (route.config?.access === undefined)
       throw new Error(`${route.method} ${route.url} declares no access; give it config.access`)
@@ -52,8 +59,34 @@ export function requireAuthentication(
   app.addHook('onRequest', async (request) => {
     // No route: 404 for everybody, so that a key tells nothing about paths.
     if (request.is404 || request.routeOptions.config.access === 'public') return
-    request.actor = await find(keyOf(request.headers.authorization))
+    const { authorization } = request.headers
+    const sessionKey = authorization === undefined ? sessionKeyOf(request) : undefined
+    if (sessionKey === undefined) request.actor = await find(keyOf(authorization))
+    else await signedIn(registry, request, sessionKey)
   })
+}
+
+/** Asked of the database each time, so that who signs out is out. */
+async function signedIn(registry: Registry, request: FastifyRequest, key: string): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') requireSameOrigin(request)
+  const { actor, session } = await authenticateSession(registry, key)
+  request.actor = actor
+  request.session = session
+}
+
+/**
+ * What a request proves its actor by, as one text: a key, or a session, which no key looks like.
+ */
+export function credentialOf(request: FastifyRequest): string {
+  const { authorization } = request.headers
+  const sessionKey = authorization === undefined ? sessionKeyOf(request) : undefined
+  return sessionKey === undefined ? keyOf(authorization) : `${SESSION}${sessionKey}`
+}
+
+/** Whose credential is this now? For answers that take long. Throws `unauthenticated`. */
+export async function actorBehind(registry: Registry, credential: string): Promise<Actor> {
+  if (!credential.startsWith(SESSION)) return authenticate(registry, credential)
+  return (await authenticateSession(registry, credential.slice(SESSION.length))).actor
 }
 
 /** Only a yes is kept, under the key's digest, for at most five seconds. */

@@ -95,7 +95,7 @@ export function sendProblem(
   error: RegistryError,
   status: number,
 ): void {
-  setRefusalHeaders(reply, error.code)
+  setRefusalHeaders(reply, error)
   const problem: Problem = {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
@@ -111,8 +111,11 @@ export function sendProblem(
 }
 
 /** `Retry-After` and `WWW-Authenticate` where the refusal calls for them, whatever its body. */
-export function setRefusalHeaders(reply: FastifyReply, code: ErrorCode): void {
-  const seconds = RETRY_AFTER_SECONDS[code]
+export function setRefusalHeaders(
+  reply: FastifyReply,
+  { code, details }: Pick<RegistryError, 'code' | 'details'>,
+): void {
+  const seconds = details.retryAfterSeconds ?? RETRY_AFTER_SECONDS[code]
   if (seconds !== undefined) reply.header('retry-after', String(seconds))
   if (code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="greenroom"')
 }

@@ -10,6 +10,9 @@ export interface Schema {
   readonly organization: OrganizationRow
   readonly registry_user: UserRow
   readonly token: TokenRow
+  readonly password: PasswordRow
+  readonly page_session: PageSessionRow
+  readonly used_code: UsedCodeRow
   readonly lease: LeaseRow
   readonly owner: OwnerRow & Ended
   readonly stage: StageRow
@@ -82,6 +85,28 @@ export interface TokenRow {
   key_digest: string
   created_at: number
   revoked_at: number | null
+}
+
+export interface PasswordRow {
+  user_id: number
+  hash: string
+  changed_at: number
+}
+
+export interface PageSessionRow {
+  id: string
+  user_id: number
+  key_digest: string
+  by_code: number
+  created_at: number
+  used_at: number
+  expires_at: number
+}
+
+/** A one-time code that was used and has not yet expired. */
+export interface UsedCodeRow {
+  code_digest: string
+  expires_at: number
 }
 
 /** What was deleted keeps its row, so that history can name it; its name is free again. */

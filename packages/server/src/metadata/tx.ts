@@ -20,6 +20,7 @@ import { runFiles } from './run-files.ts'
 import { runs } from './runs.ts'
 import type { Session } from './session.ts'
 import { settings } from './settings.ts'
+import { signIns } from './sign-ins.ts'
 import { users } from './users.ts'
 import { versions } from './versions.ts'
 
@@ -44,6 +45,10 @@ export class SqlTx implements Tx {
 
   get users() {
     return users(this.#session)
+  }
+
+  get signIns() {
+    return signIns(this.#session)
   }
 
   get owners() {

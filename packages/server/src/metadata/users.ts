@@ -104,7 +104,7 @@ export function users(session: Session): UserWrites {
   }
 }
 
-function toUser(row: UserRow): User {
+export function toUser(row: UserRow): User {
   return {
     id: row.id,
     username: row.username,

@@ -19,6 +19,7 @@ import { upsertRun } from '../../src/core/operations/upsert-run.ts'
 import { verifyRegistry } from '../../src/core/operations/verify-registry.ts'
 import type { MetadataStore, Registry } from '../../src/core/registry.ts'
 import { openMetadataStore } from '../../src/metadata/open.ts'
+import { argon2Passwords } from '../../src/passwords/argon2.ts'
 import { collectionOf, entryOf, feedOf } from '../builders.ts'
 import { createTestDatabase, skipPostgres } from '../postgres.ts'
 import { type Random, randomOf } from './random.ts'
@@ -83,7 +84,7 @@ async function beginWorld(metadata: MetadataStore, random: Random): Promise<Worl
     return `${random.seed}x${String(ids).padStart(9, '0')}`
   }
   const registry: Registry = {
-    ...{ metadata, blobs: new MemoryBlobStore(now), now, newId },
+    ...{ metadata, blobs: new MemoryBlobStore(now), passwords: argon2Passwords(), now, newId },
     ...{ randomHex: (bytes) => '5a'.repeat(bytes), reservedNames: new Set() },
   }
   await bootstrapRegistry(registry, {})

@@ -16,6 +16,7 @@ import { receiveRunFile } from '../../src/core/operations/receive-run-file.ts'
 import { upsertRun } from '../../src/core/operations/upsert-run.ts'
 import type { MetadataStore, Registry } from '../../src/core/registry.ts'
 import { openMetadataStore } from '../../src/metadata/open.ts'
+import { argon2Passwords } from '../../src/passwords/argon2.ts'
 import { addVersion, collectionOf, entryOf, feedOf } from '../builders.ts'
 import { createTestDatabase, skipPostgres } from '../postgres.ts'
 import { type Random, randomOf } from './random.ts'
@@ -212,7 +213,7 @@ function registryOver(metadata: MetadataStore, seed: number) {
     return `${seed}x${String(ids).padStart(9, '0')}`
   }
   const registry: Registry = {
-    ...{ metadata, blobs: new MemoryBlobStore(now), now, newId },
+    ...{ metadata, blobs: new MemoryBlobStore(now), passwords: argon2Passwords(), now, newId },
     ...{ randomHex: (bytes) => '5a'.repeat(bytes), reservedNames: new Set() },
   }
   const sleep = (seconds: number) => {

@@ -1,5 +1,6 @@
 import { MemoryBlobStore } from '../../src/blobs/memory.ts'
 import type { Registry } from '../../src/core/registry.ts'
+import { argon2Passwords } from '../../src/passwords/argon2.ts'
 import { randomOf } from './random.ts'
 
 /** Where all histories of one test leave their facts and their bytes. */
@@ -27,6 +28,7 @@ export function registryOver(stores: Stores, seed: number): Registry {
   }
   return {
     ...stores,
+    passwords: argon2Passwords(),
     now,
     newId: () => {
       ids += 1

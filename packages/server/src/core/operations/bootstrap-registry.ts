@@ -6,15 +6,21 @@ import { insertOwner } from './steps/owners.ts'
 
 const ORGANIZATION = 'Greenroom'
 const ORGANIZATION_ENTITY = 'greenroom-org'
-const FIRST_USER = 'admin'
+export const FIRST_USER = 'admin'
 const FIRST_REGISTRIES = ['model', 'dataset'] as const
-const LINK_KEY = 'link-key'
+/** The setting that signs transfer links and one-time sign-in codes; hex. */
+export const LINK_KEY = 'link-key'
 
 export interface Bootstrapped {
   /** A key that was made now and is told this once; null when none was. */
   readonly freshAdminKey: string | null
   /** Hex; signs transfer links. Lives in the database, so that links survive a restart. */
   readonly linkKey: string
+  readonly admin: {
+    readonly userId: number
+    readonly isNew: boolean
+    readonly hasPassword: boolean
+  }
 }
 
 /**
@@ -65,13 +71,15 @@ export async function bootstrapRegistry(
           description: null,
         })
     }
+    const hasPassword = (await tx.signIns.findPassword(admin.id)) !== undefined
+    const done = { linkKey, admin: { userId: admin.id, isNew: first, hasPassword } }
     const given = input.adminKey
-    if (given === undefined && !first) return { freshAdminKey: null, linkKey }
+    if (given === undefined && !first) return { ...done, freshAdminKey: null }
     const known = given === undefined ? undefined : await tx.users.findToken(digestOfKey(given))
     if (known?.user.id === admin.id && known.token.revokedAt === null)
-      return { freshAdminKey: null, linkKey }
+      return { ...done, freshAdminKey: null }
     const token = given === undefined ? { name: 'first key' } : { name: 'given key', key: given }
     const { key } = await insertToken(registry, tx, SYSTEM, admin, token)
-    return { freshAdminKey: given === undefined ? key : null, linkKey }
+    return { ...done, freshAdminKey: given === undefined ? key : null }
   })
 }

@@ -4,6 +4,7 @@ import { addVersion, collectionOf, entryOf, feedOf } from '../../../test/builder
 import { createTestDatabase, skipPostgres } from '../../../test/postgres.ts'
 import { MemoryBlobStore } from '../../blobs/memory.ts'
 import { openMetadataStore } from '../../metadata/open.ts'
+import { argon2Passwords } from '../../passwords/argon2.ts'
 import { isRegistryError, RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import { digestOf } from '../model/digest.ts'
@@ -64,7 +65,10 @@ async function worldOver(metadata: Registry['metadata']): Promise<World> {
     return `x${String(ids).padStart(12, '0')}`
   }
   const randomHex = (bytes: number) => '5a'.repeat(bytes)
-  const registry = { metadata, blobs, now, newId, randomHex, reservedNames: new Set<string>() }
+  const registry = {
+    ...{ metadata, blobs, passwords: argon2Passwords(), now, newId, randomHex },
+    reservedNames: new Set<string>(),
+  }
   await bootstrapRegistry(registry, {})
   const user = await metadata.read((tx) => tx.users.find('admin'))
   assert.ok(user !== undefined)

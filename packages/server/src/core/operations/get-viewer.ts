@@ -8,6 +8,7 @@ export interface Viewer {
   readonly entity: Entity
   readonly organization: Organization
   readonly tokens: readonly Token[]
+  readonly hasPassword: boolean
 }
 
 /** Who am I? Throws `unauthenticated` when the user is gone. */
@@ -19,6 +20,8 @@ export async function getViewer(registry: Registry, actor: Actor): Promise<Viewe
       entity === undefined ? undefined : await tx.entities.findOrganization(entity.organizationId)
     if (user === undefined || entity === undefined || organization === undefined)
       throw new RegistryError('unauthenticated', 'This user is gone.')
-    return { user, entity, organization, tokens: await tx.users.listTokens(user.id) }
+    const hasPassword = (await tx.signIns.findPassword(user.id)) !== undefined
+    const tokens = await tx.users.listTokens(user.id)
+    return { user, entity, organization, tokens, hasPassword }
   })
 }

@@ -10,6 +10,7 @@ import { openDiskBlobStore } from '../../blobs/disk.ts'
 import { pathOf } from '../../blobs/layout.ts'
 import { openMetadataStore } from '../../metadata/open.ts'
 import { createNewId } from '../../new-id.ts'
+import { argon2Passwords } from '../../passwords/argon2.ts'
 import type { Actor } from '../model/actor.ts'
 import { digestOf } from '../model/digest.ts'
 import type { Registry } from '../registry.ts'
@@ -95,7 +96,7 @@ async function begin(t: TestContext, dialect: keyof typeof DIALECTS): Promise<Wo
   })
   const randomHex = (bytes: number) => '5a'.repeat(bytes)
   const registry = {
-    ...{ metadata, blobs, now, randomHex },
+    ...{ metadata, blobs, passwords: argon2Passwords(), now, randomHex },
     ...{ newId: createNewId(now, randomHex), reservedNames: new Set<string>() },
   }
   await bootstrapRegistry(registry, {})

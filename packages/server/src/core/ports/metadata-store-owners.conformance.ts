@@ -101,7 +101,7 @@ function testEntities({ store }: Context): void {
   })
 }
 
-async function insertUser(tx: Tx): Promise<User> {
+export async function insertUser(tx: Tx): Promise<User> {
   const { entityId } = await insertProject(tx)
   const user = {
     id: await tx.settings.nextInteger('user'),

@@ -6,6 +6,7 @@ import { testOwners } from './metadata-store-owners.conformance.ts'
 import { testPointers } from './metadata-store-pointers.conformance.ts'
 import { testRuns } from './metadata-store-runs.conformance.ts'
 import { testSearch } from './metadata-store-search.conformance.ts'
+import { testSignIns } from './metadata-store-sign-in.conformance.ts'
 import { testStream } from './metadata-store-stream.conformance.ts'
 import { testTransactions } from './metadata-store-transactions.conformance.ts'
 import { testUpkeep } from './metadata-store-upkeep.conformance.ts'
@@ -26,6 +27,7 @@ export function testMetadataStore(
     const context: Context = { store: () => store, ...traits }
     describe('transactions', () => testTransactions(context, open))
     describe('settings, entities, users, owners', () => testOwners(context))
+    describe('passwords, sessions, codes', () => testSignIns(context))
     describe('collections, memberships, versions', () => testVersions(context))
     describe('manifests, blobs, drafts', () => testContent(context))
     describe('aliases, pointer log, events', () => testPointers(context))

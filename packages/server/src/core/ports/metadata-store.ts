@@ -20,6 +20,7 @@ import type {
   RunWrites,
 } from './metadata-store-runs.ts'
 import type { CollectionSearch, FieldReads, FieldWrites } from './metadata-store-search.ts'
+import type { SignInReads, SignInWrites } from './metadata-store-sign-in.ts'
 import type {
   AuditReads,
   DiscardReads,
@@ -93,6 +94,7 @@ export interface ReadTx {
   readonly settings: SettingReads
   readonly entities: EntityReads
   readonly users: UserReads
+  readonly signIns: SignInReads
   readonly owners: OwnerReads
   readonly collections: CollectionReads
   readonly memberships: MembershipReads
@@ -117,6 +119,7 @@ export interface Tx extends ReadTx {
   readonly settings: SettingWrites
   readonly entities: EntityWrites
   readonly users: UserWrites
+  readonly signIns: SignInWrites
   readonly owners: OwnerWrites
   readonly collections: CollectionWrites
   readonly memberships: MembershipWrites

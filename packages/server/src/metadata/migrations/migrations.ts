@@ -1,6 +1,7 @@
 import type { Ddl } from '../dialects/dialect.ts'
 import { FOUNDATION_STATISTICS, foundation } from './0001-foundation.ts'
 import { stream } from './0001-stream.ts'
+import { signIn } from './0003-sign-in.ts'
 
 /**
  * Every change of the tables, in order; the schema's version is how many of them ran. Released ones
@@ -13,6 +14,7 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
     ...['pointer_event', 'event', 'stream'].flatMap(ddl.appendOnly),
     ...ddl.statistics(FOUNDATION_STATISTICS),
   ],
+  ({ types }) => signIn(types),
 ]
 
 /** Throws unless this code knows the schema that it finds. */

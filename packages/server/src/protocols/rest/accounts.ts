@@ -34,7 +34,8 @@ function addGetMe(app: RestServer, context: AppContext): void {
       config: operation('getMe', 'Who am I?'),
       schema: { response: { 200: schemas.Me } },
     },
-    async (request): Promise<wire.Me> => renderMe(await getViewer(registry, actorOf(request))),
+    async (request): Promise<wire.Me> =>
+      renderMe(await getViewer(registry, actorOf(request)), request.session),
   )
 }
 

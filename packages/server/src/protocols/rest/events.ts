@@ -5,10 +5,9 @@ import { MAX_WATCHERS } from '../../core/limits.ts'
 import type { EventKind } from '../../core/model/event.ts'
 import type { OwnerRef } from '../../core/model/owner.ts'
 import type { StreamEvent } from '../../core/model/stream-event.ts'
-import { authenticate } from '../../core/operations/authenticate.ts'
 import { type EventQuery, listEvents } from '../../core/operations/list-events.ts'
 import { type EventWatch, watchEvents } from '../../core/operations/watch-events.ts'
-import { actorOf, keyOf } from '../../http/authenticate.ts'
+import { actorBehind, actorOf, credentialOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
 import { type EventBatch, eventFrame, sendEventStream } from '../../http/event-stream.ts'
 import { StandingRights } from '../../http/standing-rights.ts'
@@ -47,7 +46,7 @@ export function addEvents(app: RestServer, context: AppContext): void {
 
 function addWatch(app: RestServer, context: AppContext): void {
   const watchers = new Set<AbortController>()
-  const rights = new StandingRights((key) => authenticate(context.registry, key))
+  const rights = new StandingRights((credential) => actorBehind(context.registry, credential))
   let isClosing = false
   app.addHook('preClose', async () => {
     isClosing = true
@@ -67,8 +66,7 @@ function addWatch(app: RestServer, context: AppContext): void {
       const abort = new AbortController()
       watchers.add(abort)
       const actor = actorOf(request)
-      const key = keyOf(request.headers.authorization)
-      const stop = rights.keep(key, actor, () => abort.abort())
+      const stop = rights.keep(credentialOf(request), actor, () => abort.abort())
       try {
         const watch = await watchEvents(context.registry, actor, {
           ...queryOf(request.query),

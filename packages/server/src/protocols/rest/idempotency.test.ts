@@ -190,7 +190,9 @@ test('every POST of the contract has its case', async (t) => {
   const { paths } = (await app.inject('/openapi.json')).json()
   const posts = Object.values(paths as Record<string, { post?: { operationId: string } }>)
   const ids = posts.flatMap(({ post }) => post?.operationId ?? [])
-  assert.deepEqual(ids.toSorted(), [...Object.keys(CASES), 'createToken'].sort())
+  // Who signs in is nobody yet: there is no one to keep an answer for.
+  const others = ['createToken', 'signIn']
+  assert.deepEqual(ids.toSorted(), [...Object.keys(CASES), ...others].sort())
 })
 
 test('a token made under a key is told once: its key is never kept', async (t) => {

@@ -19,6 +19,7 @@ import { addQuarantine } from './quarantine.ts'
 import { addResolve } from './resolve.ts'
 import type { RestServer } from './rest-server.ts'
 import { addRuns } from './runs.ts'
+import { addSession } from './session.ts'
 import { addStages } from './stages.ts'
 import { addVersions } from './versions.ts'
 import { addWriteRuns } from './write-runs.ts'
@@ -50,6 +51,7 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
       addEvents(inner, context)
       addResolve(inner, context)
       addAccounts(inner, context)
+      addSession(inner, context)
       await inner.register(async (pointers: RestServer) => addAliases(pointers, context))
     },
     { prefix: PREFIX },

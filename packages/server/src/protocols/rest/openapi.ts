@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import type { ErrorCode } from '../../core/errors.ts'
 import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../../core/limits.ts'
 import { STATUS_OF } from '../../http/problem.ts'
+import { SESSION_COOKIE } from '../../http/session-cookie.ts'
 import { VERSION } from '../../http/version.ts'
 import type { Operation } from './rest-server.ts'
 import * as schemas from './schemas.ts'
@@ -24,7 +25,7 @@ export const EVERYWHERE: readonly ErrorCode[] = [
   'storage_full',
 ]
 
-/** What every POST takes. */
+/** What every POST takes, but for those of nobody: an answer is kept for who asked. */
 const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -78,12 +79,13 @@ export function describeRoutes(routes: readonly Route[]): Json {
   return {
     openapi: '3.1.0',
     info: { title: 'Greenroom', version: VERSION, description: DESCRIPTION.replace(/\n/g, ' ') },
-    security: [{ bearer: [] }, { basic: [] }],
+    security: [{ bearer: [] }, { basic: [] }, { session: [] }],
     paths,
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         basic: { type: 'http', scheme: 'basic', description: 'Any user name; the key as password' },
+        session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
       },
       schemas: Object.fromEntries(
         [...NAMED].map(([schema, name]) => [name, inner(schema as Json)]).sort(byName),
@@ -94,11 +96,12 @@ export function describeRoutes(routes: readonly Route[]): Json {
 
 function describeRoute(route: Route, { id, summary, refusals }: Operation): Json {
   const { schema, config } = route
-  const isPost = route.method === 'POST'
+  const isPublic = config?.access === 'public'
+  const isPost = route.method === 'POST' && !isPublic
   return {
     operationId: id,
     summary,
-    ...(config?.access === 'public' ? { security: [] } : {}),
+    ...(isPublic ? { security: [] } : {}),
     parameters: [
       ...parametersOf('path', schema?.params as TSchema | undefined),
       ...parametersOf('query', schema?.querystring as TSchema | undefined),

@@ -4,6 +4,7 @@ import type { Alias, LastMove, Slot, Standing } from '../../core/model/alias.ts'
 import type { Collection, CollectionRef, Membership } from '../../core/model/collection.ts'
 import type { ManifestEntry } from '../../core/model/manifest.ts'
 import { describeOwner, type Owner, type OwnerRef } from '../../core/model/owner.ts'
+import type { PageSession } from '../../core/model/page-session.ts'
 import type { PointerEvent } from '../../core/model/pointer-event.ts'
 import type { Stage } from '../../core/model/stage.ts'
 import type { StreamEvent } from '../../core/model/stream-event.ts'
@@ -231,12 +232,16 @@ export function renderToken(token: Token): wire.Token {
   }
 }
 
-export function renderMe({ user, entity, organization }: Viewer): wire.Me {
+export function renderMe(viewer: Viewer, session: PageSession | null): wire.Me {
+  const { user, entity, organization, hasPassword } = viewer
   const { entityName, displayName } = organization
   return {
     user: renderUser(user),
     entity: entity.name,
     organization: { name: entityName, displayName },
+    signedInBy: session === null ? 'key' : 'session',
+    sessionExpiresAt: session === null ? null : formatTime(session.expiresAt),
+    hasPassword,
   }
 }
 

@@ -1,5 +1,10 @@
 import Type from 'typebox'
-import { MAX_DISPLAY_NAME_CHARACTERS } from '../../core/limits.ts'
+import {
+  MAX_DISPLAY_NAME_CHARACTERS,
+  MAX_ENTITY_NAME_CHARACTERS,
+  MAX_PASSWORD_CHARACTERS,
+  MIN_PASSWORD_CHARACTERS,
+} from '../../core/limits.ts'
 import { Nullable, PageOf, STRICT, Text, Time } from './schemas.ts'
 
 /** The longest address that mail can be sent to (RFC 5321). */
@@ -52,4 +57,34 @@ export const Me = Type.Object({
   user: User,
   entity: Type.String({ description: "The owner name of one's own projects" }),
   organization: Type.Object({ name: Type.String(), displayName: Type.String() }),
+  signedInBy: Type.Enum(['key', 'session']),
+  sessionExpiresAt: Nullable(Type.String({ description: 'Of a session of the page; RFC 3339' })),
+  hasPassword: Type.Boolean({ description: 'False: ask them to choose one' }),
 })
+
+/** A code has some 120 characters. */
+const MAX_CODE_CHARACTERS = 200
+
+export const NewSession = Type.Union([
+  Type.Object(
+    {
+      username: Text(MAX_ENTITY_NAME_CHARACTERS, 1),
+      password: Text(MAX_PASSWORD_CHARACTERS, 1),
+    },
+    STRICT,
+  ),
+  Type.Object({ code: Text(MAX_CODE_CHARACTERS, 1) }, STRICT),
+])
+
+export const NewPassword = Type.Object(
+  {
+    password: Text(MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS),
+    current: Type.Optional(
+      Type.String({
+        ...Text(MAX_PASSWORD_CHARACTERS, 1),
+        description: "One's own until now; not asked for right after a sign-in link",
+      }),
+    ),
+  },
+  STRICT,
+)

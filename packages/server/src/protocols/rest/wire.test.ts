@@ -98,6 +98,8 @@ const SAME: true[] = [
   holds<Same<typeof accounts.NewToken, wire.NewToken>>(),
   holds<Same<typeof accounts.CreatedToken, wire.CreatedToken>>(),
   holds<Same<typeof accounts.Me, wire.Me>>(),
+  holds<Same<typeof accounts.NewSession, wire.NewSession>>(),
+  holds<Same<typeof accounts.NewPassword, wire.NewPassword>>(),
 ]
 
 function holds<Claim extends true>(): Claim {

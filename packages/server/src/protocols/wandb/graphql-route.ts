@@ -108,7 +108,7 @@ function refuseResult(
   for (const cause of causes) logRefusal(request, cause)
   const [first = new RegistryError('internal', 'Something broke.')] = causes
   request.log.info({ operation, code: first.code }, 'operation failed')
-  setRefusalHeaders(reply, first.code)
+  setRefusalHeaders(reply, first)
   return reply.code(WANDB_STATUS_OF[first.code]).send({
     errors: causes.map(({ message, code }) => ({ message, extensions: { code } })),
   })

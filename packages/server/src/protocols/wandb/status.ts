@@ -58,7 +58,7 @@ export async function answerWandbError(
 
 /** The client shows a refusal's whole body to its user, so it holds the message and the code. */
 export function sendWandbError(reply: FastifyReply, error: RegistryError): void {
-  setRefusalHeaders(reply, error.code)
+  setRefusalHeaders(reply, error)
   void reply
     .code(WANDB_STATUS_OF[error.code])
     .type('application/json; charset=utf-8')

@@ -1,0 +1,40 @@
+import { isRegistryError, RegistryError } from '../errors.ts'
+import { SESSION_TOUCH_SECONDS } from '../limits.ts'
+import type { Actor } from '../model/actor.ts'
+import type { PageSession } from '../model/page-session.ts'
+import { digestOfKey } from '../model/token-key.ts'
+import type { Registry } from '../registry.ts'
+import { actorFor, endOfSession } from './steps/sessions.ts'
+
+/**
+ * Whose session is this? Notes about once an hour that it is in use.
+ *
+ * Throws `unauthenticated` for one that is unknown, ended or expired.
+ */
+export async function authenticateSession(
+  registry: Registry,
+  key: string,
+): Promise<{ readonly actor: Actor; readonly session: PageSession }> {
+  const digest = digestOfKey(key)
+  const found = await registry.metadata.read((tx) => tx.signIns.findSession(digest))
+  const time = registry.now()
+  if (found === undefined || found.session.expiresAt < time)
+    throw new RegistryError('unauthenticated', 'You are signed out. Sign in again.')
+  const { session, user } = found
+  if (time - session.usedAt > SESSION_TOUCH_SECONDS * 1_000_000) await touch(registry, session)
+  return { actor: actorFor(user), session }
+}
+
+async function touch(registry: Registry, { id, createdAt, keyDigest }: PageSession): Promise<void> {
+  try {
+    await registry.metadata.transaction(async (tx) => {
+      if ((await tx.signIns.findSession(keyDigest)) === undefined) return
+      const usedAt = registry.now()
+      await tx.signIns.touchSession({ id, usedAt, expiresAt: endOfSession(createdAt, usedAt) })
+    })
+  } catch (error) {
+    // Who only reads can go on while nothing can be written; the next request notes it.
+    if (!isRegistryError(error, 'storage_full') && !isRegistryError(error, 'registry_unavailable'))
+      throw error
+  }
+}
