@@ -39,9 +39,11 @@ export async function* reportsOf<Report, Result>(
 /** Reads a generator to its end, and gives its result. */
 export async function drained<Report, Result>(
   reports: AsyncGenerator<Report, Result, undefined>,
+  hear: (report: Report) => void = () => {},
 ): Promise<Result> {
   for (;;) {
-    const { done, value } = await reports.next()
-    if (done === true) return value
+    const next = await reports.next()
+    if (next.done === true) return next.value
+    hear(next.value)
   }
 }

@@ -11,6 +11,7 @@ export {
   urlInForce,
   writeLogin,
 } from './credentials.ts'
+export { Api, Artifact, ArtifactVersion, type DownloadOptions, init } from './facade.ts'
 export { type Pulled, type PullRefOptions, pull, pullRefSteps } from './known-good.ts'
 export type { VersionPlace } from './manifest-file.ts'
 export {

@@ -84,7 +84,6 @@ export async function planFiles(
 }
 
 export interface PushPlannedOptions extends PushOptions {
-  readonly signal: AbortSignal
   readonly report: (now: PushProgress) => void
 }
 
