@@ -6,12 +6,13 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callerOf, type RestCaller } from '../e2e/rest.ts'
 import { startServer } from '../e2e/server.ts'
+import { SMALL } from './large-registry.ts'
 import { type Measured, putLoad } from './load.ts'
-import { report, show } from './report.ts'
+import { filledMlflow, MLFLOW_ALIAS, skipMlflow, startMlflow } from './mlflow.ts'
+import { ratios, report, show } from './report.ts'
 
-const ROUNDS = process.argv.includes('--quick') ? 1 : 7
+const [ROUNDS, MILLISECONDS] = process.argv.includes('--quick') ? [1, 1_000] : [7, 2_000]
 const CONNECTIONS = 32
-const MILLISECONDS = 2_000
 const PROMOTIONS_PER_SECOND = 50
 const COLLECTION = '/projects/admin/bench/collections/classifier'
 
@@ -28,9 +29,11 @@ test('B1: resolve of an alias', async (t) => {
   const ask = (target: { url: string; pid: number | undefined }) =>
     putLoad({ ...target, headers, connections: CONNECTIONS, milliseconds: MILLISECONDS })
   const resolve = { url, pid: server.process.pid }
+  const mlflow = skipMlflow === false ? await startFilledMlflow(t) : undefined
   await ask(bareServer)
   await ask(resolve)
   const bare: Measured[] = []
+  const mlflows: Measured[] = []
   const alone: Measured[] = []
   const written: Measured[] = []
   let promotions = 0
@@ -40,10 +43,12 @@ test('B1: resolve of an alias', async (t) => {
     const [measured, made] = await Promise.all([ask(resolve), promoteFor(call, MILLISECONDS)])
     written.push(measured)
     promotions += made
+    if (mlflow !== undefined) mlflows.push(await ask(mlflow))
   }
   const seconds = MILLISECONDS / 1000
   const pace = Math.round(promotions / (ROUNDS * seconds))
   report('B1', 'resolve of an alias', [
+    ...(skipMlflow === false ? [] : [`MISSING (${skipMlflow}).`, '']),
     `One process, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${seconds} s in turn; ` +
       `answers of ${body.length} bytes, each in the server's log; median (lowest–highest).`,
     '',
@@ -52,16 +57,17 @@ test('B1: resolve of an alias', async (t) => {
     row('bare `node:http`, the same bytes', bare, bare),
     row('resolve', alone, bare),
     row(`resolve under ${pace} promotions/s`, written, bare),
+    row('MLflow, `registered-models/alias`, one worker', mlflows, bare),
+    '',
+    `Resolve is ${show(ratios(rates(alone), rates(mlflows)))} times as fast as MLflow.`,
   ])
 })
 
 function row(name: string, some: readonly Measured[], bare: readonly Measured[]): string {
-  const rates = some.map((one) => one.requestsPerSecond)
-  const ratios = rates.map((rate, at) => rate / (bare[at]?.requestsPerSecond ?? Number.NaN))
   const cells = [
     name,
-    show(rates),
-    show(ratios, 2),
+    show(rates(some)),
+    show(ratios(rates(some), rates(bare)), 2),
     show(
       some.map(({ p50 }) => p50),
       2,
@@ -76,6 +82,15 @@ function row(name: string, some: readonly Measured[], bare: readonly Measured[])
     ),
   ]
   return `| ${cells.join(' | ')} |`
+}
+
+function rates(some: readonly Measured[]): readonly number[] {
+  return some.map((one) => one.requestsPerSecond)
+}
+
+async function startFilledMlflow(t: TestContext) {
+  const url = await startMlflow(t, await filledMlflow(t, SMALL))
+  return { url: `${url}${MLFLOW_ALIAS}`, pid: undefined }
 }
 
 async function logVersions(call: RestCaller): Promise<void> {

@@ -124,7 +124,7 @@ function row(name: string, rounds: readonly Promoted[], fsyncs: string): string[
   return [
     name,
     show(rates),
-    anchors.includes(Number.NaN) ? '–' : `${show(ratios(rates, anchors), 2)} of ${show(anchors)}`,
+    `${show(ratios(rates, anchors), 2)} of ${show(anchors)}`,
     of(({ p50 }) => p50, 2),
     of(({ p99 }) => p99, 2),
     fsyncs,

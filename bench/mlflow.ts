@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { mlflow, ROOT } from '../e2e/setup.ts'
+import { freePort } from './free-port.ts'
 import { CROWDED, LARGE, type Size } from './large-registry.ts'
 
 export const MLFLOW_API = '/api/2.0/mlflow'
@@ -15,17 +15,11 @@ const START_MILLISECONDS = 120_000
 /** Why there is no MLflow to compare with, or false when there is. */
 export const skipMlflow = mlflow().missing
 
-export interface Mlflow {
-  readonly url: string
-  /** The worker, whose CPU time is that of the requests. */
-  readonly pid: number | undefined
-}
-
 /**
  * MLflow's server as `mlflow server` starts it, with one worker (its default of several answers a
- * lone keep-alive connection 40 ms late), its database and its artifacts in `folder`.
+ * lone keep-alive connection 40 ms late), its database and its artifacts in `folder`. Its URL.
  */
-export async function startMlflow(t: TestContext, folder: string): Promise<Mlflow> {
+export async function startMlflow(t: TestContext, folder: string): Promise<string> {
   const port = await freePort()
   const flags = ['--host', '127.0.0.1', '--port', String(port), '--workers', '1']
   const stores = ['--backend-store-uri', databaseUri(folder)]
@@ -49,14 +43,14 @@ export async function startMlflow(t: TestContext, folder: string): Promise<Mlflo
       (answer) => answer.ok,
       () => false,
     )
-    if (healthy) return { url, pid: child.pid }
+    if (healthy) return url
     if (performance.now() > deadline || child.exitCode !== null)
       throw new Error('MLflow does not start')
     await sleep(200)
   }
 }
 
-/** A filled database; one of the large size stays in `.cache/`, as it takes minutes to fill. */
+/** A filled database; one of the large size stays in `.cache/` for the next time. */
 export async function filledMlflow(t: TestContext, size: Size): Promise<string> {
   if (size !== LARGE) {
     const folder = mkdtempSync(path.join(tmpdir(), 'mlflow-filled-'))
@@ -100,15 +94,4 @@ function end(child: ChildProcess): void {
   } catch {
     // It has ended by itself.
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0))
-    })
-  })
 }

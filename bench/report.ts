@@ -33,8 +33,9 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, low: sorted[0] ?? Number.NaN, high: sorted.at(-1) ?? Number.NaN }
 }
 
-/** `1234 (1100–1300)`. */
+/** `1234 (1100–1300)`; a dash where there was nothing to measure. */
 export function show(values: readonly number[], digits = 0): string {
+  if (values.length === 0 || values.some(Number.isNaN)) return '–'
   const { median, low, high } = spreadOf(values)
   return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`
 }
