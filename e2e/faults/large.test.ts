@@ -188,6 +188,7 @@ function countRows(metadata: MetadataStore): Counted {
       read: (work) => metadata.read((tx) => work(counting(tx))),
       transaction: (work) => metadata.transaction(work),
       dataVersion: () => metadata.dataVersion(),
+      rightsVersion: () => metadata.rightsVersion(),
       close: () => metadata.close(),
     },
     rowsOf: async (call) => {

@@ -33,6 +33,12 @@ export const MAX_EXAMINED_PER_PAGE = 5_000
 export const MAX_EXAMINED_PER_STATEMENT = 500
 export const MAX_ALIASES_PER_CALL = 100
 
+/** Of names, in grants and in what tokens are limited to. */
+export const MAX_PATTERN_CHARACTERS = 256
+/** All of an actor's rights are read at once, every few seconds that they act. */
+export const MAX_PLACES_PER_MEMBER = 500
+export const MAX_GRANTS_PER_PRINCIPAL = 500
+
 /** Slots of an alias of finite capacity: all of them are read with every resolve. */
 export const MAX_SLOTS_PER_ALIAS = 32
 /** A life cycle is read with every promotion and shown as lanes. */

@@ -11,15 +11,25 @@ const KEY = 'k'.repeat(43)
 
 /** A registry that knows one key, counts the questions, and can revoke it. */
 function oneKey() {
-  const state = { asked: 0, revokedAt: null as number | null, clock: 0 }
-  const user = { id: 1, username: 'ada', entityId: 2, admin: false }
+  const ends = { expiresAt: null, revokedAt: null as number | null }
+  const state = { id: 't', scope: null, asked: 0, clock: 0, ...ends }
+  const names = { id: 1, kind: 'user', username: 'ada', entityId: 2, homeEntityId: 2 }
+  const user = { ...names, admin: false, removedAt: null }
   const users = {
     findToken: async (keyDigest: string) => {
       state.asked += 1
       return keyDigest === digestOfKey(KEY) ? { token: state, user } : undefined
     },
   }
-  const registry = { metadata: { read: (work: (tx: object) => unknown) => work({ users }) } }
+  const members = { entityRoles: async () => [], ownerRoles: async () => [] }
+  const grants = { listOfPrincipals: async () => [] }
+  const registry = {
+    now: () => 0,
+    metadata: {
+      rightsVersion: () => 0,
+      read: (work: (tx: object) => unknown) => work({ users, members, grants }),
+    },
+  }
   const app = fastify()
   app.setErrorHandler(answerProblem)
   requireAuthentication(app, registry as unknown as Registry, () => state.clock)
@@ -46,7 +56,8 @@ test('a key opens as Bearer or as the password of Basic, whoever the user', asyn
   ]) {
     const answer = await app.inject({ url: '/api/me', headers: { authorization } })
     assert.equal(answer.statusCode, 200, authorization)
-    assert.deepEqual(answer.json(), { userId: 1, username: 'ada', entityId: 2, admin: false })
+    const { userId, username, entityId, admin } = answer.json()
+    assert.deepEqual([userId, username, entityId, admin], [1, 'ada', 2, false])
   }
 })
 

@@ -32,6 +32,7 @@ const SESSION = 'session:'
 interface Decision {
   readonly actor: Actor
   readonly until: number
+  readonly rightsVersion: number
 }
 
 /** The actor of a route of access `token`. Throws `unauthenticated` anywhere else. */
@@ -49,7 +50,7 @@ export function requireAuthentication(
   registry: Registry,
   clock: () => number = () => performance.now(),
 ): void {
-  const find = rememberDecisions((key) => authenticate(registry, key), clock)
+  const find = rememberDecisions(registry, clock)
   app.decorateRequest('actor', null)
   app.decorateRequest('session', null)
   app.addHook('onRoute', (route) => {
@@ -89,9 +90,12 @@ export async function actorBehind(registry: Registry, credential: string): Promi
   return (await authenticateSession(registry, credential.slice(SESSION.length))).actor
 }
 
-/** Only a yes is kept, under the key's digest, for at most five seconds. */
+/**
+ * Only a yes is kept, under the key's digest, for at most five seconds, and only while this process
+ * changes nobody's rights: who was given one can use it at once.
+ */
 function rememberDecisions(
-  decide: (key: string) => Promise<Actor>,
+  registry: Registry,
   clock: () => number,
 ): (key: string) => Promise<Actor> {
   const decisions = new Map<string, Decision>()
@@ -99,15 +103,18 @@ function rememberDecisions(
     const digest = digestOf(key)
     const known = decisions.get(digest)
     const asked = clock()
-    if (known !== undefined && asked < known.until) return known.actor
+    const rightsVersion = registry.metadata.rightsVersion()
+    const isFresh = known !== undefined && known.rightsVersion === rightsVersion
+    if (isFresh && asked < known.until) return known.actor
     decisions.delete(digest)
-    const actor = await decide(key)
+    const actor = await authenticate(registry, key)
     for (const oldest of decisions.keys()) {
       if (decisions.size < MAX_DECISIONS) break
       decisions.delete(oldest)
     }
     // Counted from the question, not from the answer: the answer may have waited.
-    decisions.set(digest, { actor, until: asked + MAX_DECISION_AGE_MILLISECONDS })
+    const until = asked + MAX_DECISION_AGE_MILLISECONDS
+    decisions.set(digest, { actor, until, rightsVersion })
     return actor
   }
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { RegistryError } from '../core/errors.ts'
-import type { Actor } from '../core/model/actor.ts'
+import { type Actor, SYSTEM } from '../core/model/actor.ts'
 import { StandingRights } from './standing-rights.ts'
 
-const ADA: Actor = { userId: 1, username: 'ada', entityId: 1, admin: false }
+const ADA: Actor = { ...SYSTEM, userId: 1, username: 'ada', entityId: 1, admin: false }
 
 function scene(t: TestContext) {
   t.mock.timers.enable({ apis: ['setInterval'] })
@@ -52,11 +52,11 @@ test('a key that is no longer known ends all that stands under it', async (t) =>
 
 test('so does one whose user has become another, or lost a role', async (t) => {
   const { ended, world, pass, keep } = scene(t)
-  keep('administrator', 'key', { ...ADA, admin: true })
+  keep('administrator', 'key', { ...ADA, admin: true, standing: 'an administrator' })
   keep('same')
   await pass(3_000)
   assert.deepEqual(ended.slice(0, 1), ['administrator'])
-  world.answer = () => Promise.resolve({ ...ADA, userId: 2 })
+  world.answer = () => Promise.resolve({ ...ADA, userId: 2, standing: 'another' })
   await pass(3_000)
   assert.ok(ended.includes('same'))
 })

@@ -73,7 +73,7 @@ export class StandingRights {
     try {
       const now = await this.#ask(key)
       group.confirmedAt = asked
-      this.#end(group, ({ actor }) => actor.userId !== now.userId || actor.admin !== now.admin)
+      this.#end(group, ({ actor }) => actor.standing !== now.standing)
     } catch (error) {
       // Anything else says neither yes nor no: the last yes holds until it is too old.
       if (error instanceof RegistryError && error.code === 'unauthenticated')

@@ -1,13 +1,13 @@
 import type { Entity, EntityKind, Organization } from '../core/model/owner.ts'
-import type { EntityWrites } from '../core/ports/metadata-store.ts'
-import { insertNew, mapFound } from './columns.ts'
+import type { EntityWrites } from '../core/ports/metadata-store-access.ts'
+import { checkChanged, insertNew, mapFound } from './columns.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { EntityRow, OrganizationRow } from './schema.ts'
 import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
 
 const find = define('entity.find', ({ db }, p: { name: string }) =>
-  db.selectFrom('entity').selectAll().where('name', '=', p.name),
+  db.selectFrom('entity').selectAll().where('name', '=', p.name).where('removed_at', 'is', null),
 )
 
 const findById = define('entity.findById', ({ db }, p: { id: number }) =>
@@ -19,6 +19,51 @@ const insert = defineRows<EntityRow>(
   'entity',
   { id: 'integer', name: 'text', kind: 'text', organization_id: 'integer', created_at: 'integer' },
   'do nothing',
+)
+
+interface EntitiesPage {
+  readonly kind: string
+  readonly after: number
+  readonly limit: number
+}
+
+const list = define('entity.list', ({ db }, p: EntitiesPage) =>
+  db
+    .selectFrom('entity')
+    .selectAll()
+    .where('kind', '=', p.kind)
+    .where('removed_at', 'is', null)
+    .where('id', '>', p.after)
+    .orderBy('id')
+    .limit(p.limit),
+)
+
+const listOfOrganization = define(
+  'entity.listOfOrganization',
+  ({ db }, p: EntitiesPage & { organization_id: number }) =>
+    db
+      .selectFrom('entity')
+      .selectAll()
+      .where('organization_id', '=', p.organization_id)
+      .where('kind', '=', p.kind)
+      .where('removed_at', 'is', null)
+      .where('id', '>', p.after)
+      .orderBy('id')
+      .limit(p.limit),
+)
+
+const findMany = define('entity.findMany', ({ db, integerIn }, p: { ids: readonly number[] }) =>
+  db.selectFrom('entity').selectAll().where(integerIn('id', p.ids)),
+)
+
+const end = define('entity.end', ({ db }, p: { id: number; time: number }) =>
+  db.updateTable('entity').set({ removed_at: p.time }).where('id', '=', p.id),
+)
+
+const updateOrganization = define(
+  'organization.update',
+  ({ db }, p: { id: number; display_name: string }) =>
+    db.updateTable('organization').set({ display_name: p.display_name }).where('id', '=', p.id),
 )
 
 const findOrganization = define('organization.find', (dialect, p: { id: number }) =>
@@ -51,6 +96,21 @@ export function entities(session: Session): EntityWrites {
     findOrganization: async (id) =>
       mapFound(await session.first(findOrganization, { id }), toOrganization),
     listOrganizations: async () => (await session.all(listOrganizations, {})).map(toOrganization),
+    findMany: async (ids) => (await session.all(findMany, { ids })).map(toEntity),
+    list: async ({ kind, organizationId, after, limit }) => {
+      const page = { kind, after, limit }
+      const rows =
+        organizationId === null
+          ? await session.all(list, page)
+          : await session.all(listOfOrganization, { ...page, organization_id: organizationId })
+      return rows.map(toEntity)
+    },
+    end: async (id, time) => checkChanged(await session.run(end, { id, time }), `entity ${id}`),
+    updateOrganization: async ({ id, displayName }) =>
+      checkChanged(
+        await session.run(updateOrganization, { id, display_name: displayName }),
+        `organization ${id}`,
+      ),
     insert: (entity) => insertNew(session, insert, toEntityRow(entity), `Entity "${entity.name}"`),
     insertOrganization: (organization) =>
       insertNew(

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { EventKind, Fact } from '../core/model/event.ts'
 import type { OwnerKind } from '../core/model/owner.ts'
-import { STREAM_START, type StreamEvent } from '../core/model/stream-event.ts'
+import { type EventOwner, STREAM_START, type StreamEvent } from '../core/model/stream-event.ts'
 import type { EventWrites } from '../core/ports/metadata-store.ts'
 import type { EventRow, StreamRow } from './schema.ts'
 import type { Session } from './session.ts'
@@ -73,6 +73,7 @@ export const page = define('event.page', ({ db }, p: { after: number; limit: num
     .select(FACT_COLUMNS)
     .select(['stream.revision', 'stream.prev_hash', 'stream.hash'])
     .select(['owner.kind as owner_kind', 'owner.name as owner_name', 'owner.entity_id'])
+    .select(['owner.restricted as owner_restricted'])
     .select(['entity.name as entity_name', 'collection.name as collection_name'])
     .where('stream.revision', '>', p.after)
     .orderBy('stream.revision')
@@ -164,19 +165,27 @@ export type StreamPageRow = EventRow &
     readonly owner_kind: string | null
     readonly owner_name: string | null
     readonly entity_id: number | null
+    readonly owner_restricted: number | null
     readonly entity_name: string | null
     readonly collection_name: string | null
   }
 
 export function toStreamEvent(row: StreamPageRow): StreamEvent {
-  const { owner_kind: kind, owner_name: name, entity_id: entityId, entity_name: entityName } = row
-  const isOwned = kind !== null && name !== null && entityId !== null && entityName !== null
   return {
     ...toFact(row),
     revision: row.revision,
     prevHash: row.prev_hash,
     hash: row.hash,
-    owner: isOwned ? { kind: kind as OwnerKind, entityId, entityName, name } : null,
+    owner: toEventOwner(row),
     collectionName: row.collection_name,
   }
+}
+
+function toEventOwner(row: StreamPageRow): EventOwner | null {
+  const { owner_kind: kind, owner_name: name, entity_id: entityId, entity_name: entityName } = row
+  const id = row.owner_id
+  if (id === null || kind === null || name === null || entityId === null || entityName === null)
+    return null
+  const restricted = row.owner_restricted === 1
+  return { id, kind: kind as OwnerKind, entityId, entityName, name, restricted }
 }

@@ -67,6 +67,7 @@ const insert = defineRows<OwnerRow>(
     entity_id: 'integer',
     name: 'text',
     description: 'text',
+    restricted: 'integer',
     created_at: 'integer',
     updated_at: 'integer',
   },
@@ -76,7 +77,12 @@ const insert = defineRows<OwnerRow>(
 const update = define('owner.update', ({ db }, p: OwnerRow) =>
   db
     .updateTable('owner')
-    .set({ name: p.name, description: p.description, updated_at: p.updated_at })
+    .set({
+      name: p.name,
+      description: p.description,
+      restricted: p.restricted,
+      updated_at: p.updated_at,
+    })
     .where('id', '=', p.id),
 )
 
@@ -180,6 +186,7 @@ function toOwner(row: OwnerRow & { entity_name: string }): Owner {
     entityName: row.entity_name,
     name: row.name,
     description: row.description,
+    restricted: row.restricted === 1,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
@@ -192,6 +199,7 @@ function toOwnerRow(owner: Owner): OwnerRow {
     entity_id: owner.entityId,
     name: owner.name,
     description: owner.description,
+    restricted: owner.restricted ? 1 : 0,
     created_at: owner.createdAt,
     updated_at: owner.updatedAt,
   }

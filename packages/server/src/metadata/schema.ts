@@ -6,10 +6,12 @@
 export interface Schema {
   readonly setting: SettingRow
   readonly counter: CounterRow
-  readonly entity: EntityRow
+  readonly entity: EntityRow & { removed_at: number | null }
   readonly organization: OrganizationRow
   readonly registry_user: UserRow
   readonly token: TokenRow
+  readonly member: MemberRow
+  readonly access_grant: GrantRow
   readonly password: PasswordRow
   readonly page_session: PageSessionRow
   readonly used_code: UsedCodeRow
@@ -75,6 +77,10 @@ export interface UserRow {
   admin: number
   entity_id: number
   created_at: number
+  kind: string
+  /** Null only before the tables knew it: then it is the user's own. */
+  home_entity_id: number | null
+  removed_at: number | null
 }
 
 export interface TokenRow {
@@ -85,6 +91,52 @@ export interface TokenRow {
   key_digest: string
   created_at: number
   revoked_at: number | null
+  /** A JSON object. */
+  scope: string | null
+  expires_at: number | null
+  last_used_at: number | null
+}
+
+export interface MemberRow {
+  place_kind: string
+  place_id: number
+  principal_id: number
+  role: string
+  created_at: number
+}
+
+export interface GrantRow {
+  id: string
+  owner_id: number
+  principal_id: number
+  collection: string
+  alias: string
+  verb: string
+  effect: string
+  created_by: number
+  created_at: number
+}
+
+export interface PasswordRow {
+  user_id: number
+  hash: string
+  changed_at: number
+}
+
+export interface PageSessionRow {
+  id: string
+  user_id: number
+  key_digest: string
+  by_code: number
+  created_at: number
+  used_at: number
+  expires_at: number
+}
+
+/** A one-time code that was used and has not yet expired. */
+export interface UsedCodeRow {
+  code_digest: string
+  expires_at: number
 }
 
 export interface PasswordRow {
@@ -120,6 +172,7 @@ export interface OwnerRow {
   entity_id: number
   name: string
   description: string | null
+  restricted: number
   created_at: number
   updated_at: number
 }

@@ -63,6 +63,25 @@ export function defineRows<Row extends object>(
   })
 }
 
+/** After these nobody's rights may be taken for known. */
+const RIGHTS_CHANGES = new Set([
+  'member.put',
+  'member.remove',
+  'member.removeAllOf',
+  'member.removePrincipal',
+  'grant.insert',
+  'grant.remove',
+  'grant.removeAllOf',
+  'grant.removePrincipal',
+  'owner.update',
+  'token.revoke',
+  'user.update',
+])
+
+export function changesRights({ name }: { readonly name: string }): boolean {
+  return RIGHTS_CHANGES.has(name)
+}
+
 export type ColumnType = 'text' | 'integer' | 'number' | 'bytes'
 
 function register<Kind extends Statement<never, unknown>>(statement: Kind): Kind {

@@ -9,9 +9,11 @@ import { entities } from './entities.ts'
 import { events } from './events.ts'
 import { fields } from './fields.ts'
 import { garbage } from './garbage.ts'
+import { grants } from './grants.ts'
 import { leases } from './leases.ts'
 import { lineage } from './lineage.ts'
 import { manifests } from './manifests.ts'
+import { members } from './members.ts'
 import { memberships } from './memberships.ts'
 import { owners } from './owners.ts'
 import { pointerLog } from './pointer-log.ts'
@@ -49,6 +51,14 @@ export class SqlTx implements Tx {
 
   get signIns() {
     return signIns(this.#session)
+  }
+
+  get members() {
+    return members(this.#session)
+  }
+
+  get grants() {
+    return grants(this.#session)
   }
 
   get owners() {

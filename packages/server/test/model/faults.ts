@@ -43,6 +43,7 @@ export function faultyStore(
   return {
     injected: () => injected,
     dataVersion: () => metadata.dataVersion(),
+    rightsVersion: () => metadata.rightsVersion(),
     stream: metadata.stream,
     close: () => metadata.close(),
     read: (work) => metadata.read((tx) => work(faulty(tx))),

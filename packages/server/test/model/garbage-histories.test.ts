@@ -4,7 +4,7 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import { MemoryBlobStore } from '../../src/blobs/memory.ts'
 import { Tally } from '../../src/blobs/tally.ts'
 import { isRegistryError } from '../../src/core/errors.ts'
-import type { Actor } from '../../src/core/model/actor.ts'
+import { type Actor, SYSTEM } from '../../src/core/model/actor.ts'
 import type { ContentDigest } from '../../src/core/model/digest.ts'
 import { abandonDraft } from '../../src/core/operations/abandon-draft.ts'
 import { bootstrapRegistry } from '../../src/core/operations/bootstrap-registry.ts'
@@ -93,7 +93,7 @@ async function beginWorld(metadata: MetadataStore, random: Random): Promise<Worl
   return {
     registry,
     random,
-    actor: { userId: user.id, username: 'admin', entityId: user.entityId, admin: true },
+    actor: { ...SYSTEM, userId: user.id, username: 'admin', entityId: user.entityId },
     versions: [],
     counts: {},
     sleep: (seconds) => {

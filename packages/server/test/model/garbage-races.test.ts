@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { MemoryBlobStore } from '../../src/blobs/memory.ts'
 import { isRegistryError } from '../../src/core/errors.ts'
-import type { Actor } from '../../src/core/model/actor.ts'
+import { type Actor, SYSTEM } from '../../src/core/model/actor.ts'
 import { digestOf } from '../../src/core/model/digest.ts'
 import { bootstrapRegistry } from '../../src/core/operations/bootstrap-registry.ts'
 import { claimHeldBlobs } from '../../src/core/operations/claim-held-blobs.ts'
@@ -131,7 +131,7 @@ async function race(
   await bootstrapRegistry(registry, {})
   const user = await metadata.read((tx) => tx.users.find('admin'))
   assert.ok(user !== undefined)
-  const actor = { userId: user.id, username: 'admin', entityId: user.entityId, admin: true }
+  const actor = { ...SYSTEM, userId: user.id, username: 'admin', entityId: user.entityId }
   await begin(registry, actor, `c${random.seed}`)
   const created = await createDraft(registry, actor, {
     ...{ collection: collectionOf(actor, `d${random.seed}`), artifactType: 'model' },

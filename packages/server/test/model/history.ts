@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { isRegistryError } from '../../src/core/errors.ts'
-import type { Actor } from '../../src/core/model/actor.ts'
+import { type Actor, SYSTEM } from '../../src/core/model/actor.ts'
 import type { Expectation } from '../../src/core/model/alias.ts'
 import type { CollectionRef } from '../../src/core/model/collection.ts'
 import type { OwnerRef } from '../../src/core/model/owner.ts'
@@ -72,7 +72,7 @@ export async function beginHistory(registry: Registry, random: Random): Promise<
   await bootstrapRegistry(registry, {})
   const user = await registry.metadata.read((tx) => tx.users.find('admin'))
   assert.ok(user !== undefined)
-  const actor = { userId: user.id, username: 'admin', entityId: user.entityId, admin: true }
+  const actor = { ...SYSTEM, userId: user.id, username: 'admin', entityId: user.entityId }
   const owner: OwnerRef = { kind: 'project', entityName: 'admin', name: `p${random.seed}` }
   await createProject(registry, actor, owner)
   await setStages(registry, actor, { owner, stages: TEST_STAGES })

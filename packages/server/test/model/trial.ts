@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { SYSTEM } from '../../src/core/model/actor.ts'
 import { bootstrapRegistry } from '../../src/core/operations/bootstrap-registry.ts'
 import { createProject } from '../../src/core/operations/create-project.ts'
 import { setStages } from '../../src/core/operations/set-stages.ts'
@@ -46,7 +47,7 @@ export async function tryCrowd(
   await bootstrapRegistry(registry, {})
   const user = await metadata.read((tx) => tx.users.find('admin'))
   assert.ok(user !== undefined)
-  const actor = { userId: user.id, username: 'admin', entityId: user.entityId, admin: true }
+  const actor = { ...SYSTEM, userId: user.id, username: 'admin', entityId: user.entityId }
   const random = randomOf(seed)
   const project = `crowd${seed}`
   const owner = { kind: 'project' as const, entityName: actor.username, name: project }

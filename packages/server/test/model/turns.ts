@@ -77,6 +77,7 @@ export function takingTurns(
   const whole = granularity === 'transaction'
   const stepped: MetadataStore = {
     dataVersion: () => metadata.dataVersion(),
+    rightsVersion: () => metadata.rightsVersion(),
     stream: metadata.stream,
     close: () => metadata.close(),
     read: async (work) => {

@@ -1,8 +1,11 @@
 import type { Micros } from './time.ts'
 
-export type EntityKind = 'user' | 'team' | 'organization'
+export type EntityKind = 'user' | 'team' | 'organization' | 'service_account'
 
-/** A name that owns things: a user, a team, or an organization's own. Names keep their case. */
+/**
+ * A name that owns things: a user, a team, or an organization's own. A service account has one to
+ * be named by; it owns nothing. Names keep their case.
+ */
 export interface Entity {
   readonly id: number
   readonly name: string
@@ -31,6 +34,11 @@ export interface Owner {
   readonly entityName: string
   readonly name: string
   readonly description: string | null
+  /**
+   * Seen by its members only, and by the admins of its team or organization; else by the team's
+   * members, or by the whole organization.
+   */
+  readonly restricted: boolean
   readonly createdAt: Micros
   readonly updatedAt: Micros
 }

@@ -19,10 +19,12 @@ export interface StreamEvent extends PlacedFact {
 }
 
 export interface EventOwner {
+  readonly id: number
   readonly kind: OwnerKind
   readonly entityId: number
   readonly entityName: string
   readonly name: string
+  readonly restricted: boolean
 }
 
 /** The end of the stream; what an empty one has is `STREAM_START`. */

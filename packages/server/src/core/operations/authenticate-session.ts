@@ -4,7 +4,8 @@ import type { Actor } from '../model/actor.ts'
 import type { PageSession } from '../model/page-session.ts'
 import { digestOfKey } from '../model/token-key.ts'
 import type { Registry } from '../registry.ts'
-import { actorFor, endOfSession } from './steps/sessions.ts'
+import { actorOfUser } from './steps/rights.ts'
+import { endOfSession } from './steps/sessions.ts'
 
 /**
  * Whose session is this? Notes about once an hour that it is in use.
@@ -16,13 +17,15 @@ export async function authenticateSession(
   key: string,
 ): Promise<{ readonly actor: Actor; readonly session: PageSession }> {
   const digest = digestOfKey(key)
-  const found = await registry.metadata.read((tx) => tx.signIns.findSession(digest))
   const time = registry.now()
-  if (found === undefined || found.session.expiresAt < time)
-    throw new RegistryError('unauthenticated', 'You are signed out. Sign in again.')
-  const { session, user } = found
+  const { session, actor } = await registry.metadata.read(async (tx) => {
+    const found = await tx.signIns.findSession(digest)
+    if (found === undefined || found.session.expiresAt < time || found.user.removedAt !== null)
+      throw new RegistryError('unauthenticated', 'You are signed out. Sign in again.')
+    return { session: found.session, actor: await actorOfUser(tx, found.user, null) }
+  })
   if (time - session.usedAt > SESSION_TOUCH_SECONDS * 1_000_000) await touch(registry, session)
-  return { actor: actorFor(user), session }
+  return { actor, session }
 }
 
 async function touch(registry: Registry, { id, createdAt, keyDigest }: PageSession): Promise<void> {

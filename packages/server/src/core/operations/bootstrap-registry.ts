@@ -55,13 +55,13 @@ export async function bootstrapRegistry(
         createdAt: time,
       })
       await tx.entities.insertOrganization({ ...organization, entityName: ORGANIZATION_ENTITY })
-      admin = await insertUser(registry, tx, SYSTEM, {
-        username: FIRST_USER,
-        displayName: 'Administrator',
-        email: null,
-        admin: true,
-        organizationId: id,
-      })
+      admin = await insertUser(
+        registry,
+        tx,
+        SYSTEM,
+        { username: FIRST_USER, displayName: 'Administrator', email: null, admin: true },
+        { organization, entityId: null, role: 'admin' },
+      )
       for (const name of FIRST_REGISTRIES)
         await insertOwner(registry, tx, SYSTEM, {
           kind: 'registry',
@@ -69,6 +69,7 @@ export async function bootstrapRegistry(
           entityName: ORGANIZATION_ENTITY,
           name,
           description: null,
+          restricted: false,
         })
     }
     const hasPassword = (await tx.signIns.findPassword(admin.id)) !== undefined

@@ -6,6 +6,7 @@ import type { Registry } from '../registry.ts'
 import { checkReason } from './steps/change-alias.ts'
 import { changePointers } from './steps/change-pointers.ts'
 import { lockCollectionOf } from './steps/collections.ts'
+import { checkMayMove } from './steps/move-rights.ts'
 import {
   type AliasOutcome,
   checkMayName,
@@ -48,7 +49,7 @@ export async function changeAliases(
     throw new RegistryError('too_large', `One call names at most ${MAX_ALIASES_PER_CALL} aliases.`)
   const reason = checkReason(input.reason)
   return changePointers(registry, actor, async (tx) => {
-    const owned = await lockCollectionOf(tx, actor, input.collection, 'write')
+    const owned = await lockCollectionOf(tx, actor, input.collection, 'read')
     const member = await tx.memberships.findByVersion(owned.collection.id, input.versionId)
     if (member === undefined)
       throw new RegistryError(
@@ -58,6 +59,7 @@ export async function changeAliases(
       )
     const placed = await getPlaced(tx, owned.collection, member.index)
     const plan = await planPointers(registry, tx, actor, owned, reason)
+    for (const name of named) checkMayMove(plan, name)
     for (const name of input.add) await planMove(plan, name, member.index, 'promote')
     for (const name of input.remove)
       if ((await tx.aliases.find(owned.collection.id, name)) !== undefined)

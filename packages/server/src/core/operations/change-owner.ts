@@ -10,8 +10,8 @@ import { getOwner } from './steps/owners.ts'
 import { checkDescription } from './steps/version-attributes.ts'
 
 /**
- * Renames a project or registry, or describes it anew. References by the old name stop working; its
- * collections, numbers and history stay.
+ * Renames a project or registry, describes it anew, or (as its admin) says who sees it. References
+ * by the old name stop working; its collections, numbers and history stay.
  *
  * Throws `owner_not_found`, `forbidden`, `name_invalid`, `already_exists`, `too_large`,
  * `generation_mismatch`.
@@ -23,6 +23,7 @@ export async function changeOwner(
     readonly owner: OwnerRef
     readonly name?: string
     readonly description?: string | null
+    readonly restricted?: boolean
     /** Of name and description, as `describedEdition` gives it. */
     readonly expectEdition?: string | null
   },
@@ -31,7 +32,8 @@ export async function changeOwner(
     input.description === undefined ? undefined : checkDescription(input.description)
   if (input.name !== undefined) checkProjectName(input.name)
   return registry.metadata.transaction(async (tx) => {
-    const before = await getOwner(tx, actor, input.owner, 'write')
+    const action = input.restricted === undefined ? 'write' : 'administer'
+    const before = await getOwner(tx, actor, input.owner, action)
     checkEdition(input.expectEdition, describedEdition(before), {
       name: before.name,
       description: before.description,
@@ -46,13 +48,19 @@ export async function changeOwner(
       ...before,
       name,
       description: description === undefined ? before.description : description,
+      restricted: input.restricted ?? before.restricted,
       updatedAt: registry.now(),
     }
     await tx.owners.update(owner)
     await recordFact(registry, tx, actor, {
       kind: 'owner.changed',
       ownerId: owner.id,
-      payload: { from: before.name, name, description: owner.description },
+      payload: {
+        from: before.name,
+        name,
+        description: owner.description,
+        restricted: owner.restricted,
+      },
     })
     return owner
   })

@@ -46,10 +46,10 @@ export async function changeVersion(
       version === undefined ||
       version.state === 'deleted' ||
       owner === undefined ||
-      !isAllowed(actor, 'read', owner)
+      !isAllowed(actor, 'read', owner, { collection: collection?.name ?? '' })
     )
       throw new RegistryError('version_not_found', 'There is no such version.')
-    if (!isAllowed(actor, 'write', owner))
+    if (!isAllowed(actor, 'write', owner, { collection: collection?.name ?? '' }))
       throw new RegistryError('forbidden', 'You may not change this version.')
     checkRevision(version, input.expectRevision ?? null)
     const changed: Version = {

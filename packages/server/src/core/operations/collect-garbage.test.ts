@@ -6,7 +6,7 @@ import { MemoryBlobStore } from '../../blobs/memory.ts'
 import { openMetadataStore } from '../../metadata/open.ts'
 import { argon2Passwords } from '../../passwords/argon2.ts'
 import { isRegistryError, RegistryError } from '../errors.ts'
-import type { Actor } from '../model/actor.ts'
+import { type Actor, SYSTEM } from '../model/actor.ts'
 import { digestOf } from '../model/digest.ts'
 import type { BlobStore, Registry } from '../registry.ts'
 import { abandonDraft } from './abandon-draft.ts'
@@ -75,7 +75,7 @@ async function worldOver(metadata: Registry['metadata']): Promise<World> {
   return {
     registry,
     blobs,
-    actor: { userId: user.id, username: 'admin', entityId: user.entityId, admin: true },
+    actor: { ...SYSTEM, userId: user.id, username: 'admin', entityId: user.entityId },
     sleep: (seconds) => {
       time += seconds * 1_000_000
     },

@@ -74,7 +74,11 @@ async function commit(
 ): Promise<Committed | undefined> {
   const draft = await tx.drafts.lock(input.draftId)
   const owner = draft === undefined ? undefined : await tx.owners.findById(draft.ownerId)
-  if (draft === undefined || owner === undefined || !isAllowed(actor, 'write', owner))
+  if (
+    draft === undefined ||
+    owner === undefined ||
+    !isAllowed(actor, 'write', owner, { collection: draft.collectionName })
+  )
     throw draftNotFound(input.draftId)
   if (draft.state !== 'open') return committedBefore(tx, owner, draft)
   if (draft.entriesRevision !== content?.entriesRevision) return undefined

@@ -23,7 +23,9 @@ export async function createCollection(
 ): Promise<OwnedCollection> {
   const description = checkDescription(input.description ?? null)
   return registry.metadata.transaction(async (tx) => {
-    const owner = await ensureProject(registry, tx, actor, input.collection.owner)
+    const owner = await ensureProject(registry, tx, actor, input.collection.owner, {
+      collection: input.collection.name,
+    })
     const { name } = input.collection
     if ((await tx.collections.find(owner.id, name)) !== undefined)
       throw new RegistryError('already_exists', `There is a collection "${name}" already.`, {

@@ -78,9 +78,11 @@ export async function createDraft(
     description: checkDescription(input.description ?? null),
   }
   const { owner, created } = await changePointers(registry, actor, async (tx) => {
+    const { owner: ref, name } = input.collection
+    const within = { collection: name }
     const owner = input.makeProject
-      ? await ensureProject(registry, tx, actor, input.collection.owner)
-      : await getOwner(tx, actor, input.collection.owner, 'write')
+      ? await ensureProject(registry, tx, actor, ref, within)
+      : await getOwner(tx, actor, ref, 'write', within)
     return {
       owner,
       created: await begin(registry, tx, actor, owner, { ...input, ...wanted }, digest),

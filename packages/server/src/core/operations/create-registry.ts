@@ -3,12 +3,14 @@ import type { Actor } from '../model/actor.ts'
 import { checkProjectName } from '../model/names.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
-import { isAllowed } from '../rules/access.ts'
+import { isAllowedOnEntity } from '../rules/access.ts'
 import { insertOwner, ownerNotFound } from './steps/owners.ts'
+import { addMaker } from './steps/places.ts'
 import { checkDescription } from './steps/version-attributes.ts'
 
 /**
- * Makes a registry of an organization, with the stages that every owner is born with.
+ * Makes a registry of an organization, with the stages that every owner is born with. Its maker is
+ * its first admin.
  *
  * Throws `owner_not_found`, `name_invalid`, `already_exists`, `too_large`.
  */
@@ -20,6 +22,7 @@ export async function createRegistry(
     readonly entityName: string
     readonly name: string
     readonly description?: string | null
+    readonly restricted?: boolean
   },
 ): Promise<Owner> {
   const { entityName, name } = input
@@ -27,17 +30,19 @@ export async function createRegistry(
   const description = checkDescription(input.description ?? null)
   return registry.metadata.transaction(async (tx) => {
     const entity = await tx.entities.find(entityName)
-    if (entity?.kind !== 'organization' || !isAllowed(actor, 'write', { entityId: entity.id }))
+    if (entity?.kind !== 'organization' || !isAllowedOnEntity(actor, 'write', entity.id))
       throw ownerNotFound({ kind: 'registry', entityName, name })
     if ((await tx.owners.find('registry', entityName, name)) !== undefined)
       throw new RegistryError('already_exists', `There is a registry "${name}" already.`, { name })
-    const kind = 'registry' as const
-    return insertOwner(registry, tx, actor, {
-      kind,
+    const made = await insertOwner(registry, tx, actor, {
+      kind: 'registry',
       entityId: entity.id,
       entityName,
       name,
       description,
+      restricted: input.restricted ?? false,
     })
+    await addMaker(registry, tx, actor, { kind: 'owner', id: made.id })
+    return made
   })
 }

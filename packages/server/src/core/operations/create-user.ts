@@ -1,12 +1,13 @@
-import { RegistryError } from '../errors.ts'
 import type { Actor, User } from '../model/actor.ts'
+import type { Role } from '../model/role.ts'
 import type { Registry } from '../registry.ts'
 import { checkAdministrator, insertUser } from './steps/accounts.ts'
+import { getOrganization } from './steps/places.ts'
 
 /**
- * Makes a user with an entity of the same name, in the first organization.
+ * Makes a user with an entity of the same name, who is a member of an organization.
  *
- * Throws `forbidden`, `name_invalid`, `already_exists`.
+ * Throws `forbidden`, `not_found` (the organization), `name_invalid`, `already_exists`.
  */
 export async function createUser(
   registry: Registry,
@@ -14,18 +15,23 @@ export async function createUser(
   input: Pick<User, 'username' | 'admin'> & {
     readonly displayName?: string
     readonly email?: string | null
+    /** By its entity's name; the first one where none is named. */
+    readonly organization?: string
+    /** In the organization. */
+    readonly role?: Role
   },
 ): Promise<User> {
   checkAdministrator(actor)
   return registry.metadata.transaction(async (tx) => {
-    const [organization] = await tx.entities.listOrganizations()
-    if (organization === undefined) throw new RegistryError('internal', 'No organization yet.')
-    return insertUser(registry, tx, actor, {
-      username: input.username,
-      displayName: input.displayName ?? input.username,
-      email: input.email ?? null,
-      admin: input.admin,
-      organizationId: organization.id,
-    })
+    const organization = await getOrganization(tx, input.organization)
+    const { username, displayName = username, email = null, admin } = input
+    const role = input.role ?? (admin ? 'admin' : 'member')
+    return insertUser(
+      registry,
+      tx,
+      actor,
+      { username, displayName, email, admin },
+      { organization, entityId: null, role },
+    )
   })
 }

@@ -26,7 +26,7 @@ export async function deleteOwner(
 ): Promise<void> {
   const reason = checkReason(input.reason)
   return changePointers(registry, actor, async (tx) => {
-    const owner = await getOwner(tx, actor, input.owner, 'write')
+    const owner = await getOwner(tx, actor, input.owner, 'administer')
     const collections = await tx.collections.list({
       ownerId: owner.id,
       artifactType: null,
@@ -42,6 +42,8 @@ export async function deleteOwner(
         await endCollection(registry, tx, actor, { owner, collection }, change)
     }
     await tx.owners.end(owner, registry.now())
+    await tx.members.removeAllOf({ kind: 'owner', id: owner.id })
+    await tx.grants.removeAllOf(owner.id)
     await recordFact(registry, tx, actor, {
       kind: 'owner.deleted',
       ownerId: owner.id,

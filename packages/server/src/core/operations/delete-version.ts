@@ -43,10 +43,15 @@ function checkMayDelete(
   places: readonly LockedPlace[],
   sourceId: string | undefined,
 ): void {
-  if (!places.some((place) => isAllowed(actor, 'read', place.owner)))
+  if (
+    !places.some((place) =>
+      isAllowed(actor, 'read', place.owner, { collection: place.collection.name }),
+    )
+  )
     throw new RegistryError('version_not_found', 'There is no such version.')
   const source = places.find((place) => place.collection.id === sourceId)
-  if (source === undefined || !isAllowed(actor, 'write', source.owner))
+  const within = { collection: source?.collection.name ?? '' }
+  if (source === undefined || !isAllowed(actor, 'write', source.owner, within))
     throw new RegistryError(
       'forbidden',
       'A version is deleted where it was logged; you may only unlink it here.',

@@ -4,6 +4,7 @@ import type { Registry } from '../registry.ts'
 import type { PromoteInput } from './promote.ts'
 import { resolveIn } from './resolve.ts'
 import { lockCollectionOf, type OwnedCollection } from './steps/collections.ts'
+import { checkMayMove } from './steps/move-rights.ts'
 import {
   checkMayName,
   foreseePlan,
@@ -39,8 +40,9 @@ export async function dryRunPromotion(
 ): Promise<PromotionForecast> {
   checkMayName(input.alias, false)
   return registry.metadata.transaction(async (tx) => {
-    const owned = await lockCollectionOf(tx, actor, input.collection, 'write')
+    const owned = await lockCollectionOf(tx, actor, input.collection, 'read')
     const plan = await planPointers(registry, tx, actor, owned, null)
+    checkMayMove(plan, input.alias)
     const { selector } = input
     const { membership } = await resolveIn(tx, owned.owner, owned.collection, { selector })
     await planMove(plan, input.alias, membership.index, 'promote')

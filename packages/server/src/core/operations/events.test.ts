@@ -5,7 +5,7 @@ import { addVersion, collectionOf } from '../../../test/builders.ts'
 import { testApp } from '../../../test/test-app.ts'
 import { RegistryError } from '../errors.ts'
 import { MAX_EVENTS_PER_BATCH, MAX_EVENTS_SCANNED_PER_PAGE } from '../limits.ts'
-import type { Actor } from '../model/actor.ts'
+import { type Actor, NO_RIGHTS, SYSTEM } from '../model/actor.ts'
 import type { EventKind } from '../model/event.ts'
 import type { StreamEvent } from '../model/stream-event.ts'
 import type { Registry } from '../registry.ts'
@@ -72,6 +72,7 @@ test('a change that is lost at its end leaves no fact', async (t) => {
           throw new RegistryError('registry_unavailable', 'lost')
         }),
       dataVersion: () => metadata.dataVersion(),
+      rightsVersion: () => metadata.rightsVersion(),
       stream: metadata.stream,
       close: () => metadata.close(),
     },
@@ -178,10 +179,19 @@ test('one who leaves in the middle is forgotten', async (t) => {
 
 // ---------- rules ----------
 
-const ADA: Actor = { userId: 7, username: 'ada', entityId: 70, admin: false }
+const ADA: Actor = {
+  ...SYSTEM,
+  userId: 7,
+  username: 'ada',
+  entityId: 70,
+  admin: false,
+  rights: { ...NO_RIGHTS, entityRoles: new Map([[70, 'admin']]) },
+}
+
+const DEMO = { id: 1, kind: 'project', name: 'demo', restricted: false } as const
 
 function eventOf(rest: Partial<StreamEvent>): StreamEvent {
-  const owner = { kind: 'project', entityId: 70, entityName: 'ada', name: 'demo' } as const
+  const owner = { ...DEMO, entityId: 70, entityName: 'ada' }
   return {
     ...{ id: 'e', kind: 'alias.moved', time: 0, actorId: 8, actorName: 'bob', payload: '{}' },
     ...{ ownerId: 1, collectionId: 'c', alias: 'a', revision: 1, prevHash: '', hash: '' },
@@ -190,7 +200,7 @@ function eventOf(rest: Partial<StreamEvent>): StreamEvent {
 }
 
 test('who may see an event', () => {
-  const foreign = { kind: 'project', entityId: 80, entityName: 'bob', name: 'demo' } as const
+  const foreign = { ...DEMO, entityId: 80, entityName: 'bob' }
   const unowned = { ownerId: null, owner: null }
   const cases: readonly [StreamEvent, boolean][] = [
     [eventOf({}), true],

@@ -100,7 +100,8 @@ function viewOf(
     const collection = collections.get(collectionId)
     const owner = collection === undefined ? undefined : owners.get(collection.ownerId)
     if (collection === undefined || owner === undefined) return undefined
-    return isAllowed(actor, 'read', owner) ? { owner, collection } : undefined
+    const within = { collection: collection.name }
+    return isAllowed(actor, 'read', owner, within) ? { owner, collection } : undefined
   }
   const places = memberships
     .filter((membership) => membership.versionId === version.id)

@@ -16,7 +16,8 @@ export function findCollections(
     return new Map(
       collections.flatMap((collection) => {
         const owner = ownerOf.get(collection.ownerId)
-        const visible = owner !== undefined && isAllowed(actor, 'read', owner)
+        const visible =
+          owner !== undefined && isAllowed(actor, 'read', owner, { collection: collection.name })
         return visible ? [[collection.id, { owner, collection }] as const] : []
       }),
     )

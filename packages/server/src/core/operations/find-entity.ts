@@ -1,7 +1,7 @@
 import type { Actor } from '../model/actor.ts'
 import type { Entity, Organization } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
-import { isAllowed } from '../rules/access.ts'
+import { isAllowedOnEntity, mayKnowOrganization } from '../rules/access.ts'
 
 export interface EntityView {
   readonly entity: Entity
@@ -18,7 +18,9 @@ export async function findEntity(
     const entity = await tx.entities.find(input.name)
     if (entity === undefined) return undefined
     const visible =
-      entity.kind === 'organization' || isAllowed(actor, 'read', { entityId: entity.id })
+      entity.kind === 'organization'
+        ? mayKnowOrganization(actor, entity.organizationId)
+        : isAllowedOnEntity(actor, 'read', entity.id)
     const organization = await tx.entities.findOrganization(entity.organizationId)
     return visible && organization !== undefined ? { entity, organization } : undefined
   })

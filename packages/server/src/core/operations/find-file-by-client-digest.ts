@@ -15,7 +15,7 @@ export async function findFileByClientDigest(
 ): Promise<ManifestEntry | undefined> {
   const { versionId, clientDigest } = input
   return registry.metadata.read(async (tx) => {
-    await checkVisible(tx, actor, versionId)
+    await checkVisible(tx, actor, versionId, 'download')
     const named = await tx.manifests.findByClientDigest(versionId, clientDigest)
     if (named !== undefined) return named
     for (const { digest } of await tx.blobs.findHeldByMd5('all', [clientDigest])) {

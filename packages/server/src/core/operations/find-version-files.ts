@@ -13,7 +13,7 @@ export async function findVersionFiles(
   input: { readonly versionId: string; readonly paths: readonly string[] },
 ): Promise<readonly VersionFile[]> {
   return registry.metadata.read(async (tx) => {
-    await checkVisible(tx, actor, input.versionId)
+    await checkVisible(tx, actor, input.versionId, 'download')
     return viewFiles(tx, await tx.manifests.findMany(input.versionId, input.paths))
   })
 }

@@ -122,7 +122,11 @@ async function addVersions(walk: Walk, ids: readonly string[]): Promise<void> {
   for (const version of versions) {
     const collection = collections.find(({ id }) => id === version.sourceCollectionId)
     const owner = owners.find(({ id }) => id === collection?.ownerId)
-    if (collection !== undefined && owner !== undefined && isAllowed(walk.actor, 'read', owner))
+    if (
+      collection !== undefined &&
+      owner !== undefined &&
+      isAllowed(walk.actor, 'read', owner, { collection: collection.name })
+    )
       walk.nodes.set(`version:${version.id}`, { kind: 'version', version, owner, collection })
   }
 }

@@ -62,6 +62,8 @@ async function versionsOf(
     const collection = collections.get(version?.sourceCollectionId ?? '')
     const owner = owners.get(collection?.ownerId ?? 0)
     if (version === undefined || collection === undefined || owner === undefined) return []
-    return isAllowed(actor, 'read', owner) ? [{ version, owner, collection }] : []
+    return isAllowed(actor, 'read', owner, { collection: collection.name })
+      ? [{ version, owner, collection }]
+      : []
   })
 }

@@ -12,10 +12,10 @@ export interface Viewer {
 }
 
 /** Who am I? Throws `unauthenticated` when the user is gone. */
-export async function getViewer(registry: Registry, actor: Actor): Promise<Viewer> {
+export async function getViewer(registry: Registry, actor: Pick<Actor, 'userId'>): Promise<Viewer> {
   return registry.metadata.read(async (tx) => {
     const user = await tx.users.findById(actor.userId)
-    const entity = user === undefined ? undefined : await tx.entities.findById(user.entityId)
+    const entity = user === undefined ? undefined : await tx.entities.findById(user.homeEntityId)
     const organization =
       entity === undefined ? undefined : await tx.entities.findOrganization(entity.organizationId)
     if (user === undefined || entity === undefined || organization === undefined)

@@ -6,7 +6,6 @@ import type { Owner } from '../model/owner.ts'
 import type { Selector } from '../model/ref.ts'
 import type { Version } from '../model/version.ts'
 import type { Registry, Tx } from '../registry.ts'
-import { isAllowed } from '../rules/access.ts'
 import { resolveIn } from './resolve.ts'
 import type { Committed } from './steps/adopt-version.ts'
 import { changePointers } from './steps/change-pointers.ts'
@@ -17,6 +16,7 @@ import { ensureProject } from './steps/owners.ts'
 import { planMove, planPointers, writePlan } from './steps/pointer-plan.ts'
 import { getPlaced } from './steps/tombstones.ts'
 import { checkWantedAliases } from './steps/version-attributes.ts'
+import { checkVisible } from './steps/visible-version.ts'
 
 export interface LinkVersionInput {
   /** The version, by its id or a place: linking a link links the source. */
@@ -47,7 +47,9 @@ export async function linkVersion(
   const aliases = checkWantedAliases(input.aliases ?? [])
   return changePointers(registry, actor, async (tx) => {
     const source = await getSource(tx, actor, await idOf(tx, actor, input.versionId))
-    const owner = await ensureProject(registry, tx, actor, input.target.owner)
+    const owner = await ensureProject(registry, tx, actor, input.target.owner, {
+      collection: input.target.name,
+    })
     const target = await lockBoth(registry, tx, actor, source.collection, owner, input.target.name)
     // Once more under the locks: a delete may have come between.
     const { version } = await getPlaced(tx, source.collection, source.version.sourceIndex)
@@ -81,14 +83,10 @@ async function getSource(
   const version = await tx.versions.findById(versionId)
   const places = version === undefined ? [] : await tx.memberships.listByVersions([versionId])
   const collections = await tx.collections.findMany(places.map((place) => place.collectionId))
-  const owners = await tx.owners.findMany(collections.map((collection) => collection.ownerId))
   const collection = collections.find(({ id }) => id === version?.sourceCollectionId)
-  if (
-    version === undefined ||
-    collection === undefined ||
-    !owners.some((owner) => isAllowed(actor, 'read', owner))
-  )
+  if (version === undefined || collection === undefined)
     throw new RegistryError('version_not_found', 'There is no such version.')
+  await checkVisible(tx, actor, versionId, 'download')
   return { version, collection }
 }
 

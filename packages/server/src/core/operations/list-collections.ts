@@ -5,6 +5,7 @@ import type { Owner, OwnerRef } from '../model/owner.ts'
 import { checkPageSize, type Page, pageOf } from '../model/page.ts'
 import type { Micros } from '../model/time.ts'
 import type { ReadTx, Registry } from '../registry.ts'
+import { isAllowed } from '../rules/access.ts'
 import { getOwner } from './steps/owners.ts'
 
 /** What a collection must be; what is left out is not asked. */
@@ -43,17 +44,41 @@ export async function listCollections(
   const { filter = {}, after, limit } = input
   return registry.metadata.read(async (tx) => {
     const owner = await getOwner(tx, actor, input.owner, 'read')
+    const isSeen = (name: string) => isAllowed(actor, 'read', owner, { collection: name })
     const asked = { ownerId: owner.id, artifactType: input.artifactType ?? null }
     if (Object.keys(filter).length > 0)
-      return { owner, page: await examine(tx, asked, filter, after, limit) }
-    const rows = await tx.collections.list({ ...asked, after, limit: limit + 1 })
-    return { owner, page: pageOf(rows, limit, (collection) => collection.name) }
+      return { owner, page: await examine(tx, isSeen, asked, filter, after, limit) }
+    return { owner, page: await listSeen(tx, isSeen, asked, after, limit) }
   })
+}
+
+interface Asked {
+  readonly ownerId: number
+  readonly artifactType: string | null
+}
+
+/** Nearly always all are seen, and this is one statement. */
+async function listSeen(
+  tx: ReadTx,
+  isSeen: (name: string) => boolean,
+  asked: Asked,
+  start: string,
+  limit: number,
+): Promise<Page<Collection, string>> {
+  const items: Collection[] = []
+  for (let after = start; ; ) {
+    const rows = await tx.collections.list({ ...asked, after, limit: limit + 1 })
+    items.push(...rows.filter(({ name }) => isSeen(name)))
+    if (items.length > limit || rows.length <= limit)
+      return pageOf(items.slice(0, limit + 1), limit, ({ name }) => name)
+    after = rows.at(-1)?.name ?? after
+  }
 }
 
 async function examine(
   tx: ReadTx,
-  asked: { readonly ownerId: number; readonly artifactType: string | null },
+  isSeen: (name: string) => boolean,
+  asked: Asked,
   filter: CollectionFilter,
   start: string,
   limit: number,
@@ -71,7 +96,7 @@ async function examine(
     for (const { collection, matches } of rows) {
       if (items.length === limit) return { items, next: after }
       after = collection.name
-      if (matches) items.push(collection)
+      if (matches && isSeen(collection.name)) items.push(collection)
     }
     if (rows.length < MAX_EXAMINED_PER_STATEMENT) return { items, next: null }
   }

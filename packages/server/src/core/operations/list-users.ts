@@ -12,7 +12,12 @@ export async function listUsers(
   checkAdministrator(actor)
   checkPageSize(input.limit)
   return registry.metadata.read(async (tx) => {
-    const rows = await tx.users.list({ after: input.after, limit: input.limit + 1 })
+    const rows = await tx.users.list({
+      kind: 'user',
+      home: null,
+      after: input.after,
+      limit: input.limit + 1,
+    })
     return pageOf(rows, input.limit, (user) => user.id)
   })
 }

@@ -24,7 +24,7 @@ export async function listVersionFiles(
   const { versionId, after, limit } = input
   checkPageSize(limit, MAX_ENTRIES_PER_PAGE)
   return registry.metadata.read(async (tx) => {
-    await checkVisible(tx, actor, versionId)
+    await checkVisible(tx, actor, versionId, 'download')
     const rows = await tx.manifests.list({ versionId, after, limit: limit + 1 })
     const { items, next } = pageOf(rows, limit, (entry) => entry.path)
     return { items: await viewFiles(tx, items), next }

@@ -79,6 +79,7 @@ export function once(registry: Registry, actor: Actor, request: OnceRequest): Re
       transaction,
       read: (work) => metadata.read(work),
       dataVersion: () => metadata.dataVersion(),
+      rightsVersion: () => metadata.rightsVersion(),
       stream: metadata.stream,
       close: () => metadata.close(),
     },

@@ -26,7 +26,7 @@ export async function openFile(
   },
 ): Promise<OpenedFile> {
   return registry.metadata.read(async (tx) => {
-    const { owner, collection } = await getCollectionOf(tx, actor, input.collection, 'read')
+    const { owner, collection } = await getCollectionOf(tx, actor, input.collection, 'download')
     const { version } = await resolveIn(tx, owner, collection, { selector: input.selector })
     const entry = await tx.manifests.find(version.id, input.path)
     if (entry === undefined)

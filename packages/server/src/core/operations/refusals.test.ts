@@ -3,15 +3,19 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { addVersion, collectionOf, entryOf, feedOf } from '../../../test/builders.ts'
-import { testApp } from '../../../test/test-app.ts'
+import { type TestApp, testApp } from '../../../test/test-app.ts'
 import { isRegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
+import type { CollectionRef } from '../model/collection.ts'
 import { DEFAULT_STAGES } from '../model/stage.ts'
-import type { MetadataStore, Registry, Tx } from '../registry.ts'
+import type { MetadataStore, Registry } from '../registry.ts'
+import { authenticate } from './authenticate.ts'
 import { changeAliases } from './change-aliases.ts'
 import { clearAlias } from './clear-alias.ts'
 import { commitVersion } from './commit-version.ts'
 import { createDraft } from './create-draft.ts'
+import { createToken } from './create-token.ts'
+import { createUser } from './create-user.ts'
 import { deleteCollection } from './delete-collection.ts'
 import { deleteOwner } from './delete-owner.ts'
 import { deleteVersion } from './delete-version.ts'
@@ -27,12 +31,11 @@ import { unlinkVersion } from './unlink-version.ts'
 
 /**
  * A collection whose production is protected and held by v1, before by v0, and a collection of
- * links of the same. `intruder` may change both, but is no one to move what is protected: grants
- * that say so are still to come, so their right ends when the stages are read.
+ * links of the same. `intruder` is an admin of both, but a grant denies them production.
  */
 async function scene(t: TestContext) {
   const app = await testApp(t)
-  const { registry, admin, user } = app
+  const { registry, user } = app
   const collection = collectionOf(user)
   const links = collectionOf(user, 'links', 'served')
   const versions: string[] = []
@@ -50,21 +53,29 @@ async function scene(t: TestContext) {
     protected: stage.name === 'production',
   }))
   for (const { owner } of [collection, links]) await setStages(registry, user, { owner, stages })
-  const rights = { admin: true }
-  const intruder: Actor = {
-    ...admin,
-    username: 'intruder',
-    entityId: -1,
-    get admin() {
-      return rights.admin
-    },
-  }
-  const metadata: MetadataStore = {
-    ...storeOf(registry),
-    transaction: (work) => registry.metadata.transaction((tx) => work(losingRights(tx, rights))),
-  }
-  const theirs: Registry = { ...registry, metadata }
-  return { registry, theirs, intruder, user, rights, collection, links, versions }
+  const intruder = await addIntruder(app, [collection, links])
+  return { registry, theirs: registry, intruder, user, collection, links, versions }
+}
+
+/** An admin of the owners of these collections to whom their production is denied. */
+async function addIntruder(
+  { registry, admin }: TestApp,
+  collections: readonly CollectionRef[],
+): Promise<Actor> {
+  const user = await createUser(registry, admin, { username: 'intruder', admin: false })
+  const key = 'i'.repeat(40)
+  await createToken(registry, admin, { username: 'intruder', name: 'test', key })
+  await registry.metadata.transaction(async (tx) => {
+    for (const { owner } of collections) {
+      const { id } = (await tx.owners.find(owner.kind, owner.entityName, owner.name)) ?? { id: 0 }
+      await tx.members.put({ kind: 'owner', id }, user.entityId, 'admin', registry.now())
+      await tx.grants.insert({
+        ...{ id: registry.newId(), ownerId: id, principalId: user.entityId, collection: '*' },
+        ...{ alias: 'prod*', verb: 'promote', effect: 'deny', createdBy: 0, createdAt: 0 },
+      })
+    }
+  })
+  return authenticate(registry, key)
 }
 
 function storeOf({ metadata }: Registry): MetadataStore {
@@ -72,19 +83,10 @@ function storeOf({ metadata }: Registry): MetadataStore {
     read: (work) => metadata.read(work),
     transaction: (work) => metadata.transaction(work),
     dataVersion: () => metadata.dataVersion(),
+    rightsVersion: () => metadata.rightsVersion(),
     stream: metadata.stream,
     close: () => metadata.close(),
   }
-}
-
-function losingRights(tx: Tx, rights: { admin: boolean }): Tx {
-  const stages: Tx['owners']['stages'] = (ownerId) => {
-    rights.admin = false
-    return tx.owners.stages(ownerId)
-  }
-  return new Proxy(tx, {
-    get: (_, name) => (name === 'owners' ? { ...tx.owners, stages } : Reflect.get(tx, name, tx)),
-  })
 }
 
 async function promoteTo(
@@ -263,7 +265,7 @@ for (const { door, cause, open } of DOORS)
     // The error that the caller gets says nothing of what is only for the stream.
     const error: unknown = await refused.catch((caught: unknown) => caught)
     assert.ok(isRegistryError(error))
-    assert.deepEqual(Object.keys(error.details).sort(), ['alias', 'rules'])
+    assert.deepEqual(Object.keys(error.details).sort(), ['alias', 'rules', 'whoMay'])
   })
 
 test('no operation that may move a pointer has another transaction', () => {

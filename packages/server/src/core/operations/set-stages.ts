@@ -38,11 +38,9 @@ export async function setStages(
   const reason = checkReason(input.reason)
   const stages = input.stages.map((stage, position) => ({ ...stage, position }))
   return registry.metadata.transaction(async (tx) => {
-    const owner = await getOwner(tx, actor, input.owner, 'write')
+    const owner = await getOwner(tx, actor, input.owner, 'administer')
     const before = await tx.owners.lockStages(owner.id)
     checkEdition(input.expectEdition, stagesEdition(before), { stages: before })
-    if (before.some((stage) => stage.protected))
-      await getOwner(tx, actor, input.owner, 'move-protected')
     await tx.owners.replaceStages(owner.id, stages)
     await checkCapacities(tx, owner, before, stages)
     await recordFact(registry, tx, actor, {

@@ -28,7 +28,7 @@ export async function useVersion(
 ): Promise<string> {
   return registry.metadata.transaction(async (tx) => {
     const versionId = await versionIdOf(tx, actor, input.version)
-    await checkVisible(tx, actor, versionId)
+    await checkVisible(tx, actor, versionId, 'download')
     const run = await findUser(tx, actor, input)
     if (run === undefined) return versionId
     if ((await tx.lineage.versionsOf(run.id, 'input')).includes(versionId)) return versionId

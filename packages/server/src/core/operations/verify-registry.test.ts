@@ -11,7 +11,7 @@ import { pathOf } from '../../blobs/layout.ts'
 import { openMetadataStore } from '../../metadata/open.ts'
 import { createNewId } from '../../new-id.ts'
 import { argon2Passwords } from '../../passwords/argon2.ts'
-import type { Actor } from '../model/actor.ts'
+import { type Actor, SYSTEM } from '../model/actor.ts'
 import { digestOf } from '../model/digest.ts'
 import type { Registry } from '../registry.ts'
 import { bootstrapRegistry } from './bootstrap-registry.ts'
@@ -102,7 +102,7 @@ async function begin(t: TestContext, dialect: keyof typeof DIALECTS): Promise<Wo
   await bootstrapRegistry(registry, {})
   const user = await metadata.read((tx) => tx.users.find('admin'))
   assert.ok(user !== undefined)
-  const actor = { userId: user.id, username: 'admin', entityId: user.entityId, admin: true }
+  const actor = { ...SYSTEM, userId: user.id, username: 'admin', entityId: user.entityId }
   const { versions, collectionId } = await fill(registry, actor)
   return { registry, actor, versions, collectionId, blobFolder, harm: (...sql) => harm(sql) }
 }

@@ -44,7 +44,8 @@ export async function insertProject(tx: Tx): Promise<Owner> {
   await tx.entities.insert({ ...entity, organizationId: 1 })
   const id = await tx.settings.nextInteger('owner')
   const names = { kind: 'project', entityId, entityName, name: 'p' } as const
-  const owner: Owner = { ...names, id, description: null, createdAt: time, updatedAt: time }
+  const rest = { description: null, restricted: false, createdAt: time, updatedAt: time }
+  const owner: Owner = { ...names, ...rest, id }
   await tx.owners.insert(owner)
   return owner
 }

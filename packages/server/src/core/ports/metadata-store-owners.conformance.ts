@@ -103,14 +103,17 @@ function testEntities({ store }: Context): void {
 
 export async function insertUser(tx: Tx): Promise<User> {
   const { entityId } = await insertProject(tx)
-  const user = {
+  const user: User = {
     id: await tx.settings.nextInteger('user'),
+    kind: 'user',
     username: freshId('user'),
     displayName: 'Ann',
     email: null,
     admin: false,
     entityId,
+    homeEntityId: entityId,
     createdAt: TIME,
+    removedAt: null,
   }
   await tx.users.insert(user)
   return user
@@ -119,7 +122,9 @@ export async function insertUser(tx: Tx): Promise<User> {
 function tokenOf(userId: number): Token {
   const id = freshId('token')
   const shown = { name: 'laptop', prefix: 'hf_abc' }
-  return { id, userId, ...shown, keyDigest: `digest-${id}`, createdAt: TIME, revokedAt: null }
+  const ends = { expiresAt: null, revokedAt: null, lastUsedAt: null }
+  const kept = { keyDigest: `digest-${id}`, scope: null, createdAt: TIME }
+  return { id, userId, ...shown, ...kept, ...ends }
 }
 
 function testUsers({ store }: Context): void {
@@ -137,8 +142,9 @@ function testUsers({ store }: Context): void {
       assert.deepEqual(new Set(many.map(({ id }) => id)), new Set([ann.id, bob.id]))
       assert.deepEqual(await tx.users.findMany([]), [])
       const after = ann.id - 1
-      assert.deepEqual(await tx.users.list({ after, limit: 1 }), [ann])
-      assert.deepEqual(await tx.users.list({ after, limit: 9 }), [ann, bob])
+      const all = { kind: 'user', home: null } as const
+      assert.deepEqual(await tx.users.list({ ...all, after, limit: 1 }), [ann])
+      assert.deepEqual(await tx.users.list({ ...all, after, limit: 9 }), [ann, bob])
     })
   })
 

@@ -149,9 +149,9 @@ function testReading({ store }: Context): void {
     })
     await readStream(store(), before, 2)
     const page = await store().read((tx) => tx.events.page({ after: before, limit: 1 }))
-    const { kind, entityId, entityName, name } = owner
+    const { id, kind, entityId, entityName, name, restricted } = owner
     assert.equal(page.length, 1)
-    assert.deepEqual(page[0]?.owner, { kind, entityId, entityName, name })
+    assert.deepEqual(page[0]?.owner, { id, kind, entityId, entityName, name, restricted })
     assert.equal(page[0]?.collectionName, collection.name)
     // Names are those of now, and what was deleted keeps its last one.
     await store().transaction(async (tx) => {

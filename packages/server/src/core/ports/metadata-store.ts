@@ -1,16 +1,25 @@
-import type { Token, User } from '../model/actor.ts'
 import type { Alias, Slot, Standing } from '../model/alias.ts'
 import type { Blob } from '../model/blob.ts'
 import type { Collection, Membership } from '../model/collection.ts'
 import type { ClientDigest, ContentDigest } from '../model/digest.ts'
 import type { Fact } from '../model/event.ts'
 import type { ManifestEntry } from '../model/manifest.ts'
-import type { Entity, Organization, Owner, OwnerKind } from '../model/owner.ts'
+import type { Owner, OwnerKind } from '../model/owner.ts'
 import type { PointerEvent } from '../model/pointer-event.ts'
 import type { Stage } from '../model/stage.ts'
 import type { StreamEvent, StreamHead } from '../model/stream-event.ts'
 import type { Micros } from '../model/time.ts'
 import type { Draft, DraftManifest, Version } from '../model/version.ts'
+import type {
+  EntityReads,
+  EntityWrites,
+  GrantReads,
+  GrantWrites,
+  MemberReads,
+  MemberWrites,
+  UserReads,
+  UserWrites,
+} from './metadata-store-access.ts'
 import type {
   LineageReads,
   LineageWrites,
@@ -57,6 +66,11 @@ export interface MetadataStore {
   transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>
   /** A number that moves when anything was committed, or null where the database has none. */
   dataVersion(): number | null
+  /**
+   * A number that moves, before the change is answered, when this process has committed a change of
+   * somebody's rights.
+   */
+  rightsVersion(): number
   readonly stream: StreamWatch
   close(): Promise<void>
 }
@@ -94,6 +108,8 @@ export interface ReadTx {
   readonly settings: SettingReads
   readonly entities: EntityReads
   readonly users: UserReads
+  readonly members: MemberReads
+  readonly grants: GrantReads
   readonly signIns: SignInReads
   readonly owners: OwnerReads
   readonly collections: CollectionReads
@@ -119,6 +135,8 @@ export interface Tx extends ReadTx {
   readonly settings: SettingWrites
   readonly entities: EntityWrites
   readonly users: UserWrites
+  readonly members: MemberWrites
+  readonly grants: GrantWrites
   readonly signIns: SignInWrites
   readonly owners: OwnerWrites
   readonly collections: CollectionWrites
@@ -152,37 +170,6 @@ export interface SettingWrites extends SettingReads {
   put(key: string, value: string): Promise<void>
   /** The next integer of a named counter: 1, 2, … without a twin. */
   nextInteger(counter: 'organization' | 'entity' | 'user' | 'owner' | 'run'): Promise<number>
-}
-
-// ---------- who ----------
-
-export interface EntityReads {
-  find(name: string): Promise<Entity | undefined>
-  findById(id: number): Promise<Entity | undefined>
-  findOrganization(id: number): Promise<Organization | undefined>
-  listOrganizations(): Promise<readonly Organization[]>
-}
-export interface EntityWrites extends EntityReads {
-  /** Throws `already_exists` when the name is taken. */
-  insert(entity: Entity): Promise<void>
-  insertOrganization(organization: Organization): Promise<void>
-}
-
-export interface UserReads {
-  find(username: string): Promise<User | undefined>
-  findById(id: number): Promise<User | undefined>
-  findMany(ids: readonly number[]): Promise<readonly User[]>
-  /** Ascending id, those above `after`. */
-  list(page: { readonly after: number; readonly limit: number }): Promise<readonly User[]>
-  /** The token with this key digest and its user, revoked or not. */
-  findToken(keyDigest: string): Promise<{ readonly token: Token; readonly user: User } | undefined>
-  listTokens(userId: number): Promise<readonly Token[]>
-}
-export interface UserWrites extends UserReads {
-  /** Throws `already_exists` when the username is taken. */
-  insert(user: User): Promise<void>
-  insertToken(token: Token): Promise<void>
-  revokeToken(id: string, time: Micros): Promise<void>
 }
 
 // ---------- what owns ----------

@@ -1,18 +1,178 @@
 import type { Actor } from '../model/actor.ts'
-import type { Owner } from '../model/owner.ts'
+import type { Grant, TokenScope, Verb } from '../model/grant.ts'
+import type { OwnerFacts } from '../model/member.ts'
+import { describeOwner } from '../model/owner.ts'
+import { higherRole, isAtLeast, type Role } from '../model/role.ts'
+import { fitsGlob } from './glob.ts'
 
-/** What may be asked of an owner or of what it holds. */
-export type Action = 'read' | 'write' | 'move-protected'
+/** What may be asked of an owner, or of what it holds. */
+export type Action = Verb
 
-/**
- * The one function that decides. Default is no: a user may do everything with what their own entity
- * owns, an administrator with everything. (Teams, grants and registry roles come with their issue.)
- */
-export function isAllowed(actor: Actor, _action: Action, owner: Pick<Owner, 'entityId'>): boolean {
-  return actor.admin || owner.entityId === actor.entityId
+/** Which part of the owner is meant; nothing named means the owner itself. */
+export interface Within {
+  readonly collection?: string
+  /** With `promote`: the alias that moves. */
+  readonly alias?: string
+  readonly isProtected?: boolean
 }
 
-/** The entities whose blobs count as present for the actor's uploads. */
+/** The least role that may do it in a registry or project, after W&B's table. */
+const LEAST_ROLE: Readonly<Record<Action, Role>> = {
+  read: 'restricted_viewer',
+  download: 'viewer',
+  write: 'member',
+  promote: 'admin',
+  administer: 'admin',
+}
+
+/**
+ * The one function that decides. Default is no. A token's scope comes first: outside of it nothing
+ * is allowed, whoever holds the token. An administrator may everything. For everybody else a grant
+ * that denies beats whatever allows: a role, or a grant.
+ */
+export function isAllowed(
+  actor: Actor,
+  action: Action,
+  owner: OwnerFacts,
+  within: Within = {},
+): boolean {
+  const { scope, grants } = actor.rights
+  if (scope !== null && !isInScope(scope, action, owner, within)) return false
+  if (actor.admin) return true
+  const here = grants.get(owner.id) ?? []
+  if (here.some((grant) => grant.effect === 'deny' && denies(grant, action, within))) return false
+  return (
+    mayByRole(roleOn(actor, owner), action, within) ||
+    here.some((grant) => grant.effect === 'allow' && allows(grant, action, within))
+  )
+}
+
+/**
+ * The same for a team or organization (by its entity): `read` sees it, `write` makes projects,
+ * teams or registries in it, `administer` decides who is a member.
+ */
+export function isAllowedOnEntity(actor: Actor, action: Action, entityId: number): boolean {
+  if (action !== 'read' && !isUnlimited(actor)) return false
+  if (actor.admin) return true
+  return mayByRole(actor.rights.entityRoles.get(entityId), action, {})
+}
+
+/** Organizations are seen from within. */
+export function mayKnowOrganization(actor: Actor, organizationId: number): boolean {
+  return actor.admin || actor.rights.organizationIds.includes(organizationId)
+}
+
+/** Whether the actor is an administrator and their token is good for that. */
+export function isAdministrator(actor: Actor): boolean {
+  return actor.admin && isUnlimited(actor)
+}
+
+/** Whether the token may be used for what concerns no owner: accounts, tokens, teams. */
+export function isUnlimited(actor: Actor): boolean {
+  const { scope } = actor.rights
+  return (
+    scope === null ||
+    (scope.verbs.includes('administer') &&
+      [scope.owner, scope.collection, scope.alias].every((pattern) => pattern === '*'))
+  )
+}
+
+/**
+ * The entities whose blobs count as present for the actor's uploads: those in which nothing at all
+ * is kept from them. Where that is in doubt, they send the bytes.
+ */
 export function readableEntities(actor: Actor): readonly number[] | 'all' {
-  return actor.admin ? 'all' : [actor.entityId]
+  const { scope, wholeEntities } = actor.rights
+  if (scope !== null && !isWholeRead(scope)) return []
+  return actor.admin ? 'all' : wholeEntities
+}
+
+/**
+ * A registry's role comes from the registry; a project's from its team, too. The highest counts.
+ */
+export function roleOn(actor: Actor, owner: OwnerFacts): Role | undefined {
+  const { entityRoles, ownerRoles } = actor.rights
+  const direct = ownerRoles.get(owner.id)
+  const inEntity = entityRoles.get(owner.entityId)
+  if (inEntity === 'admin') return 'admin'
+  if (owner.restricted || inEntity === undefined) return direct
+  return higherRole(direct, owner.kind === 'registry' ? 'viewer' : inEntity)
+}
+
+function mayByRole(role: Role | undefined, action: Action, within: Within): boolean {
+  const needed = action === 'promote' && within.isProtected === false ? 'write' : action
+  return isAtLeast(role, LEAST_ROLE[needed])
+}
+
+/** What allows a verb allows what that needs: to write, one sees and reads. */
+function covers(verb: Verb, action: Action, within: Within): boolean {
+  switch (verb) {
+    case 'read':
+      return action === 'read'
+    case 'download':
+      return action === 'read' || action === 'download'
+    case 'write':
+      return (
+        action === 'read' ||
+        action === 'download' ||
+        action === 'write' ||
+        (action === 'promote' && within.isProtected === false)
+      )
+    case 'promote':
+      return action === 'read' || action === 'promote'
+    case 'administer':
+      return true
+  }
+}
+
+/** Who may see one collection sees the owner around it. */
+function reaches(pattern: string, action: Action, within: Within): boolean {
+  if (within.collection === undefined) return pattern === '*' || action === 'read'
+  return fitsGlob(pattern, within.collection)
+}
+
+function allows(grant: Grant, action: Action, within: Within): boolean {
+  return (
+    covers(grant.verb, action, within) &&
+    reaches(grant.collection, action, within) &&
+    (within.alias === undefined || fitsGlob(grant.alias, within.alias))
+  )
+}
+
+/** What is denied takes with it what needs it: nobody writes what they may not see. */
+const NEEDS: Readonly<Record<Action, readonly Action[]>> = {
+  read: ['read'],
+  download: ['read', 'download'],
+  write: ['read', 'download', 'write'],
+  promote: ['read', 'promote'],
+  administer: ['read', 'download', 'write', 'administer'],
+}
+
+function denies(grant: Grant, action: Action, within: Within): boolean {
+  const isNeeded =
+    NEEDS[action].includes(grant.verb) || (action === 'promote' && grant.verb === 'write')
+  const isHere =
+    within.collection === undefined
+      ? grant.collection === '*'
+      : fitsGlob(grant.collection, within.collection)
+  const isThisAlias =
+    within.alias === undefined ? grant.alias === '*' : fitsGlob(grant.alias, within.alias)
+  return isNeeded && isHere && isThisAlias
+}
+
+function isInScope(scope: TokenScope, action: Action, owner: OwnerFacts, within: Within): boolean {
+  return (
+    scope.verbs.some((verb) => covers(verb, action, within)) &&
+    fitsGlob(scope.owner, describeOwner(owner)) &&
+    reaches(scope.collection, action, within) &&
+    (within.alias === undefined || fitsGlob(scope.alias, within.alias))
+  )
+}
+
+function isWholeRead(scope: TokenScope): boolean {
+  return (
+    scope.owner === '*' &&
+    scope.collection === '*' &&
+    scope.verbs.some((verb) => covers(verb, 'download', {}))
+  )
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '../model/actor.ts'
 import type { EventKind } from '../model/event.ts'
 import type { StreamEvent } from '../model/stream-event.ts'
-import { isAllowed } from './access.ts'
+import { isAllowed, isUnlimited } from './access.ts'
 
 /** Which events are asked for; null is all. */
 export interface EventFilter {
@@ -16,8 +16,12 @@ export interface EventFilter {
  * it or whom it concerns. Administrators see all.
  */
 export function maySeeEvent(actor: Actor, event: StreamEvent): boolean {
+  if (event.owner !== null) {
+    const within = event.collectionName === null ? {} : { collection: event.collectionName }
+    return isAllowed(actor, 'read', event.owner, within)
+  }
+  if (!isUnlimited(actor)) return false
   if (actor.admin) return true
-  if (event.owner !== null) return isAllowed(actor, 'read', event.owner)
   return event.ownerId === null && (event.actorId === actor.userId || concerns(event, actor))
 }
 

@@ -1,6 +1,7 @@
 import type { Ddl } from '../dialects/dialect.ts'
 import { FOUNDATION_STATISTICS, foundation } from './0001-foundation.ts'
 import { stream } from './0001-stream.ts'
+import { rights } from './0002-rights.ts'
 import { signIn } from './0003-sign-in.ts'
 
 /**
@@ -14,6 +15,7 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
     ...['pointer_event', 'event', 'stream'].flatMap(ddl.appendOnly),
     ...ddl.statistics(FOUNDATION_STATISTICS),
   ],
+  rights,
   ({ types }) => signIn(types),
 ]
 

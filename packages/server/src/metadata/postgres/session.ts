@@ -3,7 +3,13 @@ import { TransactionMisuse } from '../../core/ports/metadata-store.ts'
 import { bindValues } from '../bind.ts'
 import { postgresDialect } from '../dialects/postgres.ts'
 import type { Session } from '../session.ts'
-import { type Compiled, compile, type RowsStatement, type Statement } from '../statement.ts'
+import {
+  type Compiled,
+  changesRights,
+  compile,
+  type RowsStatement,
+  type Statement,
+} from '../statement.ts'
 import { translatePostgresError } from './errors.ts'
 
 const compiledOnce = new Map<Statement<never, unknown>, Compiled>()
@@ -19,11 +25,16 @@ export class PostgresSession implements Session {
   readonly writable: boolean
   readonly #client: ClientBase
   #over = false
+  #changedRights = false
   #failure: Failure | null = null
 
   constructor(client: ClientBase, options: { readonly writable: boolean }) {
     this.#client = client
     this.writable = options.writable
+  }
+
+  get changedRights(): boolean {
+    return this.#changedRights
   }
 
   get isOver(): boolean {
@@ -81,6 +92,7 @@ export class PostgresSession implements Session {
         'The transaction is over: use tx only inside its work, and await every call.',
       )
     if (this.#failure !== null) throw this.#failure.error
+    if (changesRights(statement)) this.#changedRights = true
     const query = this.#bind(statement, params)
     try {
       return await this.#client.query<Row & object>(query)

@@ -87,6 +87,7 @@ class PostgresStore implements MetadataStore {
   readonly #running = new AsyncLocalStorage<PostgresSession>()
   /** What `close` waits for: works that run, or wait for a connection. */
   readonly #works = new Set<Promise<unknown>>()
+  #rightsVersion = 0
   #closing: Promise<void> | null = null
 
   constructor(pool: Pool, sequencer: PostgresSequencer) {
@@ -105,6 +106,10 @@ class PostgresStore implements MetadataStore {
 
   dataVersion(): null {
     return null
+  }
+
+  rightsVersion(): number {
+    return this.#rightsVersion
   }
 
   close(): Promise<void> {
@@ -179,6 +184,7 @@ class PostgresStore implements MetadataStore {
       session.end()
       if (session.failure !== null) throw session.failure.error
       await say(client, 'commit')
+      if (session.changedRights) this.#rightsVersion += 1
       this.#sequencer.noteCommit()
       return { kind: 'committed', result }
     } catch (error) {

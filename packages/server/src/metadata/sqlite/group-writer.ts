@@ -18,6 +18,7 @@ interface Waiting {
 interface Ended {
   readonly answer: () => void
   readonly refuse: (error: unknown) => void
+  readonly changedRights: boolean
 }
 
 interface Running {
@@ -30,7 +31,7 @@ export interface GroupHooks {
   /** The group's last writes. When it throws, the group is lost. */
   readonly beforeCommit: () => void
   /** Before the works are answered. */
-  readonly afterCommit: () => void
+  readonly afterCommit: (changedRights: boolean) => void
   /** Milliseconds, from any beginning on. */
   readonly now: () => number
 }
@@ -154,7 +155,8 @@ export class GroupWriter {
   #close(running: Running, answer: () => void, keep: boolean): boolean {
     this.#running = null
     running.session.end()
-    this.#ended.push({ answer, refuse: running.waiting.reject })
+    const { changedRights } = running.session
+    this.#ended.push({ answer, refuse: running.waiting.reject, changedRights })
     try {
       if (!this.#connection.inTransaction) throw running.session.failure?.error
       if (!keep) this.#connection.say('rollback to work')
@@ -179,7 +181,7 @@ export class GroupWriter {
     }
     const ended = this.#ended
     this.#ended = []
-    this.#hooks.afterCommit()
+    this.#hooks.afterCommit(ended.some(({ changedRights }) => changedRights))
     for (const { answer } of ended) answer()
   }
 

@@ -1,6 +1,6 @@
 import { TransactionMisuse } from '../../core/ports/metadata-store.ts'
 import type { Session } from '../session.ts'
-import type { RowsStatement, Statement } from '../statement.ts'
+import { changesRights, type RowsStatement, type Statement } from '../statement.ts'
 import type { SqliteConnection } from './connection.ts'
 import { databaseAway, translateSqliteError } from './errors.ts'
 
@@ -12,12 +12,17 @@ export class SqliteSession implements Session {
   readonly writable: boolean
   readonly #connection: SqliteConnection
   #over = false
+  #changedRights = false
   /** The error of the database that ended this work, even if the work itself swallowed it. */
   #failure: { readonly error: unknown } | null = null
 
   constructor(connection: SqliteConnection, options: { readonly writable: boolean }) {
     this.#connection = connection
     this.writable = options.writable
+  }
+
+  get changedRights(): boolean {
+    return this.#changedRights
   }
 
   get failure(): { readonly error: unknown } | null {
@@ -47,6 +52,7 @@ export class SqliteSession implements Session {
     statement: Statement<Params, unknown>,
     params: Params,
   ): Promise<number> {
+    if (changesRights(statement)) this.#changedRights = true
     return this.#attempt(() => this.#connection.run(statement, [params]))
   }
 
@@ -54,6 +60,7 @@ export class SqliteSession implements Session {
     statement: RowsStatement<Row>,
     rows: readonly Row[],
   ): Promise<number> {
+    if (changesRights(statement)) this.#changedRights = true
     return this.#attempt(() => this.#connection.run(statement, rows))
   }
 

@@ -68,6 +68,7 @@ class SqliteStore implements MetadataStore {
   readonly #reads = new Set<OpenRead>()
   #checksReads = false
   #commits = 0
+  #rightsVersion = 0
   #closing: Promise<void> | null = null
 
   constructor(parts: Parts) {
@@ -81,8 +82,9 @@ class SqliteStore implements MetadataStore {
       now: () => performance.now(),
       beforeGroup: () => this.#refuseOpenReads(),
       beforeCommit: () => sequencer.placeFacts(),
-      afterCommit: () => {
+      afterCommit: (changedRights) => {
         this.#commits += 1
+        if (changedRights) this.#rightsVersion += 1
         sequencer.noteCommit()
         this.#checkpointer?.noteCommit()
       },
@@ -119,6 +121,10 @@ class SqliteStore implements MetadataStore {
   dataVersion(): number {
     if (this.#dataVersion === null) return this.#commits
     return Number(this.#dataVersion.get()?.data_version)
+  }
+
+  rightsVersion(): number {
+    return this.#rightsVersion
   }
 
   close(): Promise<void> {

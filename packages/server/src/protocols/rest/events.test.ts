@@ -158,11 +158,17 @@ test('each sees what they may read and what concerns themselves, administrators 
     (await restClient(app, key)('GET', '/events?limit=1000')).json.items
   const all = await listAs(ADMIN_KEY)
   assert.ok(kindsOf(all).includes('registry.created') && kindsOf(all).includes('version.committed'))
-  assert.deepEqual(kindsOf(await listAs(BOB_KEY)), ['user.created', 'token.created'])
+  // The organization's registries are for all of its members to see.
+  const notOfRegistries = (events: Events) =>
+    kindsOf(events.filter(({ owner }) => owner?.kind !== 'registry'))
+  const his = notOfRegistries(await listAs(BOB_KEY))
+  assert.deepEqual(his, ['user.created', 'token.created'])
   const hers = await listAs(USER_KEY)
-  assert.deepEqual(kindsOf(hers).slice(0, 2), ['user.created', 'token.created'])
+  assert.deepEqual(notOfRegistries(hers).slice(0, 2), ['user.created', 'token.created'])
   const mayNot = (event: Events[number]) =>
-    event.owner === null ? event.payload.user !== 'ada' : event.owner.entity !== 'ada'
+    event.owner === null
+      ? event.payload.user !== 'ada'
+      : event.owner.kind !== 'registry' && event.owner.entity !== 'ada'
   assert.deepEqual(hers.filter(mayNot), [])
   assert.deepEqual(
     hers,

@@ -309,6 +309,7 @@ for (const [code, status, error] of TROUBLES)
       read: (work) => (isBroken ? Promise.reject(error) : healthy.read(work)),
       transaction: (work) => healthy.transaction(work),
       dataVersion: () => healthy.dataVersion(),
+      rightsVersion: () => healthy.rightsVersion(),
       stream: healthy.stream,
       close: () => healthy.close(),
     }

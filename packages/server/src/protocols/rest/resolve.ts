@@ -82,7 +82,7 @@ function createAnswer(registry: Registry) {
     find: (actor: Actor) => Target | Promise<Target>,
   ): Promise<string | FastifyReply> => {
     const actor = actorOf(request)
-    const { body, etag } = await keep(`${actor.userId} ${request.url}`, async () =>
+    const { body, etag } = await keep(`${actor.standing} ${request.url}`, async () =>
       finish(registry, actor, await find(actor), query),
     )
     reply.header('etag', etag)

@@ -64,7 +64,7 @@ test('projects are made, listed, described, renamed and deleted', async (t) => {
   assert.deepEqual(await names(call), [])
 })
 
-test('registries are an administrator’s to make, until grants come', async (t) => {
+test('registries are made by members of their organization, and seen by all of them', async (t) => {
   const { app, call } = await started(t)
   const admin = restClient(app, ADMIN_KEY)
   const made = await admin('POST', '/registries', { body: { name: 'vision', description: 'eyes' } })
@@ -80,9 +80,13 @@ test('registries are an administrator’s to make, until grants come', async (t)
   )
   const rest = await admin('GET', `/registries?limit=2&cursor=${list.json.next}`)
   assert.deepEqual([rest.json.items[0].name, rest.json.next], ['vision', null])
-  const refused = await call('POST', '/registries', { body: { name: 'mine' } })
-  assert.deepEqual([refused.status, refused.json.code], [404, 'owner_not_found'])
-  assert.deepEqual((await call('GET', '/registries')).json.items, [])
+  const mine = await call('POST', '/registries', { body: { name: 'mine' } })
+  assert.equal(mine.status, 201)
+  assert.equal((await call('GET', '/registries')).json.items.length, 4)
+  const described = { body: { description: 'hers' } }
+  assert.equal((await call('PATCH', '/registries/greenroom-org/mine', described)).status, 200)
+  const refused = await call('PATCH', '/registries/greenroom-org/vision', described)
+  assert.deepEqual([refused.status, refused.json.code], [403, 'forbidden'])
 })
 
 test('stages are declared anew, sent back as they came, and keep their history', async (t) => {

@@ -69,7 +69,7 @@ describe('links', () => {
     assert.equal(gone.statusCode, 404)
   })
 
-  it('are refused into a collection of versions, or where nobody may see', async (t) => {
+  it('are refused into a collection of versions, or where one may only look', async (t) => {
     const { client } = await setUp(t)
     const id = await log(client, { files: { a: '1' } })
     const target = { artifactID: id, entityName: 'ada', projectName: 'proj' }
@@ -77,8 +77,8 @@ describe('links', () => {
     const sequence = await send({ ...target, artifactPortfolioName: 'model' })
     assert.equal(sequence.statusCode, 422, sequence.body)
     const registry = { entityName: 'greenroom-org', projectName: 'wandb-registry-model' }
-    const hidden = await send({ ...target, ...registry, artifactPortfolioName: 'x' })
-    assert.equal(hidden.statusCode, 404, hidden.body)
+    const looked = await send({ ...target, ...registry, artifactPortfolioName: 'x' })
+    assert.equal(looked.statusCode, 403, looked.body)
   })
 
   it('lead into a registry for whoever may write there', async (t) => {
@@ -89,13 +89,14 @@ describe('links', () => {
     await link(admin, { artifactID: id, ...registry })
     const find = `{ project(name: "wandb-registry-model", entityName: "greenroom-org") {
       name artifactCollectionMembership(name: "port:latest") { versionIndex artifact { id } } } }`
-    assert.deepEqual(await admin.ask(find), {
-      project: {
-        name: 'wandb-registry-model',
-        artifactCollectionMembership: { versionIndex: 0, artifact: { id } },
-      },
-    })
-    assert.deepEqual(await client.ask(find), { project: null })
+    // The organization's members see it, too.
+    for (const each of [admin, client])
+      assert.deepEqual(await each.ask(find), {
+        project: {
+          name: 'wandb-registry-model',
+          artifactCollectionMembership: { versionIndex: 0, artifact: { id } },
+        },
+      })
     const organization = `query FetchOrgInfoFromEntity($entity: String!) { entity(name: $entity) {
       organization { name orgEntity { name } }
       user { organizations { name orgEntity { name } } } }

@@ -111,12 +111,15 @@ async function userOf(source: RunSource, call: Call): Promise<UserSource> {
   const user = (await viewOf(source, call))?.user
   const standIn: User = {
     id: source.run.createdBy,
+    kind: 'user',
     username: source.owner.entityName,
     displayName: source.owner.entityName,
     email: null,
     admin: false,
     entityId: source.owner.entityId,
+    homeEntityId: source.owner.entityId,
     createdAt: source.run.createdAt,
+    removedAt: null,
   }
   return { type: 'User', user: user ?? standIn, viewer: null }
 }

@@ -1,47 +1,79 @@
 import { RegistryError } from '../../errors.ts'
 import { MAX_DISPLAY_NAME_CHARACTERS } from '../../limits.ts'
-import type { Actor, Token, User } from '../../model/actor.ts'
+import type { Actor, Token, User, UserKind } from '../../model/actor.ts'
+import { checkScope, type TokenScope } from '../../model/grant.ts'
 import { checkEntityName } from '../../model/names.ts'
+import type { Organization } from '../../model/owner.ts'
+import type { Role } from '../../model/role.ts'
+import type { Micros } from '../../model/time.ts'
 import { digestOfKey, isImportableKey, makeKey, prefixOfKey } from '../../model/token-key.ts'
 import type { Registry, Tx } from '../../registry.ts'
+import { isAdministrator } from '../../rules/access.ts'
 import { recordFact } from './facts.ts'
 
-/** Inserts a user with an entity of the same name. Throws `name_invalid`, `already_exists`. */
+/** Where an account is at home, and what it is there. */
+export interface Home {
+  readonly organization: Pick<Organization, 'id' | 'entityId'>
+  /** A service account's team or organization; null for a user, who is at home with themselves. */
+  readonly entityId: number | null
+  readonly role: Role
+}
+
+/**
+ * Inserts a user or service account with an entity of the same name: a user as a member of the
+ * organization, a service account as one of its team or organization. Throws `name_invalid`,
+ * `already_exists`.
+ */
 export async function insertUser(
   registry: Registry,
   tx: Tx,
   actor: Actor,
-  fields: Pick<User, 'username' | 'displayName' | 'email' | 'admin'> & {
-    readonly organizationId: number
-  },
+  fields: Pick<User, 'username' | 'displayName' | 'email' | 'admin'>,
+  home: Home,
 ): Promise<User> {
   checkEntityName(fields.username, registry.reservedNames)
   if (fields.displayName.length > MAX_DISPLAY_NAME_CHARACTERS)
     throw new RegistryError('name_invalid', 'The display name is too long.')
-  if ((await tx.entities.find(fields.username)) !== undefined)
-    throw new RegistryError(
-      'already_exists',
-      `The name "${fields.username}" is taken. Choose another.`,
-      { name: fields.username },
-    )
+  const kind: UserKind = home.entityId === null ? 'user' : 'service_account'
   const time = registry.now()
   const entityId = await tx.settings.nextInteger('entity')
   await tx.entities.insert({
     id: entityId,
     name: fields.username,
-    kind: 'user',
-    organizationId: fields.organizationId,
+    kind,
+    organizationId: home.organization.id,
     createdAt: time,
   })
   const { username, displayName, email, admin } = fields
   const id = await tx.settings.nextInteger('user')
-  const user: User = { id, username, displayName, email, admin, entityId, createdAt: time }
+  const user: User = {
+    id,
+    kind,
+    username,
+    displayName,
+    email,
+    admin,
+    entityId,
+    homeEntityId: home.entityId ?? entityId,
+    createdAt: time,
+    removedAt: null,
+  }
   await tx.users.insert(user)
+  const place = { kind: 'entity', id: home.entityId ?? home.organization.entityId } as const
+  await tx.members.put(place, entityId, home.role, time)
   await recordFact(registry, tx, actor, {
-    kind: 'user.created',
-    payload: { user: username, admin },
+    kind: kind === 'user' ? 'user.created' : 'service_account.created',
+    payload: { user: username, admin, role: home.role },
   })
   return user
+}
+
+export interface NewToken {
+  readonly name: string
+  /** An existing key to import. */
+  readonly key?: string
+  readonly scope?: TokenScope | null
+  readonly expiresAt?: Micros | null
 }
 
 /**
@@ -53,13 +85,16 @@ export async function insertToken(
   tx: Tx,
   actor: Actor,
   user: User,
-  fields: { readonly name: string; readonly key?: string },
+  fields: NewToken,
 ): Promise<{ readonly token: Token; readonly key: string }> {
   if (fields.key !== undefined && !isImportableKey(fields.key))
     throw new RegistryError(
       'request_invalid',
       'A key has 40 to 200 letters, digits and "_", optionally after a prefix and one "-".',
     )
+  const { scope = null, expiresAt = null } = fields
+  if (expiresAt !== null && expiresAt <= registry.now())
+    throw new RegistryError('request_invalid', 'A token cannot have expired before it is made.')
   const key = fields.key ?? makeKey(registry.randomHex(32))
   const keyDigest = digestOfKey(key)
   if ((await tx.users.findToken(keyDigest)) !== undefined)
@@ -70,19 +105,25 @@ export async function insertToken(
     name: fields.name,
     prefix: prefixOfKey(key),
     keyDigest,
+    scope: scope === null ? null : checkScope(scope),
     createdAt: registry.now(),
+    expiresAt,
     revokedAt: null,
+    lastUsedAt: null,
   }
   await tx.users.insertToken(token)
   await recordFact(registry, tx, actor, {
     kind: 'token.created',
-    payload: { token: token.id, user: user.username, name: fields.name },
+    payload: { token: token.id, user: user.username, name: fields.name, scope, expiresAt },
   })
   return { token, key }
 }
 
 /** Throws `forbidden` unless the actor is an administrator. */
 export function checkAdministrator(actor: Actor): void {
-  if (!actor.admin)
-    throw new RegistryError('forbidden', 'Only an administrator may do this. Ask one.')
+  if (!isAdministrator(actor))
+    throw new RegistryError(
+      'forbidden',
+      'Only an administrator may do this, with a token that is not limited. Ask one.',
+    )
 }

@@ -9,6 +9,7 @@ import type { Registry } from '../../registry.ts'
 import { resolveIn } from '../resolve.ts'
 import { changePointers } from './change-pointers.ts'
 import { lockCollectionOf } from './collections.ts'
+import { checkMayMove } from './move-rights.ts'
 import {
   type AliasOutcome,
   checkMayName,
@@ -37,8 +38,8 @@ interface AliasCall {
 }
 
 /**
- * The walk that every change of one alias takes, in one transaction: right → lock → expectation →
- * the version asked for → plan → rules → log and event.
+ * The walk that every change of one alias takes, in one transaction: lock → right → expectation
+ * → the version asked for → plan → rules → log and event.
  */
 export async function changeAlias(
   registry: Registry,
@@ -64,8 +65,9 @@ export async function changeAliasAlone(
   checkMayName(call.alias, false)
   const reason = checkReason(call.reason)
   return changePointers(registry, actor, async (tx) => {
-    const owned = await lockCollectionOf(tx, actor, call.collection, 'write')
+    const owned = await lockCollectionOf(tx, actor, call.collection, 'read')
     const plan = await planPointers(registry, tx, actor, owned, reason)
+    checkMayMove(plan, call.alias)
     await expectAlias(plan, call.alias, call.expect ?? null)
     await steps(plan)
     const outcomes = await writePlan(plan)

@@ -7,25 +7,28 @@ import { nearNames } from '../../model/near.ts'
 import { describeOwner, type Owner } from '../../model/owner.ts'
 import { FIRST_PREV_HASH } from '../../model/pointer-event.ts'
 import type { ReadTx, Registry, Tx } from '../../registry.ts'
-import type { Action } from '../../rules/access.ts'
+import { type Action, isAllowed } from '../../rules/access.ts'
 import { recordFact } from './facts.ts'
-import { getOwner } from './owners.ts'
+import { forbidden, getOwner } from './owners.ts'
 
 export interface OwnedCollection {
   readonly owner: Owner
   readonly collection: Collection
 }
 
-/** Throws `owner_not_found` or `collection_not_found` (with near names). */
+/** Throws `owner_not_found`, `collection_not_found` (with near names) or `forbidden`. */
 export async function getCollectionOf(
   tx: ReadTx,
   actor: Actor,
   ref: CollectionRef,
   action: Action,
 ): Promise<OwnedCollection> {
-  const owner = await getOwner(tx, actor, ref.owner, action)
-  const collection = await tx.collections.find(owner.id, ref.name)
-  if (collection === undefined) throw await collectionNotFound(tx, owner, ref.name)
+  const owner = await getOwner(tx, actor, ref.owner, 'read')
+  const within = { collection: ref.name }
+  const isVisible = isAllowed(actor, 'read', owner, within)
+  const collection = isVisible ? await tx.collections.find(owner.id, ref.name) : undefined
+  if (collection === undefined) throw await collectionNotFound(tx, actor, owner, ref.name)
+  if (!isAllowed(actor, action, owner, within)) throw forbidden(action, quote(ref.name))
   return { owner, collection }
 }
 
@@ -38,7 +41,7 @@ export async function lockCollectionOf(
 ): Promise<OwnedCollection> {
   const { owner, collection } = await getCollectionOf(tx, actor, ref, action)
   const locked = await tx.collections.lock(collection.id)
-  if (locked === undefined) throw await collectionNotFound(tx, owner, ref.name)
+  if (locked === undefined) throw await collectionNotFound(tx, actor, owner, ref.name)
   return { owner, collection: locked }
 }
 
@@ -137,9 +140,16 @@ function kindMismatch(collection: Collection, asked: CollectionKind): RegistryEr
   )
 }
 
-async function collectionNotFound(tx: ReadTx, owner: Owner, name: string): Promise<RegistryError> {
+async function collectionNotFound(
+  tx: ReadTx,
+  actor: Actor,
+  owner: Owner,
+  name: string,
+): Promise<RegistryError> {
   const page = { ownerId: owner.id, artifactType: null, after: '', limit: MAX_ITEMS_PER_PAGE }
-  const names = (await tx.collections.list(page)).map((collection) => collection.name)
+  const names = (await tx.collections.list(page))
+    .map((collection) => collection.name)
+    .filter((each) => isAllowed(actor, 'read', owner, { collection: each }))
   const near = nearNames(name, names, MAX_NAMED_IN_ERROR)
   const hint = near.length > 0 ? ` Did you mean ${near.slice(0, 3).map(quote).join(', ')}?` : ''
   return new RegistryError(

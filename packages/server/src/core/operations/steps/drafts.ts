@@ -61,6 +61,7 @@ export function draftNotFound(id: string): RegistryError {
 }
 
 function isMakers(actor: Actor, draft: Draft, owner: Owner): boolean {
-  if (!isAllowed(actor, 'write', owner)) return false
+  const within = { collection: draft.collectionName }
+  if (!isAllowed(actor, 'write', owner, within)) return false
   return draft.createdBy === actor.userId || draft.distributedKey !== null
 }

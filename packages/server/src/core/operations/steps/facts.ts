@@ -14,7 +14,7 @@ export interface FactFields {
 export async function recordFact(
   registry: Registry,
   tx: Tx,
-  actor: Actor,
+  actor: Pick<Actor, 'userId' | 'username'>,
   fact: FactFields,
 ): Promise<void> {
   await tx.events.record({

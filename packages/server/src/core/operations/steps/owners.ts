@@ -1,10 +1,10 @@
 import { isRegistryError, RegistryError } from '../../errors.ts'
 import type { Actor } from '../../model/actor.ts'
 import { checkProjectName } from '../../model/names.ts'
-import { describeOwner, type Owner, type OwnerRef } from '../../model/owner.ts'
+import { describeOwner, type Entity, type Owner, type OwnerRef } from '../../model/owner.ts'
 import { DEFAULT_STAGES } from '../../model/stage.ts'
 import type { ReadTx, Registry, Tx } from '../../registry.ts'
-import { type Action, isAllowed } from '../../rules/access.ts'
+import { type Action, isAllowed, type Within } from '../../rules/access.ts'
 import { recordFact } from './facts.ts'
 
 /** Throws `owner_not_found` when it is not there or not the actor's to see: both look the same. */
@@ -13,8 +13,9 @@ export async function getOwner(
   actor: Actor,
   ref: OwnerRef,
   action: Action,
+  within: Within = {},
 ): Promise<Owner> {
-  const owner = await findOwner(tx, actor, ref, action)
+  const owner = await findOwner(tx, actor, ref, action, within)
   if (owner === undefined) throw ownerNotFound(ref)
   return owner
 }
@@ -24,27 +25,48 @@ export async function findOwner(
   actor: Actor,
   ref: OwnerRef,
   action: Action,
+  within: Within = {},
 ): Promise<Owner | undefined> {
   const owner = await tx.owners.find(ref.kind, ref.entityName, ref.name)
   if (owner === undefined || !isAllowed(actor, 'read', owner)) return undefined
-  if (!isAllowed(actor, action, owner))
-    throw new RegistryError('forbidden', `You may not change ${describeOwner(owner)}.`)
+  if (!isAllowed(actor, action, owner, within)) throw forbidden(action, describeOwner(owner))
   return owner
 }
 
-/** The project of this name, made on the fly where the actor may: W&B's users expect it. */
+const DEEDS: Readonly<Record<Action, string>> = {
+  read: 'see',
+  download: 'download anything of',
+  write: 'change',
+  promote: 'move aliases in',
+  administer: 'administer',
+}
+
+/** For who may see it: whoever may not is told that it is not there. */
+export function forbidden(action: Action, what: string): RegistryError {
+  return new RegistryError(
+    'forbidden',
+    `You may not ${DEEDS[action]} ${what}. Ask one of its admins, or use another token.`,
+  )
+}
+
+/**
+ * The project of this name, made on the fly where the actor may: W&B's users expect it. `within` is
+ * what they want to write there.
+ */
 export async function ensureProject(
   registry: Registry,
   tx: Tx,
   actor: Actor,
   ref: OwnerRef,
+  within: Within = {},
 ): Promise<Owner> {
-  const found = await findOwner(tx, actor, ref, 'write')
+  const found = await findOwner(tx, actor, ref, 'write', within)
   if (found !== undefined) return found
   if (ref.kind !== 'project') throw ownerNotFound(ref)
   checkProjectName(ref.name)
   const entity = await tx.entities.find(ref.entityName)
-  if (entity === undefined || !isAllowed(actor, 'write', { entityId: entity.id }))
+  const hasProjects = entity?.kind === 'user' || entity?.kind === 'team'
+  if (entity === undefined || !hasProjects || !mayMakeProject(actor, entity, ref, within))
     throw ownerNotFound(ref)
   return insertOwner(registry, tx, actor, {
     kind: 'project',
@@ -52,7 +74,13 @@ export async function ensureProject(
     entityName: entity.name,
     name: ref.name,
     description: null,
+    restricted: false,
   })
+}
+
+function mayMakeProject(actor: Actor, entity: Entity, ref: OwnerRef, within: Within): boolean {
+  const toBe = { ...ref, id: 0, entityId: entity.id, restricted: false }
+  return isAllowed(actor, 'write', toBe, within)
 }
 
 /** Inserts an owner with the stages that every owner is born with. */
@@ -60,7 +88,7 @@ export async function insertOwner(
   registry: Registry,
   tx: Tx,
   actor: Actor,
-  fields: Pick<Owner, 'kind' | 'entityId' | 'entityName' | 'name' | 'description'>,
+  fields: Pick<Owner, 'kind' | 'entityId' | 'entityName' | 'name' | 'description' | 'restricted'>,
 ): Promise<Owner> {
   const time = registry.now()
   const id = await tx.settings.nextInteger('owner')

@@ -13,10 +13,10 @@ import {
 } from '../../model/pointer-event.ts'
 import type { Capacity, Stage } from '../../model/stage.ts'
 import type { Registry, Tx } from '../../registry.ts'
-import { isAllowed } from '../../rules/access.ts'
 import { judgePromotion, type Verdict } from '../../rules/promotion.ts'
 import { meetsExpectation, onlySlot, sameSlots, sortSlots } from '../../rules/slots.ts'
 import { recordFact } from './facts.ts'
+import { checkMayMove, isWished, mayMoveProtected, whoMayMove } from './move-rights.ts'
 import { ProtectedRefusal } from './protected-refusal.ts'
 
 /**
@@ -197,17 +197,25 @@ export async function planRestore(
 
 /**
  * Judges every declared stage that gains a version by this call's own wish, and refuses the whole
- * call on the first that fails. Throws `alias_protected` or `promotion_refused` with every verdict.
+ * call on the first that fails. Throws `forbidden`, `alias_protected` (naming who may) or
+ * `promotion_refused`, the last two with every verdict.
  */
 export async function judgePlan(plan: PointerPlan): Promise<void> {
   for (const pending of plan.pending.values()) {
+    if (isWished(pending.name, pending.cause) && isChanged(pending))
+      checkMayMove(plan, pending.name)
     pending.verdicts = await judge(plan, pending)
     const failed = pending.verdicts.find((verdict) => !verdict.passed)
     if (failed === undefined) continue
     const details = { alias: pending.name, rules: pending.verdicts }
-    throw failed.rule === 'protected'
-      ? new ProtectedRefusal(failed.message, details, attemptAt(plan, pending))
-      : new RegistryError('promotion_refused', failed.message, details)
+    if (failed.rule !== 'protected')
+      throw new RegistryError('promotion_refused', failed.message, details)
+    const who = await whoMayMove(plan, pending.name)
+    throw new ProtectedRefusal(
+      `${failed.message} Those who may: ${who.join(', ')}.`,
+      { ...details, whoMay: who },
+      attemptAt(plan, pending),
+    )
   }
 }
 
@@ -348,7 +356,7 @@ async function judge(plan: PointerPlan, pending: PendingAlias): Promise<readonly
     stage,
     bearers: pending.slots.length,
     borne,
-    mayMoveProtected: isAllowed(plan.actor, 'move-protected', plan.owner),
+    mayMoveProtected: !stage.protected || (await mayMoveProtected(plan, stage.name)),
   })
 }
 

@@ -5,7 +5,7 @@ import type { Membership } from '../../model/collection.ts'
 import { LATEST } from '../../model/names.ts'
 import { describeOwner } from '../../model/owner.ts'
 import type { Registry, Tx } from '../../registry.ts'
-import { isAllowed } from '../../rules/access.ts'
+import { isAllowed, type Within } from '../../rules/access.ts'
 import type { OwnedCollection } from './collections.ts'
 import { planMove, planPointers, planRemove, writePlan } from './pointer-plan.ts'
 
@@ -74,10 +74,10 @@ export function checkUnused(
     place.aliases.filter((alias) => alias !== LATEST).map((alias) => ({ place, alias })),
   )
   const inTheWay = holders.filter(
-    ({ place }) => !dropAliases || !isAllowed(actor, 'write', place.owner),
+    ({ place }) => !dropAliases || !isAllowed(actor, 'write', place.owner, within(place)),
   )
   if (inTheWay.length === 0) return
-  const seen = inTheWay.filter(({ place }) => isAllowed(actor, 'read', place.owner))
+  const seen = inTheWay.filter(({ place }) => isAllowed(actor, 'read', place.owner, within(place)))
   const named = seen
     .slice(0, MAX_NAMED_IN_ERROR)
     .map(({ place, alias }) => `${describeOwner(place.owner)}/${place.collection.name}:${alias}`)
@@ -89,6 +89,10 @@ export function checkUnused(
       'Move these aliases elsewhere first, or ask to drop them.',
     { holders: named, hidden },
   )
+}
+
+function within({ collection }: LockedPlace): Within {
+  return { collection: collection.name }
 }
 
 /**

@@ -39,7 +39,7 @@ export async function beginSession(
   }
   await tx.signIns.removeExpired(time)
   await tx.signIns.insertSession(session)
-  await recordFact(registry, tx, actorFor(user), {
+  await recordFact(registry, tx, namedAs(user), {
     kind: 'session.begun',
     payload: { session: session.id, user: user.username, by },
   })
@@ -54,9 +54,9 @@ export function endOfSession(createdAt: Micros, usedAt: Micros): Micros {
   )
 }
 
-/** A user who acts with all of their own rights. */
-export function actorFor({ id, username, entityId, admin }: User): Actor {
-  return { userId: id, username, entityId, admin }
+/** Who did it, for the stream. */
+export function namedAs({ id, username }: User): Pick<Actor, 'userId' | 'username'> {
+  return { userId: id, username }
 }
 
 /** Throws `request_invalid` for a password that is too short or too long. */

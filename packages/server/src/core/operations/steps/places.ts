@@ -1,0 +1,158 @@
+import { RegistryError } from '../../errors.ts'
+import { MAX_PLACES_PER_MEMBER } from '../../limits.ts'
+import type { Actor } from '../../model/actor.ts'
+import type { MemberPlace } from '../../model/member.ts'
+import type { Entity, EntityKind, Organization, Owner, OwnerRef } from '../../model/owner.ts'
+import type { Role } from '../../model/role.ts'
+import type { ReadTx, Registry, Tx } from '../../registry.ts'
+import { type Action, isAllowedOnEntity, mayKnowOrganization } from '../../rules/access.ts'
+import { forbidden, getOwner } from './owners.ts'
+
+/** Where somebody is a member, by name: a team, an organization (its entity), an owner. */
+export type PlaceRef =
+  | { readonly kind: 'team'; readonly name: string }
+  | { readonly kind: 'organization'; readonly name: string }
+  | { readonly kind: 'owner'; readonly owner: OwnerRef }
+
+export interface FoundPlace {
+  readonly kind: PlaceRef['kind']
+  readonly place: MemberPlace
+  readonly organization: Organization
+  /** Of an owner; null for a team or organization. */
+  readonly owner: Owner | null
+  /** What the stream calls it. */
+  readonly told: Readonly<Record<string, unknown>>
+}
+
+/**
+ * A place of members, for whoever may see it and do this there. Throws `not_found` (a team, an
+ * organization), `owner_not_found`, `forbidden`.
+ */
+export async function getPlace(
+  tx: ReadTx,
+  actor: Actor,
+  ref: PlaceRef,
+  action: Action,
+): Promise<FoundPlace> {
+  if (ref.kind === 'owner') {
+    const owner = await getOwner(tx, actor, ref.owner, action)
+    const entity = await tx.entities.findById(owner.entityId)
+    const organization = await organizationOf(tx, entity)
+    const { kind, entityName, name } = owner
+    const told = { kind, entity: entityName, name }
+    return { kind: 'owner', place: { kind: 'owner', id: owner.id }, organization, owner, told }
+  }
+  const told = { kind: ref.kind, name: ref.name }
+  if (ref.kind === 'organization') {
+    const organization = await getOrganization(tx, ref.name, actor)
+    if (!isAllowedOnEntity(actor, action, organization.entityId))
+      throw forbidden(action, `the organization "${ref.name}"`)
+    const place = { kind: 'entity', id: organization.entityId } as const
+    return { kind: 'organization', place, organization, owner: null, told }
+  }
+  const { team, organization } = await getTeam(tx, actor, ref.name, action)
+  const place = { kind: 'entity', id: team.id } as const
+  return { kind: 'team', place, organization, owner: null, told }
+}
+
+/** A team, for its members and for admins of its organization. Throws `not_found`, `forbidden`. */
+export async function getTeam(
+  tx: ReadTx,
+  actor: Actor,
+  name: string,
+  action: Action,
+): Promise<{ readonly team: Entity; readonly organization: Organization }> {
+  const team = await tx.entities.find(name)
+  const organization = team?.kind === 'team' ? await organizationOf(tx, team) : undefined
+  const may = (asked: Action) =>
+    team !== undefined &&
+    organization !== undefined &&
+    (isAllowedOnEntity(actor, asked, team.id) ||
+      (isAllowedOnEntity(actor, 'administer', organization.entityId) && asked !== 'write'))
+  if (team === undefined || organization === undefined || !may('read'))
+    throw new RegistryError('not_found', `There is no team "${name}" that you may see.`)
+  if (!may(action)) throw forbidden(action, `the team "${name}"`)
+  return { team, organization }
+}
+
+/**
+ * An organization by the name of its entity, or the first one where none is named; for whoever
+ * belongs to it, when an actor is given. Throws `not_found`.
+ */
+export async function getOrganization(
+  tx: ReadTx,
+  name?: string,
+  actor?: Actor,
+): Promise<Organization> {
+  const all = await tx.entities.listOrganizations()
+  const known = all.filter(({ id }) => actor === undefined || mayKnowOrganization(actor, id))
+  const found = name === undefined ? known[0] : known.find(({ entityName }) => entityName === name)
+  if (found !== undefined) return found
+  throw new RegistryError(
+    'not_found',
+    name === undefined
+      ? 'You belong to no organization: ask an administrator to add you to one.'
+      : `There is no organization "${name}" that you may see.`,
+  )
+}
+
+async function organizationOf(tx: ReadTx, entity: Entity | undefined): Promise<Organization> {
+  const organization = entity && (await tx.entities.findOrganization(entity.organizationId))
+  if (organization === undefined) throw new Error(`${entity?.name} belongs to no organization`)
+  return organization
+}
+
+/**
+ * Whom a member or a grant names: somebody of the organization. Throws `not_found`, whoever is
+ * elsewhere, too.
+ */
+export async function getPrincipal(
+  tx: ReadTx,
+  name: string,
+  kinds: readonly EntityKind[],
+  organization: Organization,
+): Promise<Entity> {
+  const entity = await tx.entities.find(name)
+  const place = { kind: 'entity', id: organization.entityId } as const
+  const belongs =
+    entity !== undefined &&
+    kinds.includes(entity.kind) &&
+    (entity.kind === 'user'
+      ? (await tx.members.findRole(place, entity.id)) !== undefined
+      : entity.organizationId === organization.id)
+  if (belongs) return entity
+  const words = kinds.map((kind) => kind.replaceAll('_', ' ')).join(' or ')
+  throw new RegistryError(
+    'not_found',
+    `There is no ${words} "${name}" in the organization "${organization.displayName}".`,
+  )
+}
+
+/** Throws `too_large` for somebody who is a member of too many places already. */
+export async function putMember(
+  registry: Registry,
+  tx: Tx,
+  place: MemberPlace,
+  principalId: number,
+  role: Role,
+): Promise<void> {
+  const before = await tx.members.findRole(place, principalId)
+  const count = before === undefined ? await tx.members.count(place.kind, principalId) : 0
+  if (count >= MAX_PLACES_PER_MEMBER)
+    throw new RegistryError(
+      'too_large',
+      `Nobody is a member of more than ${MAX_PLACES_PER_MEMBER} places: make a team a member.`,
+    )
+  await tx.members.put(place, principalId, role, registry.now())
+}
+
+/** Whoever made something is its first admin; the registry itself is nobody's member. */
+export async function addMaker(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  place: MemberPlace,
+): Promise<void> {
+  const user = actor.userId === 0 ? undefined : await tx.users.findById(actor.userId)
+  if (user !== undefined) await putMember(registry, tx, place, user.entityId, 'admin')
+}
