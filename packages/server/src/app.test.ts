@@ -32,7 +32,7 @@ interface Route {
 async function routesOf(t: TestContext, { registry, context }: TestApp): Promise<Route[]> {
   const routes: RouteOptions[] = []
   const log = await createLog({ level: 'silent', format: 'json' }, { write: () => {} })
-  const bare = createServer(registry, log)
+  const bare = createServer(registry, log, null)
   t.after(() => bare.close())
   bare.addHook('onRoute', (route) => void routes.push(route))
   for (const protocol of [rest, wandb, transfer])

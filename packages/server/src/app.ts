@@ -17,6 +17,8 @@ export interface AppOptions {
   /** Hex; what `bootstrapRegistry` gave. */
   readonly linkKey: string
   readonly log: Logger
+  /** Where the built page lies; null for none. */
+  readonly pageFolder: string | null
 }
 
 export interface App {
@@ -26,7 +28,7 @@ export interface App {
 
 /** Every protocol as one app, ready to listen or to be asked by `inject`. */
 export async function createApp(registry: Registry, options: AppOptions): Promise<App> {
-  const app = createServer(registry, options.log)
+  const app = createServer(registry, options.log, options.pageFolder)
   const publicUrl = () => publicUrlOf(options.config, portOf(app) ?? options.config.port)
   const linkKey = Buffer.from(options.linkKey, 'hex')
   const context: AppContext = {

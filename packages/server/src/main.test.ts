@@ -100,6 +100,44 @@ test('a given key is the key of "admin", and no file is written', async (t) => {
   assert.equal(await stop(serving, 'SIGTERM'), 0)
 })
 
+test('the first start leaves a sign-in link, and the command makes more', async (t) => {
+  const folder = folderFor(t)
+  const serving = await serve(t, folder)
+  const path = join(folder, 'sign-in-link')
+  assert.equal(statSync(path).mode & 0o777, 0o600)
+  const first = readFileSync(path, 'utf8').trim()
+  assert.ok(!serving.lines.join().includes(first))
+  const open = async (link: string) => {
+    const [page = '', code = ''] = link.trim().split('#code=')
+    assert.ok(page.endsWith('/sign-in'), link)
+    return fetch(`${serving.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: serving.url },
+      body: JSON.stringify({ code }),
+    })
+  }
+  const answer = await open(first)
+  assert.equal(answer.status, 201)
+  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  const chosen = await fetch(`${serving.url}/api/v1/users/admin/password`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', origin: serving.url, cookie },
+    body: JSON.stringify({ password: 'correct horse battery' }),
+  })
+  assert.equal(chosen.status, 204)
+  const another = await run(t, ['sign-in-link', '--data', folder])
+  assert.equal(another.code, 0)
+  assert.equal((await open(another.out)).status, 201)
+  const nobody = await run(t, ['sign-in-link', 'nobody', '--data', folder])
+  assert.deepEqual([nobody.code, nobody.out], [2, ''])
+  assert.match(nobody.err, /no user "nobody"/)
+  assert.equal(await stop(serving, 'SIGTERM'), 0)
+
+  rmSync(path)
+  assert.equal(await stop(await serve(t, folder), 'SIGTERM'), 0)
+  assert.throws(() => statSync(path), 'a later start leaves none')
+})
+
 test('a second server on one folder is refused with a sentence', async (t) => {
   const folder = folderFor(t)
   const first = await serve(t, folder)

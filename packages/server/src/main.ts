@@ -21,8 +21,8 @@ const HELP = `greenroom: a model registry
       --dry-run            say what would go
   greenroom backup DIR     copy the data folder, while its server writes
   greenroom restore DIR    make a new data folder of a backup, and verify it
-  greenroom sign-in-link   print a link that opens the page, once, within 15 minutes
-      --user NAME          as whom; admin
+  greenroom sign-in-link [USER]
+                       print a link that signs a user, else "admin", in to the page, once
   greenroom config     print the settings in force and where each came from
   greenroom version    print the version
 

@@ -18,6 +18,7 @@ import {
   writeSignInLink,
 } from './data-folder.ts'
 import { createLog, type Logger } from './http/log.ts'
+import { PAGE_FOLDER } from './http/page.ts'
 import { RESERVED_NAMES } from './http/reserved-names.ts'
 import { drain } from './http/server.ts'
 import { signInLink } from './http/sign-in-codes.ts'
@@ -76,7 +77,12 @@ async function start(given: Start): Promise<() => Promise<void>> {
       registry,
       config.adminKey === null ? {} : { adminKey: config.adminKey },
     )
-    const { app, context } = await createApp(registry, { config, linkKey, log })
+    const { app, context } = await createApp(registry, {
+      config,
+      linkKey,
+      log,
+      pageFolder: PAGE_FOLDER,
+    })
     const garbage = collectGarbageHourly(registry, config, log)
     closers.push(() => garbage.stop())
     closers.push(() => drain(app, DRAIN_LIMIT_MILLISECONDS))

@@ -34,6 +34,8 @@ export interface TestAppOptions {
   readonly listen?: boolean
   /** For tests that break something on purpose: `internal` in the log does not fail them. */
   readonly mayBreak?: boolean
+  /** Where a built page lies; without it there is none. */
+  readonly pageFolder?: string
 }
 
 export interface TestApp {
@@ -72,6 +74,7 @@ export async function testApp(t: TestContext, options: TestAppOptions = {}): Pro
   const { app, context } = await createApp(registry, {
     config,
     linkKey,
+    pageFolder: options.pageFolder ?? null,
     log: await createLog(
       { level: 'info', format: 'json' },
       { write: (line) => void log.push(line) },

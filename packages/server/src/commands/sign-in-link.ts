@@ -10,8 +10,9 @@ import { openToRead } from './open-registry.ts'
  * anybody anyway; the server may run beside it, and accepts what is signed with its own key.
  */
 export async function signInLinkCommand(argv: readonly string[]): Promise<number> {
-  const { flags, config } = readCommandLine(argv, { user: 'value' })
-  const username = flags.user ?? FIRST_USER
+  const names = argv[0] === undefined || argv[0].startsWith('-') ? [] : ['a user']
+  const { positionals, config } = readCommandLine(argv, {}, names)
+  const [username = FIRST_USER] = positionals
   const { metadata, blobs, now } = await openToRead(config)
   const found = await metadata.read(async (tx) => ({
     user: await tx.users.find(username),
@@ -21,7 +22,7 @@ export async function signInLinkCommand(argv: readonly string[]): Promise<number
   await blobs.close()
   const { user, linkKey } = found
   if (user === undefined || linkKey === undefined)
-    throw new StartRefused(`There is no user "${username}". Name one with --user.`)
+    throw new StartRefused(`There is no user "${username}". Name one that is there.`)
   const code = createSignInCodes(Buffer.from(linkKey, 'hex'), now).make(user.id)
   process.stdout.write(`${signInLink(publicUrlOf(config, config.port), code)}\n`)
   return 0

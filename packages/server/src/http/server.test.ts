@@ -16,7 +16,7 @@ async function server(t: TestContext, lines: string[] = []): Promise<FastifyInst
     { level: 'info', format: 'json' },
     { write: (line) => void lines.push(line) },
   )
-  const app = createServer({ newId: () => 'fresh-id' } as unknown as Registry, log)
+  const app = createServer({ newId: () => 'fresh-id' } as unknown as Registry, log, null)
   t.after(() => app.close())
   return app
 }

@@ -1,10 +1,10 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
-import { RegistryError } from '../core/errors.ts'
 import { MAX_JSON_BODY_BYTES } from '../core/limits.ts'
 import type { Registry } from '../core/registry.ts'
 import { requireAuthentication } from './authenticate.ts'
 import { buildValidator } from './judge-input.ts'
 import type { Logger } from './log.ts'
+import { servePage } from './page.ts'
 import { answerProblem } from './problem.ts'
 import { RESERVED_NAMES } from './reserved-names.ts'
 
@@ -28,8 +28,15 @@ const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
 } as const
 
-/** An empty server with what all protocols share; routes come in by plugins. */
-export function createServer(registry: Registry, log: Logger): FastifyInstance {
+/**
+ * An empty server with what all protocols share; routes come in by plugins. `pageFolder` is where
+ * the built page lies; null for none.
+ */
+export function createServer(
+  registry: Registry,
+  log: Logger,
+  pageFolder: string | null,
+): FastifyInstance {
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     // One line a request, written below; the framework's two would say less.
@@ -57,9 +64,7 @@ export function createServer(registry: Registry, log: Logger): FastifyInstance {
   requireAuthentication(app, registry)
   logAnswers(app)
   app.setErrorHandler(answerProblem)
-  app.setNotFoundHandler(() => {
-    throw new RegistryError('not_found', 'There is nothing under this path.')
-  })
+  servePage(app, pageFolder)
   return app
 }
 
