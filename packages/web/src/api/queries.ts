@@ -102,12 +102,32 @@ export const comparisonQuery = (collection: CollectionName, base: string, head: 
       sdk.compareVersions(client(), collection, { base, head, limit: 200 }, { signal }),
   })
 
+/**
+ * Kept apart from the collection's answers: while somebody reads a dialog, an event must not put
+ * another generation under their finger.
+ */
 export const dryRunQuery = (collection: CollectionName, alias: string, version: string) =>
   queryOptions({
-    queryKey: [...keys.collection(collection), 'dry-run', alias, version],
+    queryKey: ['dry-run', ...keys.collection(collection), alias, version],
     queryFn: ({ signal }) =>
       sdk.dryRunPromotion(client(), collection, alias, { version }, { signal }),
-    staleTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+
+/** What a rollback would walk, kept apart for the same reason. */
+export const stackQuery = (collection: CollectionName, alias: string) =>
+  queryOptions({
+    queryKey: ['stack', ...keys.collection(collection), alias],
+    queryFn: async ({ signal }) => {
+      const [history, aliases] = await Promise.all([
+        sdk.listAliasHistory(client(), collection, alias, { limit: 1_000 }, { signal }),
+        sdk.listAliases(client(), collection, { signal }),
+      ])
+      return { entries: history.items, stages: aliases.stages }
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
   })
 
 /** How a list of pages is followed. */

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { followStream } from '../live/follow-stream.ts'
+import { MoveHost } from '../move/move-host.tsx'
 import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
 import styles from './shell.module.css'
@@ -28,6 +29,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <MoveHost />
       <Palette />
       <Shortcuts />
     </div>

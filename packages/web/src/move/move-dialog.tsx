@@ -1,0 +1,139 @@
+import { putAlias } from '@greenroom/sdk'
+import type { DryRun, SideEffect } from '@greenroom/sdk/wire'
+import { Modal, Select } from '@mantine/core'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { client } from '../api/connection.ts'
+import { aliasesQuery, dryRunQuery, versionsQuery } from '../api/queries.ts'
+import { ErrorNotice, SkeletonRows } from '../ui/states.tsx'
+import styles from './move.module.css'
+import { MoveFrame } from './move-frame.tsx'
+import type { MoveRequest } from './open-move.ts'
+
+/** Move a pointer to a version: first what it would do, then the button. */
+export default function MoveDialog({
+  collection,
+  ...wanted
+}: Extract<MoveRequest, { kind: 'move' }>) {
+  const [alias, setAlias] = useState(wanted.alias)
+  const [version, setVersion] = useState(wanted.version)
+  const queries = useQueryClient()
+  const dryRun = useQuery(dryRunQuery(collection, alias, version))
+  const choice = (
+    <Choice
+      collection={collection}
+      alias={alias}
+      version={version}
+      onAlias={setAlias}
+      onVersion={setVersion}
+    />
+  )
+  const title = `Move ${alias} to ${version}`
+  if (dryRun.data === undefined)
+    return (
+      <>
+        <Modal.Header className={styles.head ?? ''}>
+          <h2 id="move-title">{title}</h2>
+          <Modal.CloseButton aria-label="Close" />
+        </Modal.Header>
+        <Modal.Body className={styles.body ?? ''}>
+          {choice}
+          {dryRun.error === null ? (
+            <SkeletonRows rows={6} height={32} />
+          ) : (
+            <ErrorNotice error={dryRun.error} retry={() => void dryRun.refetch()} />
+          )}
+        </Modal.Body>
+      </>
+    )
+  const { generation, allowed, changed, removed, others, rules } = dryRun.data
+  return (
+    <MoveFrame
+      title={title}
+      collection={collection}
+      alias={alias}
+      choice={choice}
+      now={changed ? removed[0] : version}
+      then={version}
+      effects={effectsOf(dryRun.data, others)}
+      rules={rules}
+      generation={generation}
+      obstacle={
+        !changed
+          ? `${alias} is at ${version} already.`
+          : allowed
+            ? undefined
+            : 'The rules above do not allow it.'
+      }
+      confirm={`Move ${alias}`}
+      act={(reason) =>
+        putAlias(client(), collection, alias, { version, reason }, expecting(generation))
+      }
+      lookAgain={() => void queries.resetQueries(dryRunQuery(collection, alias, version))}
+    />
+  )
+}
+
+/** A pointer that was never set has no generation to match: it must still be vacant. */
+function expecting(generation: number) {
+  return { ifMatch: generation, attempts: 1 }
+}
+
+/** `v11 becomes archived`, `v12 is no longer archived`. */
+function effectsOf({ alias, removed }: DryRun, others: readonly SideEffect[]): string[] {
+  const displaced = removed.map((version) => `${version} is displaced: it is no longer ${alias}`)
+  const gained = others.flatMap((other) =>
+    other.added.map((version) => `${version} becomes ${other.alias}`),
+  )
+  const lost = others.flatMap((other) =>
+    other.removed.map((version) => `${version} is no longer ${other.alias}`),
+  )
+  return [...displaced, ...gained, ...lost]
+}
+
+interface ChoiceProps {
+  readonly collection: MoveRequest['collection']
+  readonly alias: string
+  readonly version: string
+  readonly onAlias: (alias: string) => void
+  readonly onVersion: (version: string) => void
+}
+
+function Choice({ collection, alias, version, onAlias, onVersion }: ChoiceProps) {
+  const aliases = useQuery(aliasesQuery(collection))
+  const versions = useInfiniteQuery(versionsQuery(collection, { limit: 100 }))
+  const names = new Set([
+    ...(aliases.data?.stages.map(({ name }) => name) ?? []),
+    ...(aliases.data?.items.map((item) => item.alias) ?? []),
+    alias,
+  ])
+  names.delete('latest')
+  const numbers = new Set([
+    version,
+    ...(versions.data?.pages.flatMap(({ items }) => items.map((item) => item.version)) ?? []),
+  ])
+  return (
+    <div className={styles.choice}>
+      <Select
+        label="Pointer"
+        searchable
+        allowDeselect={false}
+        data={[...names]}
+        value={alias}
+        onChange={(value) => value !== null && onAlias(value)}
+      />
+      <Select
+        label="Version"
+        searchable
+        allowDeselect={false}
+        data={[...numbers]}
+        value={version}
+        onChange={(value) => value !== null && onVersion(value)}
+        onSearchChange={(typed) => {
+          // One beyond the newest hundred is typed in full.
+          if (/^v\d+$/.test(typed) && !numbers.has(typed)) onVersion(typed)
+        }}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,133 @@
+import type { CollectionName } from '@greenroom/sdk'
+import { isGreenroomError } from '@greenroom/sdk'
+import type { AliasChange, RuleVerdict } from '@greenroom/sdk/wire'
+import { Button, Modal, Textarea } from '@mantine/core'
+import { IconArrowRight, IconCircleCheck, IconCircleX } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { ErrorNotice } from '../ui/states.tsx'
+import { CompareColumns } from './compare-columns.tsx'
+import { LostRace } from './lost-race.tsx'
+import styles from './move.module.css'
+import { closeMove } from './open-move.ts'
+import { tellDone } from './tell-done.tsx'
+
+export interface MoveFrameProps {
+  readonly title: ReactNode
+  readonly collection: CollectionName
+  readonly alias: string
+  /** What to choose: the pointer and the version, or the place in the stack. */
+  readonly choice: ReactNode
+  /** The bearer now; undefined: vacant. */
+  readonly now: string | undefined
+  /** The bearer then. */
+  readonly then: string
+  /** What else will happen, in sentences. */
+  readonly effects: readonly string[]
+  readonly rules: readonly RuleVerdict[]
+  /** Where it stands: the move is refused when it stands elsewhere by then. */
+  readonly generation: number
+  /** Why it cannot be done; undefined: it can. */
+  readonly obstacle: string | undefined
+  readonly confirm: string
+  readonly act: (reason: string | null) => Promise<AliasChange>
+  /** Asks for everything that is shown here anew. */
+  readonly lookAgain: () => void
+}
+
+/** What moves, what that changes, what the rules say, why: then the button. */
+export function MoveFrame(props: MoveFrameProps) {
+  const { collection, alias, now, then, effects, rules, generation, obstacle } = props
+  const [reason, setReason] = useState('')
+  const { mutate, error, isPending, reset } = useMutation({
+    mutationFn: () => props.act(reason.trim() || null),
+    onSuccess(change) {
+      closeMove()
+      tellDone(collection, change, now)
+    },
+  })
+  const lost = isGreenroomError(error, 'generation_mismatch')
+  return (
+    <>
+      <Modal.Header className={styles.head ?? ''}>
+        <h2 id="move-title">{props.title}</h2>
+        <Modal.CloseButton aria-label="Close" />
+      </Modal.Header>
+      <Modal.Body className={styles.body ?? ''}>
+        {props.choice}
+        <CompareColumns collection={collection} alias={alias} now={now} then={then} />
+        {effects.length > 0 && (
+          <section>
+            <h3>What else will happen</h3>
+            <ul className={styles.effects}>
+              {effects.map((effect) => (
+                <li key={effect}>
+                  <IconArrowRight size={14} aria-hidden /> {effect}
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        <Rules rules={rules} />
+        <Textarea
+          label="Reason"
+          description="Stands in the history."
+          autosize
+          minRows={2}
+          maxRows={6}
+          value={reason}
+          onChange={({ currentTarget }) => setReason(currentTarget.value)}
+        />
+        {lost && (
+          <LostRace
+            collection={collection}
+            alias={alias}
+            onLookAgain={() => {
+              reset()
+              props.lookAgain()
+            }}
+          />
+        )}
+        {error !== null && !lost && <ErrorNotice error={error} />}
+      </Modal.Body>
+      <footer className={styles.foot}>
+        <p className="soft">
+          {obstacle ?? `Expects generation ${generation}; refused if somebody moves it first.`}
+        </p>
+        <Button variant="default" onClick={closeMove}>
+          Cancel
+        </Button>
+        <Button
+          onClick={() => mutate()}
+          loading={isPending}
+          disabled={obstacle !== undefined || lost}
+        >
+          {props.confirm}
+        </Button>
+      </footer>
+    </>
+  )
+}
+
+function Rules({ rules }: { readonly rules: readonly RuleVerdict[] }) {
+  if (rules.length === 0) return null
+  return (
+    <section>
+      <h3>Rules</h3>
+      <ul className={styles.effects}>
+        {rules.map(({ alias, rule, passed, message, saw }) => (
+          <li key={`${alias} ${rule} ${message}`} data-passed={passed}>
+            {passed ? (
+              <IconCircleCheck size={16} role="img" aria-label="passed" />
+            ) : (
+              <IconCircleX size={16} role="img" aria-label="not met" />
+            )}
+            <span>
+              {message} <code className="faint">{JSON.stringify(saw)}</code>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

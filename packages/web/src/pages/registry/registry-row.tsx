@@ -1,0 +1,179 @@
+import type { ListedCollection, Stage, Standing } from '@greenroom/sdk/wire'
+import { ActionIcon, Menu } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
+import { IconArrowBackUp, IconArrowUpRight, IconCopy, IconDots } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { versionsQuery } from '../../api/queries.ts'
+import { COLLECTION_PATH, collectionParams } from '../../app/place.ts'
+import { openMove, openRollback } from '../../move/open-move.ts'
+import { formatCount, formatSize } from '../../ui/format.ts'
+import { metricKeysOf, metricsOf } from '../../ui/metrics.ts'
+import { pullLine } from '../../ui/snippets.ts'
+import { Sparkline } from '../../ui/sparkline.tsx'
+import table from '../../ui/table.module.css'
+import { Age, Time } from '../../ui/time.tsx'
+import { VersionLink } from '../../ui/version-link.tsx'
+import styles from './registry.module.css'
+import { lastMoveOf, standingOf } from './registry-rows.ts'
+
+interface RegistryRowProps {
+  readonly row: ListedCollection
+  readonly stages: readonly Stage[]
+  /** In the whole table, for readers. */
+  readonly position: number
+}
+
+export function RegistryRow({ row, stages, position }: RegistryRowProps) {
+  const move = lastMoveOf(row)
+  return (
+    <tr aria-rowindex={position}>
+      <td className={styles.nameColumn}>
+        <Link
+          to={COLLECTION_PATH}
+          params={collectionParams(row)}
+          className={`${table.name} ${styles.name}`}
+          title={row.name}
+        >
+          {row.name}
+        </Link>
+        <div className={`faint ${styles.sub}`}>{row.type}</div>
+      </td>
+      {stages.map((stage) => (
+        <td key={stage.name} data-label={stage.name}>
+          <StageCell row={row} stage={stage} standing={standingOf(row, stage.name)} />
+        </td>
+      ))}
+      <Trend row={row} stages={stages} />
+      <td data-label="Last move">
+        {move === undefined ? (
+          <span className="faint">none</span>
+        ) : (
+          <>
+            <div>
+              <Time at={move.time} />
+            </div>
+            <div className={`faint clip ${styles.sub}`}>{move.actor}</div>
+          </>
+        )}
+      </td>
+      <NewestSize row={row} />
+      <td className={styles.menuCell}>
+        <RowMenu row={row} stages={stages} />
+      </td>
+    </tr>
+  )
+}
+
+interface StageCellProps {
+  readonly row: ListedCollection
+  readonly stage: Stage
+  readonly standing: Standing | undefined
+}
+
+/** Who bears it, for how long, and who put it there; or how long it has been vacant. */
+function StageCell({ row, stage, standing }: StageCellProps) {
+  if (standing === undefined) return <span className="faint">–</span>
+  const { slots, slotCount, lastMove } = standing
+  if (stage.capacity === null)
+    return <span className="soft num">{slotCount === 0 ? '–' : formatCount(slotCount)}</span>
+  const rest = slotCount - 1
+  return (
+    <>
+      <div className={styles.bearers}>
+        {slots.slice(0, 1).map(({ version }) => (
+          <VersionLink key={version} collection={row} version={version} stage={stage.name} />
+        ))}
+        {rest > 0 && <span className="faint num">+{formatCount(rest)}</span>}
+        {slotCount === 0 && <span className="soft">Vacant</span>}
+      </div>
+      <div className={`faint clip ${styles.sub}`}>
+        <Age since={lastMove.time} /> · {lastMove.actor}
+      </div>
+    </>
+  )
+}
+
+const TREND_VERSIONS = 30
+
+/** The newest versions, asked for when the row comes into sight. */
+function useNewest(row: ListedCollection) {
+  const { data } = useInfiniteQuery(versionsQuery(row, { limit: TREND_VERSIONS }))
+  return data?.pages[0]?.items
+}
+
+function Trend({ row, stages }: Pick<RegistryRowProps, 'row' | 'stages'>) {
+  const versions = useNewest(row)
+  const metric = metricKeysOf(versions ?? [])[0]
+  const names = stages.filter(({ capacity }) => capacity !== null).map(({ name }) => name)
+  const points = (versions ?? []).toReversed().flatMap(({ version, metadata, aliases }) => {
+    const value = metric === undefined ? undefined : metricsOf(metadata).get(metric)
+    const stage = aliases.find((alias) => names.includes(alias))
+    return value === undefined ? [] : [{ version, value, stage }]
+  })
+  return (
+    <td data-label={metric ?? 'Trend'} className={styles.trend}>
+      {metric !== undefined && points.length > 1 ? (
+        <>
+          <Sparkline metric={metric} points={points} />
+          <div className={`faint clip ${styles.sub}`} title={metric}>
+            {metric}
+          </div>
+        </>
+      ) : (
+        <span className="faint">{versions === undefined ? '' : '–'}</span>
+      )}
+    </td>
+  )
+}
+
+function NewestSize({ row }: Pick<RegistryRowProps, 'row'>) {
+  const newest = useNewest(row)?.[0]
+  return (
+    <td className={table.number} data-label="Size">
+      {newest === undefined ? <span className="faint">–</span> : formatSize(newest.size)}
+    </td>
+  )
+}
+
+function RowMenu({ row, stages }: Pick<RegistryRowProps, 'row' | 'stages'>) {
+  const { copy } = useClipboard()
+  const held = stages.filter(
+    ({ name, capacity }) => capacity !== null && standingOf(row, name) !== undefined,
+  )
+  const collection = { owner: row.owner, name: row.name }
+  const newest = standingOf(row, 'latest')?.slots[0]?.version
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${row.name}`}>
+          <IconDots size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconArrowUpRight size={16} />}
+          disabled={newest === undefined}
+          onClick={() => openMove({ collection, alias: 'production', version: newest ?? '' })}
+        >
+          Move a pointer…
+        </Menu.Item>
+        {held.map(({ name }) => (
+          <Menu.Item
+            key={name}
+            leftSection={<IconArrowBackUp size={16} />}
+            onClick={() => openRollback({ collection, alias: name })}
+          >
+            Roll back {name}…
+          </Menu.Item>
+        ))}
+        <Menu.Item
+          leftSection={<IconCopy size={16} />}
+          onClick={() => copy(pullLine(collection, held[0]?.name ?? 'latest'))}
+        >
+          Copy the pull line
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

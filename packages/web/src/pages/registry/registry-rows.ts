@@ -1,0 +1,55 @@
+import type { ListedCollection, Move, Standing } from '@greenroom/sdk/wire'
+import type { RegistrySearch } from '../../app/page-search.ts'
+
+// What the registry's table shows of what was loaded: pure, so that it can be tested.
+
+export function standingOf(row: ListedCollection, alias: string): Standing | undefined {
+  return row.standings.find((standing) => standing.alias === alias)
+}
+
+/** The newest move of a stage; moves of `latest` are those of commits, and tell nothing. */
+export function lastMoveOf(row: ListedCollection): (Move & { readonly alias: string }) | undefined {
+  const moves = row.standings
+    .filter(({ alias }) => alias !== 'latest')
+    .map(({ alias, lastMove }) => ({ ...lastMove, alias }))
+  return moves.sort((a, b) => (a.time < b.time ? 1 : -1))[0]
+}
+
+/** What the server was not asked for: vacant stages, movers. */
+export function filterRows(
+  rows: readonly ListedCollection[],
+  { stage, held, mover }: RegistrySearch,
+): readonly ListedCollection[] {
+  return rows.filter((row) => {
+    if (stage !== undefined && held === 'vacant' && (standingOf(row, stage)?.slotCount ?? 0) > 0)
+      return false
+    if (mover === undefined) return true
+    const wanted = mover.toLowerCase()
+    return row.standings.some(
+      ({ alias, lastMove }) => alias !== 'latest' && lastMove.actor.toLowerCase().includes(wanted),
+    )
+  })
+}
+
+/** By name unless asked otherwise; what has no value in that column comes last either way. */
+export function sortRows(
+  rows: readonly ListedCollection[],
+  sort: string | undefined,
+): readonly ListedCollection[] {
+  if (sort === undefined) return rows
+  const column = sort.replace(/^-/, '')
+  const sign = sort.startsWith('-') ? -1 : 1
+  const keyOf = (row: ListedCollection): string | undefined => {
+    if (column === 'name') return row.name.toLowerCase()
+    if (column === 'type') return row.type
+    if (column === 'move') return lastMoveOf(row)?.time
+    const standing = standingOf(row, column)
+    return standing === undefined || standing.slotCount === 0 ? undefined : standing.lastMove.time
+  }
+  return rows.toSorted((a, b) => {
+    const [left, right] = [keyOf(a), keyOf(b)]
+    if (left === undefined || right === undefined)
+      return Number(left === undefined) - Number(right === undefined)
+    return left < right ? -sign : left > right ? sign : 0
+  })
+}
