@@ -23,11 +23,22 @@ export const MAX_REASON_CHARACTERS = 4 * KIB
 export const MAX_METADATA_BYTES = 1 * MIB
 export const MAX_METADATA_DEPTH = 32
 export const MAX_TAGS_PER_VERSION = 100
+export const MAX_TAGS_PER_COLLECTION = 100
+/** They are read with every look at their registry or project. */
+export const MAX_ARTIFACT_TYPES_PER_OWNER = 100
 /** Leaves of metadata that can be searched and sorted; each is a row and an index entry. */
 export const MAX_FIELDS_PER_VERSION = 128
 /** A field's path, and as much of a text value as is compared. */
 export const MAX_FIELD_CHARACTERS = 256
 export const MAX_CONDITIONS_PER_SEARCH = 32
+/** A filter is judged for every row that a search looks at. */
+export const MAX_FILTER_PARTS = 100
+export const MAX_FILTER_DEPTH = 10
+export const MAX_FILTER_VALUES = 1_000
+/** Of a pattern, and of as much of a text as it is held against. */
+export const MAX_PATTERN_PARTS = 16
+/** Rows that are all read to be put in an order that no index has. */
+export const MAX_SORTED_PER_SEARCH = 10_000
 /** Members that one page of a search looks at, and how many a statement. */
 export const MAX_EXAMINED_PER_PAGE = 5_000
 export const MAX_EXAMINED_PER_STATEMENT = 500

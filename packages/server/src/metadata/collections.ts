@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Collection, CollectionKind } from '../core/model/collection.ts'
 import type { CollectionWrites } from '../core/ports/metadata-store.ts'
-import { checkChanged, insertNew, mapFound } from './columns.ts'
+import { checkChanged, insertNew, mapFound, parseNames } from './columns.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { CollectionCounterRow, CollectionRow } from './schema.ts'
 import type { Session } from './session.ts'
@@ -141,6 +141,7 @@ const insert = defineRows<CollectionRow>(
     kind: 'text',
     artifact_type: 'text',
     description: 'text',
+    tags: 'text',
     next_index: 'integer',
     log_seq: 'integer',
     log_hash: 'text',
@@ -157,7 +158,9 @@ const update = define('collection.update', ({ db }, p: CollectionRow) =>
     .updateTable('collection')
     .set({
       name: p.name,
+      artifact_type: p.artifact_type,
       description: p.description,
+      tags: p.tags,
       next_index: p.next_index,
       log_seq: p.log_seq,
       log_hash: p.log_hash,
@@ -251,6 +254,7 @@ export function toCollection(row: CollectionRow): Collection {
     kind: row.kind as CollectionKind,
     artifactType: row.artifact_type,
     description: row.description,
+    tags: parseNames(row.tags),
     nextIndex: row.next_index,
     logSeq: row.log_seq,
     logHash: row.log_hash,
@@ -269,6 +273,7 @@ function toCollectionRow(collection: Collection): CollectionRow {
     kind: collection.kind,
     artifact_type: collection.artifactType,
     description: collection.description,
+    tags: JSON.stringify(collection.tags),
     next_index: collection.nextIndex,
     log_seq: collection.logSeq,
     log_hash: collection.logHash,

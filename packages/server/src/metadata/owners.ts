@@ -68,6 +68,8 @@ const insert = defineRows<OwnerRow>(
     name: 'text',
     description: 'text',
     restricted: 'integer',
+    allows_all_types: 'integer',
+    artifact_types: 'text',
     created_at: 'integer',
     updated_at: 'integer',
   },
@@ -81,6 +83,8 @@ const update = define('owner.update', ({ db }, p: OwnerRow) =>
       name: p.name,
       description: p.description,
       restricted: p.restricted,
+      allows_all_types: p.allows_all_types,
+      artifact_types: p.artifact_types,
       updated_at: p.updated_at,
     })
     .where('id', '=', p.id),
@@ -187,6 +191,8 @@ function toOwner(row: OwnerRow & { entity_name: string }): Owner {
     name: row.name,
     description: row.description,
     restricted: row.restricted === 1,
+    allowsAllTypes: row.allows_all_types === 1,
+    artifactTypes: parseNames(row.artifact_types),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
@@ -200,6 +206,8 @@ function toOwnerRow(owner: Owner): OwnerRow {
     name: owner.name,
     description: owner.description,
     restricted: owner.restricted ? 1 : 0,
+    allows_all_types: owner.allowsAllTypes ? 1 : 0,
+    artifact_types: JSON.stringify(owner.artifactTypes),
     created_at: owner.createdAt,
     updated_at: owner.updatedAt,
   }

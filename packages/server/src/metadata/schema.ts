@@ -173,6 +173,8 @@ export interface OwnerRow {
   name: string
   description: string | null
   restricted: number
+  allows_all_types: number
+  artifact_types: string
   created_at: number
   updated_at: number
 }
@@ -196,6 +198,7 @@ export interface CollectionRow {
   kind: string
   artifact_type: string
   description: string | null
+  tags: string
   next_index: number
   log_seq: number
   log_hash: string

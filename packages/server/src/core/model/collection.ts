@@ -10,9 +10,11 @@ export interface Collection {
   readonly ownerId: number
   readonly name: string
   readonly kind: CollectionKind
-  /** Fixed at creation. */
+  /** Of a collection of links it is fixed at creation. */
   readonly artifactType: string
   readonly description: string | null
+  /** In order of name. */
+  readonly tags: readonly string[]
   /** The index that the next membership gets. Only grows. */
   readonly nextIndex: number
   /** The last entry of its pointer log; 0 when there is none. */

@@ -34,7 +34,14 @@ export interface Condition {
 }
 
 /** Names of the fields that every version has, or may have several of (`tag`). */
-export const FIXED_FIELDS = ['tag', 'createdAt', 'createdBy', 'size', 'fileCount'] as const
+export const FIXED_FIELDS = [
+  'tag',
+  'createdAt',
+  'updatedAt',
+  'createdBy',
+  'size',
+  'fileCount',
+] as const
 export const METADATA_PREFIX = 'metadata.'
 
 export function fieldOf(path: string, value: number | string | boolean): Field {
@@ -50,6 +57,7 @@ export function fieldOf(path: string, value: number | string | boolean): Field {
 export function fieldsOf(version: Version, linkedAt: Micros): readonly Field[] {
   const fields = [
     fieldOf('createdAt', version.createdAt),
+    fieldOf('updatedAt', version.updatedAt),
     fieldOf('linkedAt', linkedAt),
     fieldOf('createdBy', version.createdBy),
     fieldOf('size', version.size),

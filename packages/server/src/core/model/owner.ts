@@ -39,6 +39,10 @@ export interface Owner {
    * members, or by the whole organization.
    */
   readonly restricted: boolean
+  /** Whether its collections may be of any artifact type, or only of the declared ones. */
+  readonly allowsAllTypes: boolean
+  /** Declared artifact types, in order of name; they stay declared while all are allowed. */
+  readonly artifactTypes: readonly string[]
   readonly createdAt: Micros
   readonly updatedAt: Micros
 }

@@ -1,20 +1,22 @@
 import { RegistryError } from '../errors.ts'
+import { MAX_TAGS_PER_COLLECTION } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
-import type { CollectionRef } from '../model/collection.ts'
+import type { Collection, CollectionRef } from '../model/collection.ts'
 import { describedEdition } from '../model/edition.ts'
-import { checkCollectionName } from '../model/names.ts'
+import { checkArtifactType, checkCollectionName, checkTag } from '../model/names.ts'
+import type { Owner } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
-import { lockCollectionOf, type OwnedCollection } from './steps/collections.ts'
+import { checkTypeAllowed, lockCollectionOf, type OwnedCollection } from './steps/collections.ts'
 import { checkEdition } from './steps/editions.ts'
 import { recordFact } from './steps/facts.ts'
 import { checkDescription } from './steps/version-attributes.ts'
 
 /**
- * Renames a collection, or describes it anew. Its numbers, aliases and history stay; numbers that
- * were given under either name are not given again.
+ * Renames a collection, describes or tags it anew, or moves it to another type. Its numbers,
+ * aliases and history stay; numbers that were given under either name are not given again.
  *
  * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `name_invalid`, `already_exists`,
- * `too_large`, `generation_mismatch`.
+ * `type_mismatch`, `too_large`, `generation_mismatch`.
  */
 export async function changeCollection(
   registry: Registry,
@@ -23,6 +25,11 @@ export async function changeCollection(
     readonly collection: CollectionRef
     readonly name?: string
     readonly description?: string | null
+    /** Only of a collection of committed versions. */
+    readonly artifactType?: string
+    readonly tagsToAdd?: readonly string[]
+    /** Taken away after the others were added. */
+    readonly tagsToDelete?: readonly string[]
     /** Of name and description, as `describedEdition` gives it. */
     readonly expectEdition?: string | null
   },
@@ -50,6 +57,8 @@ export async function changeCollection(
       name,
       nextIndex,
       description: description === undefined ? collection.description : description,
+      artifactType: typeAfter(owner, collection, input.artifactType),
+      tags: tagsAfter(collection.tags, input.tagsToAdd, input.tagsToDelete),
       updatedAt: registry.now(),
     }
     if (renamed) await tx.collections.keepCounter(collection)
@@ -58,8 +67,43 @@ export async function changeCollection(
       kind: 'collection.changed',
       ownerId: owner.id,
       collectionId: collection.id,
-      payload: { from: collection.name, name, description: changed.description },
+      payload: {
+        from: collection.name,
+        name,
+        description: changed.description,
+        artifactType: changed.artifactType,
+        tags: changed.tags,
+      },
     })
     return { owner, collection: changed }
   })
+}
+
+function typeAfter(owner: Owner, collection: Collection, artifactType?: string): string {
+  if (artifactType === undefined || artifactType === collection.artifactType)
+    return collection.artifactType
+  checkArtifactType(artifactType)
+  checkTypeAllowed(owner, artifactType)
+  if (collection.kind === 'source') return artifactType
+  throw new RegistryError(
+    'type_mismatch',
+    `"${collection.name}" holds links: its type is that of the versions that are linked there.`,
+    { collection: collection.name, type: collection.artifactType, asked: artifactType },
+  )
+}
+
+function tagsAfter(
+  before: readonly string[],
+  added: readonly string[] = [],
+  deleted: readonly string[] = [],
+): readonly string[] {
+  for (const tag of added) checkTag(tag)
+  const gone = new Set(deleted)
+  const tags = [...new Set([...before, ...added])].filter((tag) => !gone.has(tag)).sort()
+  if (tags.length > MAX_TAGS_PER_COLLECTION)
+    throw new RegistryError(
+      'too_large',
+      `A collection bears at most ${MAX_TAGS_PER_COLLECTION} tags.`,
+    )
+  return tags
 }

@@ -6,12 +6,13 @@ import type { Owner, OwnerRef } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
 import { checkEdition } from './steps/editions.ts'
 import { recordFact } from './steps/facts.ts'
-import { getOwner } from './steps/owners.ts'
+import { declareTypes, getOwner } from './steps/owners.ts'
 import { checkDescription } from './steps/version-attributes.ts'
 
 /**
- * Renames a project or registry, describes it anew, or (as its admin) says who sees it. References
- * by the old name stop working; its collections, numbers and history stay.
+ * Renames a project or registry, describes it anew, says which artifact types it admits, or (as its
+ * admin) who sees it. References by the old name stop working; its collections, numbers and history
+ * stay.
  *
  * Throws `owner_not_found`, `forbidden`, `name_invalid`, `already_exists`, `too_large`,
  * `generation_mismatch`.
@@ -24,6 +25,9 @@ export async function changeOwner(
     readonly name?: string
     readonly description?: string | null
     readonly restricted?: boolean
+    readonly allowsAllTypes?: boolean
+    /** Artifact types to declare beside those that are. */
+    readonly artifactTypes?: readonly string[]
     /** Of name and description, as `describedEdition` gives it. */
     readonly expectEdition?: string | null
   },
@@ -49,6 +53,8 @@ export async function changeOwner(
       name,
       description: description === undefined ? before.description : description,
       restricted: input.restricted ?? before.restricted,
+      allowsAllTypes: input.allowsAllTypes ?? before.allowsAllTypes,
+      artifactTypes: declareTypes(before.artifactTypes, input.artifactTypes ?? []),
       updatedAt: registry.now(),
     }
     await tx.owners.update(owner)
@@ -60,6 +66,8 @@ export async function changeOwner(
         name,
         description: owner.description,
         restricted: owner.restricted,
+        allowsAllTypes: owner.allowsAllTypes,
+        artifactTypes: owner.artifactTypes,
       },
     })
     return owner

@@ -4,7 +4,7 @@ import { checkProjectName } from '../model/names.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
 import { isAllowedOnEntity } from '../rules/access.ts'
-import { insertOwner, ownerNotFound } from './steps/owners.ts'
+import { declareTypes, insertOwner, ownerNotFound } from './steps/owners.ts'
 import { addMaker } from './steps/places.ts'
 import { checkDescription } from './steps/version-attributes.ts'
 
@@ -23,11 +23,14 @@ export async function createRegistry(
     readonly name: string
     readonly description?: string | null
     readonly restricted?: boolean
+    /** The only artifact types that it admits; without any it admits all. */
+    readonly artifactTypes?: readonly string[]
   },
 ): Promise<Owner> {
   const { entityName, name } = input
   checkProjectName(name)
   const description = checkDescription(input.description ?? null)
+  const artifactTypes = declareTypes([], input.artifactTypes ?? [])
   return registry.metadata.transaction(async (tx) => {
     const entity = await tx.entities.find(entityName)
     if (entity?.kind !== 'organization' || !isAllowedOnEntity(actor, 'write', entity.id))
@@ -41,6 +44,8 @@ export async function createRegistry(
       name,
       description,
       restricted: input.restricted ?? false,
+      allowsAllTypes: artifactTypes.length === 0,
+      artifactTypes,
     })
     await addMaker(registry, tx, actor, { kind: 'owner', id: made.id })
     return made

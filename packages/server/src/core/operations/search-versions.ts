@@ -6,16 +6,21 @@ import {
 } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { CollectionRef } from '../model/collection.ts'
-import { type Condition, type FieldKey, fieldOf } from '../model/field.ts'
+import { type Condition, type FieldKey, fieldOf, METADATA_PREFIX } from '../model/field.ts'
+import type { Filter } from '../model/filter.ts'
 import { checkPageSize, type Page } from '../model/page.ts'
 import type { Examined, ReadTx, Registry } from '../registry.ts'
+import { meets } from '../rules/filter.ts'
 import { getCollectionOf, type OwnedCollection } from './steps/collections.ts'
 import { type Member, membersOf } from './steps/members.ts'
+import { checkMemberFilter, valuesOfMember } from './steps/searched.ts'
 
 export interface SearchVersionsInput {
   readonly collection: CollectionRef
   /** All must hold. One on `createdBy` names the user. */
   readonly conditions: readonly Condition[]
+  /** What the conditions cannot say; judged for each version that they let through. */
+  readonly filter?: Filter
   /** Null: newest first. Versions without the field come last, newest first. */
   readonly sort: { readonly path: string; readonly direction: 'asc' | 'desc' } | null
   readonly after: SearchKey | null
@@ -45,17 +50,73 @@ export async function searchVersions(
       'request_invalid',
       `A search has at most ${MAX_CONDITIONS_PER_SEARCH} conditions.`,
     )
+  if (input.filter !== undefined) checkMemberFilter(input.filter)
   return registry.metadata.read(async (tx) => {
     const owned = await getCollectionOf(tx, actor, input.collection, 'read')
     const conditions = await withUserIds(tx, input.conditions)
-    const { keys, next } = await search(tx, owned.collection.id, { ...input, conditions })
-    const indices = keys.map((key) => key.index)
-    const found = await tx.memberships.findMany(owned.collection.id, indices)
-    const byIndex = new Map(found.map((member) => [member.index, member]))
-    const memberships = indices.flatMap((index) => byIndex.get(index) ?? [])
-    const items = await membersOf(tx, owned.owner, owned.collection, memberships)
-    return { ...owned, page: { items, next } }
+    return { ...owned, page: await searchIn(tx, owned, { ...input, conditions }) }
   })
+}
+
+/**
+ * One page of a search in a collection; with a filter it may be empty and yet have a next one.
+ */
+export async function searchIn(
+  tx: ReadTx,
+  { owner, collection }: OwnedCollection,
+  input: Omit<SearchVersionsInput, 'collection'>,
+): Promise<Page<Member, SearchKey>> {
+  const { filter, limit } = input
+  if (filter !== undefined) return searchFiltered(tx, { owner, collection }, { ...input, filter })
+  const { places, next } = await search(tx, collection.id, input, limit)
+  return { items: [...(await membersAt(tx, { owner, collection }, places)).values()], next }
+}
+
+async function searchFiltered(
+  tx: ReadTx,
+  owned: OwnedCollection,
+  input: Omit<SearchVersionsInput, 'collection'> & { readonly filter: Filter },
+): Promise<Page<Member, SearchKey>> {
+  const { filter, limit } = input
+  const conditions = [...input.conditions, ...conditionsIn(filter)]
+  const narrowed = { ...input, conditions: conditions.slice(0, MAX_CONDITIONS_PER_SEARCH) }
+  const id = owned.collection.id
+  const { places, next } = await search(tx, id, narrowed, MAX_EXAMINED_PER_STATEMENT)
+  const members = await membersAt(tx, owned, places)
+  const items: Member[] = []
+  for (const [at, place] of places.entries()) {
+    const member = members.get(place.key.index)
+    if (member === undefined || !meets(filter, valuesOfMember(member))) continue
+    items.push(member)
+    const isLast = at === places.length - 1 && next === null
+    if (items.length === limit && !isLast) return { items, next: place }
+  }
+  return { items, next }
+}
+
+/** In the order of the places, by index. */
+async function membersAt(
+  tx: ReadTx,
+  { owner, collection }: OwnedCollection,
+  places: readonly SearchKey[],
+): Promise<ReadonlyMap<number, Member>> {
+  const indices = places.map(({ key }) => key.index)
+  const found = await tx.memberships.findMany(collection.id, indices)
+  const byIndex = new Map(found.map((member) => [member.index, member]))
+  const memberships = indices.flatMap((index) => byIndex.get(index) ?? [])
+  const members = await membersOf(tx, owner, collection, memberships)
+  return new Map(members.map((member) => [member.membership.index, member]))
+}
+
+/** What every row that meets the filter must meet, and an index finds. */
+function conditionsIn(filter: Filter): readonly Condition[] {
+  if (filter.kind === 'all') return filter.of.flatMap(conditionsIn)
+  if (filter.kind !== 'field' || filter.test !== 'in') return []
+  const [value, ...others] = filter.values
+  const { field: path } = filter
+  const isIndexed = path === 'alias' || path === 'tag' || path.startsWith(METADATA_PREFIX)
+  if (!isIndexed || value === undefined || others.length > 0) return []
+  return [{ path, comparison: 'eq', value }]
 }
 
 /** Users are kept by id; a name that nobody has is an id that nobody has. */
@@ -83,9 +144,10 @@ interface Walk {
 async function search(
   tx: ReadTx,
   collectionId: string,
-  input: SearchVersionsInput,
-): Promise<{ readonly keys: readonly FieldKey[]; readonly next: SearchKey | null }> {
-  const keys: FieldKey[] = []
+  input: Omit<SearchVersionsInput, 'collection'>,
+  limit: number,
+): Promise<{ readonly places: readonly SearchKey[]; readonly next: SearchKey | null }> {
+  const places: SearchKey[] = []
   let walk: Walk | null = walkOf(tx, collectionId, input)
   let after: FieldKey | null = null
   if (input.after !== null) {
@@ -101,19 +163,23 @@ async function search(
     for (const { key, matches } of rows) {
       examined += 1
       after = key
-      if (matches) keys.push(key)
-      if (keys.length === input.limit || examined === MAX_EXAMINED_PER_PAGE)
-        return { keys, next: { walk: walk.name, key } }
+      if (matches) places.push({ walk: walk.name, key })
+      if (places.length === limit || examined === MAX_EXAMINED_PER_PAGE)
+        return { places, next: { walk: walk.name, key } }
     }
     if (rows.length < MAX_EXAMINED_PER_STATEMENT) {
       walk = walk.next
       after = null
     }
   }
-  return { keys, next: null }
+  return { places, next: null }
 }
 
-function walkOf(tx: ReadTx, collectionId: string, input: SearchVersionsInput): Walk {
+function walkOf(
+  tx: ReadTx,
+  collectionId: string,
+  input: Pick<SearchVersionsInput, 'conditions' | 'sort'>,
+): Walk {
   const { conditions, sort } = input
   const newest = (name: 'newest' | 'rest', wanted: readonly Condition[]): Walk => ({
     name,

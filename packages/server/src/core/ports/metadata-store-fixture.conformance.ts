@@ -45,7 +45,8 @@ export async function insertProject(tx: Tx): Promise<Owner> {
   const id = await tx.settings.nextInteger('owner')
   const names = { kind: 'project', entityId, entityName, name: 'p' } as const
   const rest = { description: null, restricted: false, createdAt: time, updatedAt: time }
-  const owner: Owner = { ...names, ...rest, id }
+  const types = { allowsAllTypes: true, artifactTypes: [] }
+  const owner: Owner = { ...names, ...rest, ...types, id }
   await tx.owners.insert(owner)
   return owner
 }
@@ -58,6 +59,7 @@ export function collectionOf(ownerId: number, rest: Partial<Collection> = {}): C
     kind: 'source',
     artifactType: 'model',
     description: null,
+    tags: [],
     nextIndex: 0,
     logSeq: 0,
     logHash: FIRST_PREV_HASH,

@@ -241,7 +241,8 @@ function testOwnerRows({ store }: Context): void {
     const update = (changes: object) =>
       store().transaction((tx) => tx.owners.update({ ...second, ...changes }))
     await rejectsWith(update({ name: first.name }), 'already_exists')
-    const renamed = { ...second, name: 'r', description: 'new', updatedAt: TIME + 1 }
+    const types = { allowsAllTypes: false, artifactTypes: ['dataset', 'model'] }
+    const renamed = { ...second, ...types, name: 'r', description: 'new', updatedAt: TIME + 1 }
     await update({ ...renamed, kind: 'registry', createdAt: 0 })
     const { entityId, entityName } = first
     const page = { kind: 'project', after: 0, limit: 9 } as const

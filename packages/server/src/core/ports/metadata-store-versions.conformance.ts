@@ -50,7 +50,9 @@ function testCollections({ store }: Context): void {
     const collection = await store().transaction(insertCollection)
     const changes = {
       name: 'd',
+      artifactType: 'other',
       description: 'what it is',
+      tags: ['good', 'new'],
       nextIndex: 7,
       logSeq: 3,
       logHash: 'ab'.repeat(32),
@@ -60,7 +62,7 @@ function testCollections({ store }: Context): void {
     await store().transaction(async (tx) => {
       assert.deepEqual(await tx.collections.lock(collection.id), collection)
       assert.equal(await tx.collections.lock('none'), undefined)
-      const fixed = { artifactType: 'other', createdBy: 9 }
+      const fixed = { kind: 'linked', createdBy: 9 } as const
       await tx.collections.update({ ...collection, ...fixed, ...changes })
     })
     const found = await store().read((tx) => tx.collections.findById(collection.id))

@@ -191,7 +191,7 @@ export interface OwnerReads {
 export interface OwnerWrites extends OwnerReads {
   /** Throws `already_exists` when the entity has one of this kind and name. */
   insert(owner: Owner): Promise<void>
-  /** Writes back what can change: name, description, updatedAt. */
+  /** Writes back what can change: name, description, artifact types, updatedAt. */
   update(owner: Owner): Promise<void>
   /** Its row stays for history; its name is free again. */
   end(owner: Owner, time: Micros): Promise<void>
@@ -228,7 +228,7 @@ export interface CollectionWrites extends CollectionReads {
   keepCounter(collection: Collection): Promise<void>
   /** Throws `already_exists` when the owner has the name. */
   insert(collection: Collection): Promise<void>
-  /** Writes back what can change: name, description, nextIndex, log head, updatedAt. */
+  /** Writes back what can change: name, type, description, tags, nextIndex, log head, updatedAt. */
   update(collection: Collection): Promise<void>
 }
 

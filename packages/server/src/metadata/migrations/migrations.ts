@@ -3,6 +3,7 @@ import { FOUNDATION_STATISTICS, foundation } from './0001-foundation.ts'
 import { stream } from './0001-stream.ts'
 import { rights } from './0002-rights.ts'
 import { signIn } from './0003-sign-in.ts'
+import { registries } from './0005-registries.ts'
 
 /**
  * Every change of the tables, in order; the schema's version is how many of them ran. Released ones
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
   ],
   rights,
   ({ types }) => signIn(types),
+  ({ types }) => registries(types),
 ]
 
 /** Throws unless this code knows the schema that it finds. */

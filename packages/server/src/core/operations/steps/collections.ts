@@ -69,7 +69,9 @@ export async function ensureCollection(
   }
 }
 
-/** Inserts a collection; where somebody was quicker, theirs is the answer. */
+/**
+ * Inserts a collection; where somebody was quicker, theirs is the answer. Throws `type_mismatch`.
+ */
 export async function insertCollection(
   registry: Registry,
   tx: Tx,
@@ -79,6 +81,7 @@ export async function insertCollection(
 ): Promise<Collection> {
   checkCollectionName(fields.name)
   checkArtifactType(fields.artifactType)
+  checkTypeAllowed(owner, fields.artifactType)
   const time = registry.now()
   const collection: Collection = {
     id: registry.newId(),
@@ -87,6 +90,7 @@ export async function insertCollection(
     kind: fields.kind,
     artifactType: fields.artifactType,
     description: fields.description ?? null,
+    tags: [],
     nextIndex: 0,
     logSeq: 0,
     logHash: FIRST_PREV_HASH,
@@ -114,6 +118,17 @@ export async function insertCollection(
     payload: { name: fields.name, artifactType: fields.artifactType, kind: fields.kind },
   })
   return { ...collection, nextIndex }
+}
+
+/** Throws `type_mismatch` when the owner admits only declared artifact types, and not this one. */
+export function checkTypeAllowed(owner: Owner, artifactType: string): void {
+  if (owner.allowsAllTypes || owner.artifactTypes.includes(artifactType)) return
+  throw new RegistryError(
+    'type_mismatch',
+    `${describeOwner(owner)} holds no artifacts of type "${artifactType}", only ` +
+      `${owner.artifactTypes.map((type) => `"${type}"`).join(', ')}. Declare the type there first.`,
+    { types: owner.artifactTypes, asked: artifactType },
+  )
 }
 
 /** Throws `type_mismatch`: a collection's artifact type is fixed at creation. */

@@ -1,6 +1,7 @@
 import { isRegistryError, RegistryError } from '../../errors.ts'
+import { MAX_ARTIFACT_TYPES_PER_OWNER } from '../../limits.ts'
 import type { Actor } from '../../model/actor.ts'
-import { checkProjectName } from '../../model/names.ts'
+import { checkArtifactType, checkProjectName } from '../../model/names.ts'
 import { describeOwner, type Entity, type Owner, type OwnerRef } from '../../model/owner.ts'
 import { DEFAULT_STAGES } from '../../model/stage.ts'
 import type { ReadTx, Registry, Tx } from '../../registry.ts'
@@ -88,11 +89,19 @@ export async function insertOwner(
   registry: Registry,
   tx: Tx,
   actor: Actor,
-  fields: Pick<Owner, 'kind' | 'entityId' | 'entityName' | 'name' | 'description' | 'restricted'>,
+  fields: Pick<Owner, 'kind' | 'entityId' | 'entityName' | 'name' | 'description' | 'restricted'> &
+    Partial<Pick<Owner, 'allowsAllTypes' | 'artifactTypes'>>,
 ): Promise<Owner> {
   const time = registry.now()
   const id = await tx.settings.nextInteger('owner')
-  const owner: Owner = { ...fields, id, createdAt: time, updatedAt: time }
+  const owner: Owner = {
+    allowsAllTypes: true,
+    artifactTypes: [],
+    ...fields,
+    id,
+    createdAt: time,
+    updatedAt: time,
+  }
   try {
     await tx.owners.insert(owner)
   } catch (error) {
@@ -109,6 +118,24 @@ export async function insertOwner(
     payload: { entity: fields.entityName, name: fields.name },
   })
   return owner
+}
+
+/**
+ * The declared artifact types with some more, in order of name; one that is declared stays. Throws
+ * `name_invalid`, `too_large`.
+ */
+export function declareTypes(
+  declared: readonly string[],
+  more: readonly string[],
+): readonly string[] {
+  for (const type of more) checkArtifactType(type)
+  const types = [...new Set([...declared, ...more])].sort()
+  if (types.length > MAX_ARTIFACT_TYPES_PER_OWNER)
+    throw new RegistryError(
+      'too_large',
+      `An owner declares at most ${MAX_ARTIFACT_TYPES_PER_OWNER} artifact types.`,
+    )
+  return types
 }
 
 export function ownerNotFound(ref: OwnerRef): RegistryError {
