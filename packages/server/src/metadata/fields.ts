@@ -45,6 +45,19 @@ const newest = define('field.newest', (dialect, p: Walk & { before: number }) =>
   ),
 )
 
+const oldest = define('field.oldest', (dialect, p: Walk & { after: number }) =>
+  dialect.raw<ExaminedRow>(
+    examine(
+      dialect,
+      p.conditions,
+      sql`select collection_id, member_index, 0 as kind, 0 as number, '' as text from membership
+        where collection_id = ${p.collection_id} and deleted_at is null
+          and member_index > ${p.after}
+        order by member_index limit ${p.limit}`,
+    ),
+  ),
+)
+
 const bearers = define('field.bearers', (dialect, p: Walk & { alias: string; before: number }) =>
   dialect.raw<ExaminedRow>(
     examine(
@@ -143,6 +156,15 @@ export function fields(session: Session): FieldWrites {
         collection_id: collectionId,
         conditions: conditionsOf(conditions),
         before: before ?? NEWEST,
+        limit,
+      })
+      return rows.map(toExamined)
+    },
+    walkOldest: async ({ collectionId, after, conditions, limit }) => {
+      const rows = await session.all(oldest, {
+        collection_id: collectionId,
+        conditions: conditionsOf(conditions),
+        after: after ?? -1,
         limit,
       })
       return rows.map(toExamined)

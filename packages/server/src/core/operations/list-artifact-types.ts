@@ -4,7 +4,8 @@ import type { Registry } from '../registry.ts'
 import { getOwner } from './steps/owners.ts'
 
 /**
- * The artifact types that an owner's collections have, in order of name. Throws `owner_not_found`.
+ * The artifact types that an owner's collections have or that it declares, in order of name. Throws
+ * `owner_not_found`.
  */
 export async function listArtifactTypes(
   registry: Registry,
@@ -13,6 +14,7 @@ export async function listArtifactTypes(
 ): Promise<{ readonly owner: Owner; readonly types: readonly string[] }> {
   return registry.metadata.read(async (tx) => {
     const owner = await getOwner(tx, actor, input.owner, 'read')
-    return { owner, types: await tx.collections.artifactTypes(owner.id) }
+    const used = await tx.collections.artifactTypes(owner.id)
+    return { owner, types: [...new Set([...used, ...owner.artifactTypes])].sort() }
   })
 }

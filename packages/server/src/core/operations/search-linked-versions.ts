@@ -6,7 +6,7 @@ import type { Owner } from '../model/owner.ts'
 import { checkPageSize, type Page } from '../model/page.ts'
 import type { ReadTx, Registry } from '../registry.ts'
 import { meets } from '../rules/filter.ts'
-import { type SearchKey, searchIn } from './search-versions.ts'
+import { keyAt, placeOfKey, type SearchKey, searchIn } from './search-versions.ts'
 import type { Member } from './steps/members.ts'
 import {
   checkCollectionFilter,
@@ -23,7 +23,7 @@ export interface SearchLinkedVersionsInput {
   readonly registries: Filter
   readonly collections: Filter
   /**
-   * By `id`, `version`, `alias`, `tag`, `description`, `state`, `size`, `fileCount`, `createdAt`,
+   * By `id`, `version`, `alias`, `tag`, `description`, `size`, `fileCount`, `createdAt`,
    * `updatedAt`, `linkedAt`, `metadata` and `metadata.<path>`.
    */
   readonly filter: Filter
@@ -102,19 +102,7 @@ async function walkMembers(
   walked: Walked,
   fromKey: SearchPlace,
 ): Promise<void> {
-  const [index, kind, number, text] = fromKey
-  let after: SearchKey | null =
-    index === undefined
-      ? null
-      : {
-          walk: 'newest',
-          key: {
-            index: Number(index),
-            kind: kind === 0 ? 0 : 1,
-            number: Number(number),
-            text: String(text),
-          },
-        }
+  let after: SearchKey | null = fromKey.length === 0 ? null : keyAt(fromKey)
   do {
     const { items, next }: Page<Member, SearchKey> = await searchIn(
       tx,
@@ -129,17 +117,13 @@ async function walkMembers(
     )
     walked.items.push(...items)
     walked.examined += next === null ? SHORT_LOOK : MAX_EXAMINED_PER_STATEMENT
-    walked.place = [owner.id, collection.name, ...(next === null ? [] : placeOf(next))]
+    walked.place = [owner.id, collection.name, ...(next === null ? [] : placeOfKey(next))]
     after = next
   } while (after !== null && !isOver(walked, input))
 }
 
 /** What a look that reaches a collection's end costs at least: some statements. */
 const SHORT_LOOK = 10
-
-function placeOf({ key }: SearchKey): SearchPlace {
-  return [key.index, key.kind, key.number, key.text]
-}
 
 function isInside({ place }: Walked): boolean {
   return place !== null && place.length > 2

@@ -13,7 +13,7 @@ import type { Examined, ReadTx, Registry } from '../registry.ts'
 import { meets } from '../rules/filter.ts'
 import { getCollectionOf, type OwnedCollection } from './steps/collections.ts'
 import { type Member, membersOf } from './steps/members.ts'
-import { checkMemberFilter, valuesOfMember } from './steps/searched.ts'
+import { checkMemberFilter, type SearchPlace, valuesOfMember } from './steps/searched.ts'
 
 export interface SearchVersionsInput {
   readonly collection: CollectionRef
@@ -21,7 +21,9 @@ export interface SearchVersionsInput {
   readonly conditions: readonly Condition[]
   /** What the conditions cannot say; judged for each version that they let through. */
   readonly filter?: Filter
-  /** Null: newest first. Versions without the field come last, newest first. */
+  /**
+   * Null: newest first. `index` is the number. Versions without the field come last, newest first.
+   */
   readonly sort: { readonly path: string; readonly direction: 'asc' | 'desc' } | null
   readonly after: SearchKey | null
   readonly limit: number
@@ -29,8 +31,18 @@ export interface SearchVersionsInput {
 
 /** Where a search goes on; `rest` walks the versions that lack the sorted field. */
 export interface SearchKey {
-  readonly walk: 'newest' | 'sorted' | 'rest'
+  readonly walk: 'newest' | 'oldest' | 'sorted' | 'rest'
   readonly key: FieldKey
+}
+
+/** The same as a list, as it stands in a cursor. */
+export function placeOfKey({ walk, key }: SearchKey): SearchPlace {
+  return [walk, key.index, key.kind, key.number, key.text]
+}
+
+export function keyAt([walk, index, kind, number, text]: SearchPlace): SearchKey {
+  const key = { index: Number(index), number: Number(number), text: String(text) }
+  return { walk: walk as SearchKey['walk'], key: { ...key, kind: kind === 0 ? 0 : 1 } }
 }
 
 /**
@@ -200,12 +212,27 @@ function walkOf(
       ? newest('newest', conditions)
       : walkEqual(tx, collectionId, conditions, equal)
   }
+  if (sort.path === 'index')
+    return sort.direction === 'desc'
+      ? newest('newest', conditions)
+      : walkOldest(tx, collectionId, conditions)
   const lacking = { path: sort.path, comparison: 'missing' as const, value: null }
   return {
     name: 'sorted',
     read: (after, limit) =>
       tx.fields.walkSorted({ collectionId, ...sort, after, conditions, limit }),
     next: newest('rest', [...conditions, lacking]),
+  }
+}
+
+function walkOldest(tx: ReadTx, collectionId: string, conditions: readonly Condition[]): Walk {
+  return {
+    name: 'oldest',
+    read: (key, limit) => {
+      const after = key?.index ?? null
+      return tx.fields.walkOldest({ collectionId, after, conditions, limit })
+    },
+    next: null,
   }
 }
 

@@ -16,6 +16,13 @@ export interface FieldReads {
     readonly conditions: readonly Condition[]
     readonly limit: number
   }): Promise<readonly Examined[]>
+  /** Live members, oldest first, those above `after` (null: from the oldest). */
+  walkOldest(walk: {
+    readonly collectionId: string
+    readonly after: number | null
+    readonly conditions: readonly Condition[]
+    readonly limit: number
+  }): Promise<readonly Examined[]>
   /** Members that bear an alias now, newest first, those below `before`. */
   walkBearers(walk: {
     readonly collectionId: string

@@ -18,6 +18,7 @@ import { createSchema } from './schema.ts'
 interface Things {
   readonly entity: string
   readonly project: string
+  readonly projectId: string
   readonly run: string
   readonly runId: string
   readonly collection: string
@@ -119,6 +120,32 @@ const CASES: readonly Case[] = [
     artifactID: of.version,
     artifactPortfolioID: of.collectionId,
   })),
+  change(
+    'moveArtifactSequence',
+    'MoveArtifactSequenceInput',
+    'artifactCollection { id }',
+    (of) => ({
+      artifactSequenceID: of.collectionId,
+      destinationArtifactTypeName: 'model',
+    }),
+  ),
+  change(
+    'createArtifactCollectionTagAssignments',
+    'CreateArtifactCollectionTagAssignmentsInput',
+    'tags { name }',
+    (of) => tagsOf(of),
+  ),
+  change(
+    'deleteArtifactCollectionTagAssignments',
+    'DeleteArtifactCollectionTagAssignmentsInput',
+    'success',
+    (of) => tagsOf(of),
+  ),
+  change('renameProject', 'RenameProjectInput', 'inserted', (of) => ({
+    entityName: of.entity,
+    oldProjectName: of.project,
+    newProjectName: of.project,
+  })),
   ...(['Sequence', 'Portfolio'] as const).flatMap((kind) => [
     change(
       `updateArtifact${kind}`,
@@ -138,6 +165,7 @@ const CASES: readonly Case[] = [
       }),
     ),
   ]),
+  change('deleteModel', 'DeleteModelInput', 'success', (of) => ({ id: of.projectId })),
 ]
 
 /** Root fields that tell of nobody's things: the asker's own, or what all may know. */
@@ -169,6 +197,11 @@ function filesOf(of: Things) {
   return { entityName: of.entity, projectName: of.project, runName: of.run, files: ['a'] }
 }
 
+function tagsOf(of: Things) {
+  const place = { entityName: of.entity, projectName: of.project }
+  return { ...place, artifactCollectionName: of.collection, tags: [{ tagName: 'x' }] }
+}
+
 function aliasesOf(of: Things) {
   const place = { entityName: of.entity, projectName: of.project }
   const alias = { alias: 'x', artifactCollectionName: of.collection, ...place }
@@ -198,13 +231,16 @@ async function thingsOf(client: WandbClient): Promise<Things> {
   }>(find, { input: { artifactID: draft.id, name: 'm', digest: '', ...place } })
   const { id, file } = manifest.createArtifactManifest.artifactManifest
   await client.put(file.uploadUrl, manifestOf({ a: '2' }))
-  const { project } = await client.ask<{ project: { artifactCollection: { id: string } } }>(
-    `{ project(name: "secret", entityName: "admin") {
+  const { project } = await client.ask<{
+    project: { id: string; artifactCollection: { id: string } }
+  }>(
+    `{ project(name: "secret", entityName: "admin") { id
       artifactCollection(name: "${name}") { id } } }`,
   )
   return {
     entity: 'admin',
     project: 'secret',
+    projectId: project.id,
     run: 'hidden',
     runId: upsertBucket.bucket.id,
     collection: name,
@@ -220,6 +256,7 @@ async function thingsOf(client: WandbClient): Promise<Things> {
 const NOTHING: Things = {
   entity: 'nobody',
   project: 'nothing',
+  projectId: nodeId('Project', 999_999),
   run: 'none',
   runId: nodeId('Run', 999_999),
   collection: 'no-collection',

@@ -7,6 +7,14 @@ import { getViewer, type Viewer } from '../../core/operations/get-viewer.ts'
 import { wholeList } from './answers.ts'
 import { type Call, type FieldResolvers, ownerRefOf } from './call.ts'
 import { nodeId } from './node-ids.ts'
+import {
+  type RegistryCollectionsArguments,
+  type RegistryVersionsArguments,
+  registries,
+  registryCollections,
+  registryVersions,
+} from './registries.ts'
+import type { SearchArguments } from './searched.ts'
 
 /** A user; keys and teams are told only of oneself. */
 export interface UserSource {
@@ -67,8 +75,7 @@ export function entityOf(owner: Owner): EntitySource {
 }
 
 async function viewOf(source: EntitySource, call: Call): Promise<EntityView | null> {
-  if (source.view !== null) return source.view
-  return (await findEntity(call.app.registry, call.actor, { name: source.name })) ?? null
+  return source.view ?? (await call.entities.load(source.name)) ?? null
 }
 
 export const USER: FieldResolvers<UserSource> = {
@@ -120,6 +127,15 @@ export const ENTITY: FieldResolvers<EntitySource> = {
       : ((await findOwner(call.app.registry, call.actor, {
           owner: ownerRefOf(source.name, args.name),
         })) ?? null),
+  // An organization's projects are its registries.
+  projects: async (source, args: SearchArguments, call) =>
+    (await viewOf(source, call))?.entity.kind === 'organization'
+      ? registries(call, source.name, args)
+      : null,
+  artifactCollections: (source, args: RegistryCollectionsArguments, call) =>
+    registryCollections(call, source.name, args),
+  artifactMemberships: (source, args: RegistryVersionsArguments, call) =>
+    registryVersions(call, source.name, args),
 }
 
 export const ORGANIZATION: FieldResolvers<EntityView['organization']> = {
@@ -131,4 +147,7 @@ export const ORGANIZATION: FieldResolvers<EntityView['organization']> = {
     view: null,
   }),
   coreWeaveOrganizationId: () => null,
+  // Off: the client then filters versions by what it calls basic fields, and orders none of them.
+  advancedRegistryFeatures: () => ({ advancedSearch: false }),
+  featureFlags: () => [],
 }

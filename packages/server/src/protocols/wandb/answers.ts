@@ -46,7 +46,7 @@ export function keyAfter(kind: string, args: PageArguments): string | number | u
 }
 
 export interface Connection<Node> {
-  readonly edges: readonly { readonly node: Node; readonly cursor: string }[]
+  readonly edges: readonly { readonly node: Node; readonly cursor?: string }[]
   readonly pageInfo: { readonly endCursor: string | null; readonly hasNextPage: boolean }
 }
 

@@ -11,6 +11,7 @@ import {
   type CollectionSource,
   collectionSource,
   findCollection,
+  tagNode,
 } from './collections.ts'
 import { type FileArguments, type FileSource, versionFiles } from './files.ts'
 import { nodeId, readNodeId } from './node-ids.ts'
@@ -70,7 +71,7 @@ export const ARTIFACT: FieldResolvers<ArtifactSource> = {
   metadata: (artifact) => attributes(artifact).metadata,
   ttlDurationSeconds: (artifact) => attributes(artifact).ttlSeconds ?? NO_TTL_SECONDS,
   ttlIsInherited: (artifact) => attributes(artifact).ttlSeconds === null,
-  tags: (artifact) => attributes(artifact).tags.map((name) => ({ id: nodeId('Tag', name), name })),
+  tags: (artifact) => attributes(artifact).tags.map(tagNode),
   historyStep: (artifact) => attributes(artifact).historyStep,
   state: (artifact) => {
     if (artifact.kind === 'draft') return 'PENDING'

@@ -5,6 +5,7 @@ import {
   type DraftArtifactView,
   findArtifacts,
 } from '../../core/operations/find-artifacts.ts'
+import { type EntityView, findEntity } from '../../core/operations/find-entity.ts'
 import type { RunView } from '../../core/operations/find-run.ts'
 import { findRuns } from '../../core/operations/find-runs.ts'
 import type { AppContext } from '../../http/context.ts'
@@ -16,6 +17,7 @@ export interface Call {
   readonly actor: Actor
   readonly artifacts: Batch<string, ArtifactView | DraftArtifactView>
   readonly runs: Batch<number, RunView>
+  readonly entities: Batch<string, EntityView>
 }
 
 export function createCall(app: AppContext, actor: Actor): Call {
@@ -24,6 +26,11 @@ export function createCall(app: AppContext, actor: Actor): Call {
     actor,
     artifacts: createBatch((ids: readonly string[]) => findArtifacts(app.registry, actor, { ids })),
     runs: createBatch((ids: readonly number[]) => findRuns(app.registry, actor, { ids })),
+    entities: createBatch(async (names: readonly string[]) => {
+      const found = names.map(async (name) => findEntity(app.registry, actor, { name }))
+      const views = (await Promise.all(found)).filter((view) => view !== undefined)
+      return new Map(views.map((view) => [view.entity.name, view]))
+    }),
   }
 }
 
@@ -39,6 +46,13 @@ export function ownerRefOf(entityName: string, projectName: string): OwnerRef {
   return projectName.startsWith(REGISTRY_PREFIX)
     ? { kind: 'registry', entityName, name: projectName.slice(REGISTRY_PREFIX.length) }
     : { kind: 'project', entityName, name: projectName }
+}
+
+/** A registry's own name, from that of its project. */
+export function registryNameOf(projectName: string): string {
+  return projectName.startsWith(REGISTRY_PREFIX)
+    ? projectName.slice(REGISTRY_PREFIX.length)
+    : projectName
 }
 
 export function projectNameOf(owner: Pick<OwnerRef, 'kind' | 'name'>): string {

@@ -1,6 +1,5 @@
-import { RegistryError } from '../../core/errors.ts'
-import { MAX_ITEMS_PER_PAGE } from '../../core/limits.ts'
 import type { Collection } from '../../core/model/collection.ts'
+import { isEverything } from '../../core/model/filter.ts'
 import type { Owner } from '../../core/model/owner.ts'
 import { parseSelector } from '../../core/model/ref.ts'
 import { findCollections } from '../../core/operations/find-collections.ts'
@@ -8,19 +7,14 @@ import { getCollection } from '../../core/operations/get-collection.ts'
 import { getVersion } from '../../core/operations/get-version.ts'
 import { listAliases } from '../../core/operations/list-aliases.ts'
 import { listArtifactTypes } from '../../core/operations/list-artifact-types.ts'
-import { listCollections } from '../../core/operations/list-collections.ts'
 import { listVersions, type Member } from '../../core/operations/list-versions.ts'
-import {
-  connection,
-  dateTime,
-  keyAfter,
-  orNull,
-  type PageArguments,
-  pageSize,
-  wholeList,
-} from './answers.ts'
+import { searchCollections } from '../../core/operations/search-collections.ts'
+import { keyAt, placeOfKey, searchVersions } from '../../core/operations/search-versions.ts'
+import { type Connection, dateTime, orNull, pageSize, wholeList } from './answers.ts'
 import type { Call, FieldResolvers } from './call.ts'
+import { COLLECTION_FIELDS, ORDERS, readFilter, readOrder, VERSION_FIELDS } from './filters.ts'
 import { nodeId, readNodeId } from './node-ids.ts'
+import { type SearchArguments, searchedList } from './searched.ts'
 
 /**
  * A collection, or the one that a draft will make: then there is no row yet. Without an owner where
@@ -110,45 +104,27 @@ export async function artifactTypes(call: Call, owner: Owner) {
   }
 }
 
-export interface ListArguments extends PageArguments {
-  readonly order?: string
-  readonly filters?: string
-}
-
-/** Collections of an owner in order of name, of one artifact type or of all. */
-export async function collections(
+/** Collections of an owner, of one artifact type or of all; without an order by name. */
+export function collections(
   call: Call,
   owner: Owner,
   artifactType: string | null,
-  args: ListArguments,
-) {
-  checkOrder(args.order, /^\+?name$/)
-  checkFilters(args.filters, /^\{\}$/)
-  const { registry } = call.app
-  const list = (after: string, limit: number) =>
-    listCollections(registry, call.actor, { owner, artifactType, after, limit })
-  const after = String(keyAfter('collections', args) ?? '')
-  const { page } = await list(after, pageSize(args, 50))
-  const listed = await connection(
+  args: SearchArguments,
+): Promise<Connection<CollectionSource>> {
+  const filter = readFilter(args.filters, COLLECTION_FIELDS)
+  const asked = readOrder(args.order, ORDERS)
+  const order = asked?.field === 'name' && asked.direction === 'asc' ? null : asked
+  return searchedList(
     'collections',
-    page,
-    (collection) => collection.name,
-    (collection) => collectionSource(owner, collection),
+    args,
+    pageSize(args, 50),
+    (after, limit) =>
+      searchCollections(call.app.registry, call.actor, {
+        within: { owner },
+        ...{ artifactType, filter, order, after, limit },
+      }),
+    ({ collection }) => collectionSource(owner, collection),
   )
-  const isWhole = after === '' && page.next === null
-  return { ...listed, totalCount: isWhole ? page.items.length : await count(list) }
-}
-
-async function count(
-  list: (after: string, limit: number) => ReturnType<typeof listCollections>,
-): Promise<number> {
-  let total = 0
-  for (let next: string | null = ''; next !== null; ) {
-    const { page } = await list(next, MAX_ITEMS_PER_PAGE)
-    total += page.items.length
-    next = page.next
-  }
-  return total
 }
 
 export const ARTIFACT_TYPE: FieldResolvers<ArtifactTypeSource> = {
@@ -159,8 +135,12 @@ export const ARTIFACT_TYPE: FieldResolvers<ArtifactTypeSource> = {
     const found = owner === null ? null : await findCollection(call, owner, args.name)
     return found?.artifactType === name ? found : null
   },
-  artifactCollections: ({ owner, name }, args: ListArguments, call) =>
+  artifactCollections: ({ owner, name }, args: SearchArguments, call) =>
     owner === null ? null : collections(call, owner, name, args),
+}
+
+export function tagNode(name: string) {
+  return { id: nodeId('Tag', name), name }
 }
 
 export const COLLECTION: FieldResolvers<CollectionSource> = {
@@ -172,7 +152,7 @@ export const COLLECTION: FieldResolvers<CollectionSource> = {
   updatedAt: ({ collection }) => (collection === null ? null : dateTime(collection.updatedAt)),
   project: ({ owner }) => owner,
   defaultArtifactType: ({ owner, artifactType }) => ({ owner, name: artifactType }),
-  tags: () => wholeList([]),
+  tags: ({ collection }) => wholeList((collection?.tags ?? []).map(tagNode)),
   aliases: async (source, _args, call) => {
     if (source.owner === null || source.collection === null) return wholeList([])
     const { aliases } = await listAliases(call.app.registry, call.actor, {
@@ -184,7 +164,7 @@ export const COLLECTION: FieldResolvers<CollectionSource> = {
         .map((alias): AliasSource => ({ alias: alias.name, in: source })),
     )
   },
-  artifacts: (source, args: ListArguments, call) => versions(call, source, args),
+  artifacts: (source, args: SearchArguments, call) => versions(call, source, args),
   artifactMembership: (source, args: { aliasName: string }, call) =>
     source.owner === null ? null : findMember(call, source.owner, source.name, args.aliasName),
 }
@@ -208,50 +188,49 @@ export const SEQUENCE: FieldResolvers<CollectionSource> = {
   digestAlgorithm: ({ collection }) => (collection === null ? null : 'MANIFEST_MD5'),
 }
 
-/** Live versions, newest first, as edges that carry their `vN`. */
-async function versions(call: Call, source: CollectionSource, args: ListArguments) {
+/** Live versions as edges that carry their `vN`; without an order the newest first. */
+async function versions(call: Call, source: CollectionSource, args: SearchArguments) {
   if (source.owner === null || source.collection === null) return null
-  checkOrder(args.order, NEWEST_FIRST)
-  checkFilters(args.filters, COMMITTED_ONLY)
-  const before = keyAfter('versions', args)
-  const { page, count } = await listVersions(call.app.registry, call.actor, {
+  const filter = readFilter(args.filters, VERSION_FIELDS)
+  const order = readOrder(args.order, VERSION_ORDERS) ?? { field: 'index', direction: 'desc' }
+  const { registry } = call.app
+  const search = {
     collection: { owner: source.owner, name: source.name },
-    before: before === undefined ? null : Number(before),
-    limit: pageSize(args, 50),
-  })
-  const listed = await connection(
+    conditions: [],
+    sort: { path: order.field, direction: order.direction },
+    ...(isEverything(filter) ? {} : { filter }),
+  }
+  const countAll = async () =>
+    (await listVersions(registry, call.actor, { ...search, before: null, limit: 1 })).count
+  const listed = await searchedList(
     'versions',
-    page,
-    (member) => member.membership.index,
-    (member) => call.artifacts.load(member.version.id),
+    args,
+    pageSize(args, 50),
+    async (place, limit) => {
+      const after = place === null ? null : keyAt(place)
+      const { page } = await searchVersions(registry, call.actor, { ...search, after, limit })
+      return { items: page.items, next: page.next === null ? null : placeOfKey(page.next) }
+    },
+    async (member) => ({ member, node: await call.artifacts.load(member.version.id) }),
+    isEverything(filter) ? countAll : undefined,
   )
-  const edges = listed.edges.map((edge, at) => ({
-    ...edge,
-    version: `v${page.items[at]?.membership.index ?? 0}`,
+  const edges = listed.edges.map(({ node: { member, node } }) => ({
+    node,
+    version: `v${member.membership.index}`,
   }))
-  return { ...listed, edges, totalCount: count }
+  return { ...listed, edges }
 }
 
-/** The order in which versions are listed, and the filter that says only that they live. */
-const NEWEST_FIRST = /^-(created_?at|version_?index|id)$/i
-const COMMITTED_ONLY = /^\{("state":"COMMITTED")?\}$/
-
-function checkOrder(order: string | undefined, usual: RegExp): void {
-  if (order === undefined || order === '' || usual.test(order)) return
-  throw new RegistryError(
-    'request_invalid',
-    `This list cannot be had in the order ${JSON.stringify(order)} yet. Leave the order out.`,
-  )
-}
-
-function checkFilters(filters: string | undefined, usual: RegExp): void {
-  const plain = filters?.replaceAll(/\s/g, '') ?? ''
-  if (plain === '' || plain === 'null' || usual.test(plain)) return
-  throw new RegistryError(
-    'request_invalid',
-    'This list cannot be filtered yet. Leave the filters out and choose from what it holds.',
-  )
-}
+/** Ids are those of the client's own server, where they grow with time. */
+const VERSION_ORDERS = {
+  id: 'index',
+  version_index: 'index',
+  versionIndex: 'index',
+  created_at: 'createdAt',
+  createdAt: 'createdAt',
+  updated_at: 'updatedAt',
+  updatedAt: 'updatedAt',
+} as const
 
 export const ALIAS: FieldResolvers<AliasSource> = {
   id: ({ alias, in: place }) => nodeId('ArtifactAlias', place.collection?.id ?? place.name, alias),

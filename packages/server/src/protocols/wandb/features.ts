@@ -1,15 +1,18 @@
 /**
  * What the client may switch on. Everything not named is off; names that it does not know are
- * ignored. Those of registries, automations and filtered lists come with what they ask for.
+ * ignored. Those of automations come with what they ask for.
  */
 const FEATURES_ON = [
+  'ARTIFACT_COLLECTIONS_FILTERING_SORTING',
   'ARTIFACT_COLLECTION_MEMBERSHIP_FILES',
   'ARTIFACT_COLLECTION_MEMBERSHIP_FILE_DOWNLOAD_HANDLER',
   'ARTIFACT_DIGEST_ALGORITHM',
   'ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE',
+  'ARTIFACT_REGISTRY_SEARCH',
   'ARTIFACT_TAGS',
   'ARTIFACT_V2_DOWNLOAD_HANDLER_SUPPORTS_ARTIFACT_ID',
   'CLIENT_IDS',
+  'INCLUDE_ARTIFACT_TYPES_IN_REGISTRY_CREATION',
   'LARGE_FILENAMES',
   'MARK_RUN_FILES_UPLOADED',
   'PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP',

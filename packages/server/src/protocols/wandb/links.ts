@@ -6,13 +6,14 @@ import { findDraft } from '../../core/operations/find-draft.ts'
 import { linkVersion } from '../../core/operations/link-version.ts'
 import { unlinkVersion } from '../../core/operations/unlink-version.ts'
 import { ownerNamed } from './accounts.ts'
-import type { Call } from './call.ts'
+import { type Call, ownerRefOf } from './call.ts'
 import { getVersionView } from './changes.ts'
 import {
   type CollectionSource,
   collectionById,
   collectionSource,
   findMember,
+  tagNode,
 } from './collections.ts'
 import { nodeId } from './node-ids.ts'
 
@@ -110,6 +111,44 @@ export async function updateCollection(
     ...(input.description === undefined ? {} : { description: input.description }),
   })
   return { artifactCollection: collectionSource(owner, collection) }
+}
+
+export interface MoveSequenceInput {
+  readonly artifactSequenceID: string
+  readonly destinationArtifactTypeName: string
+}
+
+/** Moves a collection of committed versions to another artifact type. */
+export async function moveSequence(call: Call, input: MoveSequenceInput) {
+  const { ref } = await getCollectionById(call, input.artifactSequenceID)
+  const { owner, collection } = await changeCollection(call.app.registry, call.actor, {
+    collection: ref,
+    artifactType: input.destinationArtifactTypeName,
+  })
+  return { artifactCollection: collectionSource(owner, collection) }
+}
+
+export interface CollectionTagsInput {
+  readonly entityName: string
+  readonly projectName: string
+  readonly artifactCollectionName: string
+  readonly tags: readonly { readonly tagName: string }[]
+}
+
+export async function tagCollection(
+  call: Call,
+  input: CollectionTagsInput,
+  change: 'add' | 'delete',
+) {
+  const names = input.tags.map(({ tagName }) => tagName)
+  const { collection } = await changeCollection(call.app.registry, call.actor, {
+    collection: {
+      owner: ownerRefOf(input.entityName, input.projectName),
+      name: input.artifactCollectionName,
+    },
+    ...(change === 'add' ? { tagsToAdd: names } : { tagsToDelete: names }),
+  })
+  return { success: true, tags: collection.tags.map(tagNode) }
 }
 
 export interface DeleteCollectionInput {

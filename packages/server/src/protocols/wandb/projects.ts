@@ -1,4 +1,3 @@
-import { RegistryError } from '../../core/errors.ts'
 import type { Owner } from '../../core/model/owner.ts'
 import { createProject } from '../../core/operations/create-project.ts'
 import { findOwner } from '../../core/operations/find-owner.ts'
@@ -19,10 +18,11 @@ import {
   findArtifactType,
   findCollection,
   findMemberByName,
-  type ListArguments,
 } from './collections.ts'
 import { nodeId } from './node-ids.ts'
+import { type UpsertRegistryInput, upsertRegistry } from './registries.ts'
 import { findRunIn } from './runs.ts'
+import type { SearchArguments } from './searched.ts'
 
 /** A project, or a registry under the name by which the client knows it. */
 export async function project(
@@ -53,16 +53,10 @@ export async function projects(
   )
 }
 
-export interface UpsertModelInput {
-  readonly name?: string
-  readonly entityName?: string
-}
-
-/** Makes a project; one that is there is the answer. Registries are not made by this door yet. */
-export async function upsertModel(call: Call, input: UpsertModelInput) {
+/** Makes a project or a registry. A project that is there is the answer; a registry is changed. */
+export async function upsertModel(call: Call, input: UpsertRegistryInput) {
   const owner = await ownerNamed(call, input.entityName, input.name ?? '')
-  if (owner.kind === 'registry')
-    throw new RegistryError('request_invalid', 'A registry is made over REST, not as a project.')
+  if (owner.kind === 'registry') return upsertRegistry(call, input)
   const there = await findOwner(call.app.registry, call.actor, { owner })
   const made = there ?? (await createProject(call.app.registry, call.actor, owner))
   return { project: made, model: made, inserted: there === undefined }
@@ -92,9 +86,10 @@ export const PROJECT: FieldResolvers<Owner> = {
     return member === null ? null : call.artifacts.load(member.version.id)
   },
   artifactType: (owner, args: Named, call) => findArtifactType(call, owner, args.name),
+  allowAllArtifactTypesInRegistry: (owner) => owner.allowsAllTypes,
   artifactTypes: (owner, _args, call) => artifactTypes(call, owner),
   artifactCollection: (owner, args: Named, call) => findCollection(call, owner, args.name),
-  artifactCollections: (owner, args: ListArguments, call) => collections(call, owner, null, args),
+  artifactCollections: (owner, args: SearchArguments, call) => collections(call, owner, null, args),
   artifactCollectionMembership: (owner, args: Named, call) =>
     findMemberByName(call, owner, args.name),
 }

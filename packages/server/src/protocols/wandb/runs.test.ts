@@ -214,6 +214,6 @@ describe('projects', () => {
     const foreign = { query: create, variables: { input: { name: 'x', entityName: 'admin' } } }
     assert.equal((await client.send(foreign)).statusCode, 404)
     const registry = { query: create, variables: { input: { name: 'wandb-registry-x' } } }
-    assert.equal((await client.send(registry)).statusCode, 400)
+    assert.equal((await client.send(registry)).statusCode, 404, 'not in an entity of one’s own')
   })
 })

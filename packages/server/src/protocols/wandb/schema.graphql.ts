@@ -4,6 +4,7 @@ import { COLLECTIONS } from './schema/collections.graphql.ts'
 import { COMMON } from './schema/common.graphql.ts'
 import { FILES } from './schema/files.graphql.ts'
 import { PROJECTS } from './schema/projects.graphql.ts'
+import { REGISTRIES } from './schema/registries.graphql.ts'
 import { RUNS } from './schema/runs.graphql.ts'
 
 /**
@@ -12,4 +13,13 @@ import { RUNS } from './schema/runs.graphql.ts'
  * takes `null` for "not found" and an error for a failure. `JSONString` is JSON as a string, `JSON`
  * an inline value, `Int64` a number, `DateTime` RFC 3339 in UTC.
  */
-export const SCHEMA = [COMMON, ACCOUNTS, PROJECTS, RUNS, FILES, COLLECTIONS, ARTIFACTS].join('\n')
+export const SCHEMA = [
+  COMMON,
+  ACCOUNTS,
+  PROJECTS,
+  REGISTRIES,
+  RUNS,
+  FILES,
+  COLLECTIONS,
+  ARTIFACTS,
+].join('\n')

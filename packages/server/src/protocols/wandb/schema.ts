@@ -30,12 +30,16 @@ import { SERVER_INFO } from './features.ts'
 import { FILE } from './files.ts'
 import { withoutNulls } from './graphql/prune-variables.ts'
 import {
+  type CollectionTagsInput,
   type DeleteArtifactInput,
   type DeleteCollectionInput,
   deleteArtifact,
   type LinkArtifactInput,
   linkArtifact,
+  type MoveSequenceInput,
+  moveSequence,
   removeCollection,
+  tagCollection,
   type UnlinkArtifactInput,
   type UpdateCollectionInput,
   unlinkArtifact,
@@ -52,7 +56,13 @@ import {
   type UpdateManifestInput,
   updateManifest,
 } from './logging.ts'
-import { PROJECT, project, projects, type UpsertModelInput, upsertModel } from './projects.ts'
+import { PROJECT, project, projects, upsertModel } from './projects.ts'
+import {
+  deleteModel,
+  type RenameProjectInput,
+  renameProject,
+  type UpsertRegistryInput,
+} from './registries.ts'
 import { createRunFiles, markRunFilesUploaded, type RunFilesInput } from './run-files.ts'
 import { RUN, type UpsertBucketInput, upsertBucket } from './runs.ts'
 import { SCHEMA } from './schema.graphql.ts'
@@ -82,7 +92,9 @@ function mutation<Input>(run: (call: Call, input: Input) => unknown) {
 }
 
 const MUTATION: FieldResolvers<unknown> = {
-  upsertModel: mutation<UpsertModelInput>(upsertModel),
+  upsertModel: mutation<UpsertRegistryInput>(upsertModel),
+  renameProject: mutation<RenameProjectInput>(renameProject),
+  deleteModel: mutation<{ id?: string }>(deleteModel),
   upsertBucket: mutation<UpsertBucketInput>(upsertBucket),
   createRunFiles: mutation<RunFilesInput>(createRunFiles),
   markRunFilesUploaded: mutation<RunFilesInput>(markRunFilesUploaded),
@@ -100,6 +112,13 @@ const MUTATION: FieldResolvers<unknown> = {
   unlinkArtifact: mutation<UnlinkArtifactInput>(unlinkArtifact),
   updateArtifactSequence: mutation<UpdateCollectionInput>(updateCollection),
   updateArtifactPortfolio: mutation<UpdateCollectionInput>(updateCollection),
+  moveArtifactSequence: mutation<MoveSequenceInput>(moveSequence),
+  createArtifactCollectionTagAssignments: mutation<CollectionTagsInput>((call, input) =>
+    tagCollection(call, input, 'add'),
+  ),
+  deleteArtifactCollectionTagAssignments: mutation<CollectionTagsInput>((call, input) =>
+    tagCollection(call, input, 'delete'),
+  ),
   deleteArtifactSequence: mutation<DeleteCollectionInput>(removeCollection),
   deleteArtifactPortfolio: mutation<DeleteCollectionInput>(removeCollection),
 }

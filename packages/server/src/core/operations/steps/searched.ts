@@ -23,7 +23,7 @@ export type SearchPlace = readonly (string | number)[]
 const OWNER_FIELDS = ['id', 'name', 'entityId', 'description', 'createdAt', 'updatedAt']
 const COLLECTION_FIELDS = ['id', 'name', 'type', 'tag', 'description', 'createdAt', 'updatedAt']
 const MEMBER_FIELDS = [
-  ...['id', 'version', 'alias', 'tag', 'description', 'state', 'metadata'],
+  ...['id', 'version', 'alias', 'tag', 'description', 'metadata'],
   ...['size', 'fileCount', 'createdAt', 'updatedAt', 'linkedAt'],
 ]
 
@@ -90,7 +90,6 @@ export function valuesOfMember({ membership, version, aliases }: Member): Values
       {
         id: version.id,
         description: version.description,
-        state: version.state,
         size: version.size,
         fileCount: version.fileCount,
         createdAt: version.createdAt,

@@ -23,6 +23,13 @@ extend type Query {
 extend type Mutation {
   updateArtifactSequence(input: UpdateArtifactSequenceInput!): ArtifactCollectionPayload
   updateArtifactPortfolio(input: UpdateArtifactPortfolioInput!): ArtifactCollectionPayload
+  moveArtifactSequence(input: MoveArtifactSequenceInput!): ArtifactCollectionPayload
+  createArtifactCollectionTagAssignments(
+    input: CreateArtifactCollectionTagAssignmentsInput!
+  ): TagsPayload
+  deleteArtifactCollectionTagAssignments(
+    input: DeleteArtifactCollectionTagAssignmentsInput!
+  ): SuccessPayload
   deleteArtifactSequence(input: DeleteArtifactSequenceInput!): ArtifactCollectionPayload
   deleteArtifactPortfolio(input: DeleteArtifactPortfolioInput!): ArtifactCollectionPayload
 }
@@ -59,12 +66,24 @@ type TagEdge { node: Tag! }
 type ArtifactAlias { id: ID!  alias: String!  artifactCollection: ArtifactCollection }
 type ArtifactAliasConnection { edges: [ArtifactAliasEdge!]!  pageInfo: PageInfo! }
 type ArtifactAliasEdge { node: ArtifactAlias  cursor: String }
+type TagsPayload { tags: [Tag!]! }
 type ArtifactCollectionPayload { artifactCollection: ArtifactCollection }
 input UpdateArtifactSequenceInput {
   artifactSequenceID: ID!  name: String  description: String  clientMutationId: String
 }
 input UpdateArtifactPortfolioInput {
   artifactPortfolioID: ID!  name: String  description: String  clientMutationId: String
+}
+input MoveArtifactSequenceInput {
+  artifactSequenceID: ID!  destinationArtifactTypeName: String!  clientMutationId: String
+}
+input CreateArtifactCollectionTagAssignmentsInput {
+  entityName: String!  projectName: String!  artifactCollectionName: String!  tags: [TagInput!]!
+  clientMutationID: String
+}
+input DeleteArtifactCollectionTagAssignmentsInput {
+  entityName: String!  projectName: String!  artifactCollectionName: String!  tags: [TagInput!]!
+  clientMutationID: String
 }
 input DeleteArtifactSequenceInput { artifactSequenceID: ID! }
 input DeleteArtifactPortfolioInput { artifactPortfolioID: ID! }

@@ -37,5 +37,9 @@ type Project {
 type ProjectConnection { edges: [ProjectEdge!]!  pageInfo: PageInfo! }
 type ProjectEdge { node: Project  cursor: String }
 type UpsertModelPayload { project: Project  model: Project  inserted: Boolean }
-input UpsertModelInput { name: String  entityName: String  clientMutationId: String }
+input UpsertModelInput {
+  name: String  entityName: String  description: String  access: String
+  allowAllArtifactTypesInRegistry: Boolean  artifactTypes: [ArtifactTypeInput!]
+  clientMutationId: String
+}
 `
