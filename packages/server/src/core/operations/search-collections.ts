@@ -5,18 +5,17 @@ import { type Filter, isEverything } from '../model/filter.ts'
 import type { Owner, OwnerRef } from '../model/owner.ts'
 import { checkPageSize, type Page } from '../model/page.ts'
 import type { ReadTx, Registry } from '../registry.ts'
-import { meets } from '../rules/filter.ts'
 import type { OwnedCollection } from './steps/collections.ts'
 import { getOwner } from './steps/owners.ts'
 import {
   checkCollectionFilter,
   checkOwnerFilter,
   checkSortable,
+  isWanted,
   type Order,
   pageInOrder,
   registriesOf,
   type SearchPlace,
-  valuesOfCollection,
 } from './steps/searched.ts'
 
 /** One owner, or those registries of an organization's entity that a filter wants. */
@@ -54,15 +53,16 @@ export async function searchCollections(
       'owner' in within
         ? [await getOwner(tx, actor, within.owner, 'read')]
         : await registriesOf(tx, actor, within.registriesOf, within.filter)
-    if (order === null) return walk(tx, owners, input)
+    if (order === null) return walk(tx, actor, owners, input)
     const placeOf = ({ collection }: OwnedCollection) => [collection[order.field], collection.id]
-    const found = await readAll(tx, owners, input)
+    const found = await readAll(tx, actor, owners, input)
     return pageInOrder(found, placeOf, order.direction, after, limit)
   })
 }
 
 async function walk(
   tx: ReadTx,
+  actor: Actor,
   owners: readonly Owner[],
   { filter, artifactType = null, after, limit }: SearchCollectionsInput,
 ): Promise<Page<OwnedCollection, SearchPlace>> {
@@ -80,7 +80,7 @@ async function walk(
       rows = await tx.collections.list(page)
       for (const collection of rows) {
         if (items.length === limit) return { items, next: place }
-        if (meets(filter, valuesOfCollection(collection))) items.push({ owner, collection })
+        if (isWanted(actor, owner, collection, filter)) items.push({ owner, collection })
         name = collection.name
         place = [owner.id, name]
       }
@@ -93,6 +93,7 @@ async function walk(
 
 async function readAll(
   tx: ReadTx,
+  actor: Actor,
   owners: readonly Owner[],
   { filter, artifactType = null }: SearchCollectionsInput,
 ): Promise<readonly OwnedCollection[]> {
@@ -106,7 +107,7 @@ async function readAll(
       rows = await tx.collections.list(page)
       looked = checkSortable(looked + rows.length)
       for (const collection of rows) {
-        if (meets(filter, valuesOfCollection(collection))) found.push({ owner, collection })
+        if (isWanted(actor, owner, collection, filter)) found.push({ owner, collection })
         after = collection.name
       }
     } while (rows.length === MAX_ITEMS_PER_PAGE)

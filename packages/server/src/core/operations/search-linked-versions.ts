@@ -5,16 +5,15 @@ import type { Filter } from '../model/filter.ts'
 import type { Owner } from '../model/owner.ts'
 import { checkPageSize, type Page } from '../model/page.ts'
 import type { ReadTx, Registry } from '../registry.ts'
-import { meets } from '../rules/filter.ts'
 import { keyAt, placeOfKey, type SearchKey, searchIn } from './search-versions.ts'
 import type { Member } from './steps/members.ts'
 import {
   checkCollectionFilter,
   checkMemberFilter,
   checkOwnerFilter,
+  isWanted,
   registriesOf,
   type SearchPlace,
-  valuesOfCollection,
 } from './steps/searched.ts'
 
 export interface SearchLinkedVersionsInput {
@@ -47,7 +46,7 @@ export async function searchLinkedVersions(
   checkMemberFilter(input.filter)
   return registry.metadata.read(async (tx) => {
     const owners = await registriesOf(tx, actor, input.entityName, input.registries)
-    return walk(tx, owners, input)
+    return walk(tx, actor, owners, input)
   })
 }
 
@@ -61,6 +60,7 @@ interface Walked {
 
 async function walk(
   tx: ReadTx,
+  actor: Actor,
   owners: readonly Owner[],
   input: SearchLinkedVersionsInput,
 ): Promise<Page<Member, SearchPlace>> {
@@ -83,7 +83,7 @@ async function walk(
         if (isOver(walked, input)) return { items: walked.items, next: walked.place }
         name = collection.name
         walked.place = [owner.id, name]
-        if (meets(input.collections, valuesOfCollection(collection)))
+        if (isWanted(actor, owner, collection, input.collections))
           await walkMembers(tx, owner, collection, input, walked, [])
       }
       // An owner without any costs a look, too.

@@ -20,7 +20,7 @@ import {
   findMemberByName,
 } from './collections.ts'
 import { nodeId } from './node-ids.ts'
-import { type UpsertRegistryInput, upsertRegistry } from './registries.ts'
+import { accessOf, type UpsertRegistryInput, upsertRegistry } from './registries.ts'
 import { findRunIn } from './runs.ts'
 import type { SearchArguments } from './searched.ts'
 
@@ -73,7 +73,7 @@ export const PROJECT: FieldResolvers<Owner> = {
   entity: (owner) => entityOf(owner),
   isBenchmark: () => false,
   user: () => null,
-  access: () => 'PRIVATE',
+  access: (owner) => accessOf(owner),
   views: () => null,
   readOnly: () => false,
   createdAt: (owner) => dateTime(owner.createdAt),

@@ -106,8 +106,24 @@ export interface UpsertRegistryInput {
   readonly name?: string
   readonly entityName?: string
   readonly description?: string
+  readonly access?: string
   readonly allowAllArtifactTypesInRegistry?: boolean
   readonly artifactTypes?: readonly { readonly name: string }[]
+}
+
+/** What the client calls `access`: a registry is seen by its whole organization or its members. */
+export function accessOf({ kind, restricted }: Owner): string {
+  return restricted && kind === 'registry' ? 'RESTRICTED' : 'PRIVATE'
+}
+
+/** Throws `request_invalid`. */
+function isRestricted(access: string): boolean {
+  if (access === 'PRIVATE' || access === 'RESTRICTED') return access === 'RESTRICTED'
+  throw new RegistryError(
+    'request_invalid',
+    `${JSON.stringify(access)} is no access of a registry: it is PRIVATE (the organization sees ` +
+      'it) or RESTRICTED (its members do).',
+  )
 }
 
 /** Makes a registry, or changes the one of this name. */
@@ -118,12 +134,17 @@ export async function upsertRegistry(call: Call, input: UpsertRegistryInput) {
   const artifactTypes = (input.artifactTypes ?? []).map(({ name }) => name)
   const described = input.description === undefined ? {} : { description: input.description }
   const { allowAllArtifactTypesInRegistry: allowsAllTypes } = input
+  const restricted = input.access === undefined ? undefined : isRestricted(input.access)
   const project =
     there === undefined
-      ? await createRegistry(registry, call.actor, { ...owner, ...described, artifactTypes })
+      ? await createRegistry(registry, call.actor, {
+          ...{ ...owner, ...described, artifactTypes, restricted: restricted ?? false },
+        })
       : await changeOwner(registry, call.actor, {
           ...{ owner, ...described, artifactTypes },
           ...(allowsAllTypes === undefined ? {} : { allowsAllTypes }),
+          // Only who sees it is for its admins alone to say.
+          ...(restricted === undefined || restricted === there.restricted ? {} : { restricted }),
         })
   return { project, model: project, inserted: there === undefined }
 }

@@ -39,7 +39,7 @@ export function checkMemberFilter(filter: Filter): void {
   checkFilter(filter, (field) => MEMBER_FIELDS.includes(field) || field.startsWith(METADATA_PREFIX))
 }
 
-export function valuesOfOwner(owner: Owner): ValuesOf {
+function valuesOfOwner(owner: Owner): ValuesOf {
   return (field) =>
     valuesIn(
       {
@@ -54,7 +54,7 @@ export function valuesOfOwner(owner: Owner): ValuesOf {
     )
 }
 
-export function valuesOfCollection(collection: Collection): ValuesOf {
+function valuesOfCollection(collection: Collection): ValuesOf {
   return (field) =>
     field === 'tag'
       ? collection.tags
@@ -69,6 +69,20 @@ export function valuesOfCollection(collection: Collection): ValuesOf {
           },
           field,
         )
+}
+
+/** Whether the actor may see a collection, and a filter wants it. */
+export function isWanted(
+  actor: Actor,
+  owner: Owner,
+  collection: Collection,
+  filter: Filter,
+): boolean {
+  const { name } = collection
+  return (
+    isAllowed(actor, 'read', owner, { collection: name }) &&
+    meets(filter, valuesOfCollection(collection))
+  )
 }
 
 /** A version is known by its number and by `v` and its number. */
