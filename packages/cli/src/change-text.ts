@@ -1,4 +1,4 @@
-import type { AliasChange, SideEffect } from '@greenroom/sdk/wire'
+import type { AliasChange, SideEffect } from '@greenroom/sdk'
 import { type Colours, printable } from './output.ts'
 
 /** What a call did to an alias, and to others beside it, for people. */

@@ -53,6 +53,8 @@ export const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
   version_quarantined: EXIT.refused,
   // What the client finds out by itself.
   unreachable: EXIT.unreachable,
+  path_refused: EXIT.refused,
+  file_invalid: EXIT.usage,
   aborted: EXIT.interrupted,
 }
 

@@ -29,6 +29,8 @@ export function nextStep({ code, details }: Refusal): string | undefined {
       return 'Promote the version that you want instead: greenroom promote REF --to ALIAS'
     case 'alias_protected':
       return 'Ask somebody who may move it; "greenroom history" shows who did.'
+    case 'aborted':
+      return 'What was transferred is not lost: the same command goes on.'
     case 'digest_mismatch':
       return 'The bytes changed on the way or on a disk. Try again; if it stays, tell the operator.'
     case 'internal':

@@ -1,5 +1,6 @@
+import { isGreenroomError } from '@greenroom/sdk'
 import { EXIT, type ExitCode, exitOf } from './exit-codes.ts'
-import { ClientError } from './interim-client.ts'
+import { wasInterrupted } from './interrupt.ts'
 import { nextStep } from './next-step.ts'
 import { printable } from './output.ts'
 import { UsageError } from './usage-error.ts'
@@ -31,12 +32,14 @@ export function reportProblem(error: unknown, json: boolean): ExitCode {
 }
 
 function problemOf(error: unknown): Problem {
-  if (error instanceof ClientError) {
-    const { code, message, details, requestId, status } = error
+  const nothing = { details: {}, requestId: null }
+  if (wasInterrupted())
+    return { code: 'aborted', message: 'Stopped.', ...nothing, exitCode: EXIT.interrupted }
+  if (isGreenroomError(error)) {
+    const { code, message, details, requestId = null, status } = error
     return { code, message, details, requestId, exitCode: exitOf(code, status) }
   }
   const message = error instanceof Error ? error.message : String(error)
-  const nothing = { details: {}, requestId: null }
   if (error instanceof UsageError)
     return { code: 'usage', message, ...nothing, exitCode: EXIT.usage }
   return { code: 'fault', message, ...nothing, exitCode: EXIT.fault }

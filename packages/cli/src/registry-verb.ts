@@ -1,9 +1,17 @@
-import type { Me, OwnerName } from '@greenroom/sdk/wire'
+import {
+  type Client,
+  type CollectionName,
+  getMe,
+  type Me,
+  type OwnerName,
+  openClient,
+  parseRef,
+  type Ref,
+} from '@greenroom/sdk/node'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { openClient } from './connection.ts'
-import type { Client, CollectionName } from './interim-client.ts'
+import { chosenUrl } from './connection.ts'
 import { createOutput, type Output } from './output.ts'
-import { parseOwner, parseRef, type Ref } from './ref.ts'
+import { parseOwner } from './ref.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What every verb takes that speaks with a registry. */
@@ -40,27 +48,27 @@ export function withSession<Given extends readonly unknown[]>(
 ): (...given: [...Given, Command]) => Promise<void> {
   return async (...given) => {
     const command = given.at(-1) as Command
-    await act(openSession(command.opts()), ...(given.slice(0, -1) as unknown as Given))
+    await act(await openSession(command.opts()), ...(given.slice(0, -1) as unknown as Given))
   }
 }
 
-function openSession(options: RegistryOptions): Session {
-  const client = openClient(options.url)
+async function openSession(options: RegistryOptions): Promise<Session> {
+  const client = await openClient({ url: await chosenUrl(options.url) })
   let me: Promise<Me> | undefined
-  const getMe = () => {
-    me ??= client.getMe()
+  const askMe = () => {
+    me ??= getMe(client)
     return me
   }
   return {
     client,
     output: terminalOutput(options.json === true),
-    parse: (ref) => parseRef(ref, getMe),
-    parseOwner: (text) => parseOwner(text, getMe),
+    parse: (ref) => parseRef(ref, askMe),
+    parseOwner: (text) => parseOwner(text, askMe),
     async parseCollection(text) {
       const [name, selector] = text.split(':', 2)
       if (selector !== undefined)
         throw new UsageError(`Write ${name} without ":${selector}": this is about a collection.`)
-      return (await parseRef(text, getMe)).collection
+      return (await parseRef(text, askMe)).collection
     },
   }
 }

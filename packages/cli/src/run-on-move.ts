@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StreamEvent } from '@greenroom/sdk/wire'
+import type { StreamEvent } from '@greenroom/sdk'
 import type { Output } from './output.ts'
 
 const FIRST_PAUSE_SECONDS = 1

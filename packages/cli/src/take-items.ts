@@ -1,21 +1,16 @@
-import type { Page } from '@greenroom/sdk/wire'
+import { items, type Page, type PageQuery } from '@greenroom/sdk'
 
 const MAX_PAGE_ITEMS = 1000
 
 /** Items of a list, page by page, up to a bound. */
 export async function takeItems<Item>(
   bound: number,
-  getPage: (query: { readonly limit: number; readonly cursor?: string }) => Promise<Page<Item>>,
+  getPage: (page: PageQuery) => Promise<Page<Item>>,
 ): Promise<Item[]> {
-  const items: Item[] = []
-  for (let next: string | null | undefined; next !== null && items.length < bound; ) {
-    const limit = Math.min(MAX_PAGE_ITEMS, bound - items.length)
-    const page: Page<Item> = await getPage({
-      limit,
-      ...(next === undefined ? {} : { cursor: next }),
-    })
-    items.push(...page.items)
-    next = page.next
+  const taken: Item[] = []
+  for await (const item of items(getPage, Math.min(MAX_PAGE_ITEMS, bound))) {
+    taken.push(item)
+    if (taken.length === bound) break
   }
-  return items
+  return taken
 }

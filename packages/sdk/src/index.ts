@@ -18,7 +18,7 @@ export { GreenroomError, isGreenroomError } from './greenroom-error.ts'
 export { items, pages } from './pages.ts'
 export type { CollectionName } from './places.ts'
 export { maxAgeOf, type Policy } from './policy.ts'
-export { formatRef, parseRef, type Ref } from './ref.ts'
+export { formatRef, ownEntity, parseRef, type Ref } from './ref.ts'
 export * from './routes.ts'
 export {
   type LoggedVersion,

@@ -1,9 +1,8 @@
-import type { Entry, Version } from '@greenroom/sdk/wire'
+import { compareVersions, type Entry, getVersion, items, type Version } from '@greenroom/sdk'
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { type Colours, printable, size } from '../output.ts'
 import { registryVerb, type Session, withSession } from '../registry-verb.ts'
-import { takeItems } from '../take-items.ts'
 
 interface Difference<Value> {
   readonly path: string
@@ -25,36 +24,45 @@ export function diffVerb(): Command {
 }
 
 async function diff(session: Session, baseRef: string, headRef: string): Promise<void> {
-  const [base, head] = await Promise.all([read(session, baseRef), read(session, headRef)])
-  const metadata = differences(leavesOf(base.version.metadata), leavesOf(head.version.metadata))
-  const files = differences(filesOf(base.entries), filesOf(head.entries))
-  const same = base.version.digest === head.version.digest
+  const [base, head] = await Promise.all([find(session, baseRef), find(session, headRef)])
+  const metadata = differences(leavesOf(base.metadata), leavesOf(head.metadata))
+  const files = await fileDifferences(session, base, head)
+  const same = base.digest === head.digest
   const { output } = session
-  output.result(
-    { base: base.version.ref, head: head.version.ref, sameContent: same, metadata, files },
-    () => {
-      const { colours } = output
-      const heading = `${printable(base.version.ref)} → ${printable(head.version.ref)}`
-      const lines = [
-        ...metadata.map((each) => line(colours, each, (value) => JSON.stringify(value))),
-        ...files.map((each) => line(colours, each, fileText)),
-      ]
-      const none = same ? 'The files are the same.' : ''
-      return [colours.bold(heading), ...lines, ...(files.length === 0 ? [none] : [])].join('\n')
-    },
-  )
+  output.result({ base: base.ref, head: head.ref, sameContent: same, metadata, files }, () => {
+    const { colours } = output
+    const heading = `${printable(base.ref)} → ${printable(head.ref)}`
+    const lines = [
+      ...metadata.map((each) => line(colours, each, (value) => JSON.stringify(value))),
+      ...files.map((each) => line(colours, each, fileText)),
+    ]
+    const none = same ? 'The files are the same.' : ''
+    return [colours.bold(heading), ...lines, ...(files.length === 0 ? [none] : [])].join('\n')
+  })
 }
 
-async function read(
-  session: Session,
-  ref: string,
-): Promise<{ readonly version: Version; readonly entries: readonly Entry[] }> {
-  const { collection, selector } = await session.parse(ref)
-  const version = await session.client.getVersion(collection, selector)
-  const entries = await takeItems(Number.POSITIVE_INFINITY, (page) =>
-    session.client.listFiles(collection, version.version, page),
+async function find({ client, parse }: Session, ref: string): Promise<Version> {
+  const { collection, selector } = await parse(ref)
+  return getVersion(client, collection, selector)
+}
+
+/** The registry compares the manifests: of equal files none is sent. */
+async function fileDifferences(
+  { client }: Session,
+  { owner, collection: name, version }: Version,
+  head: Version,
+): Promise<Difference<FileFacts>[]> {
+  const found: Difference<FileFacts>[] = []
+  const pages = items((page) =>
+    compareVersions(client, { owner, name }, { base: version, head: head.ref, ...page }),
   )
-  return { version, entries }
+  for await (const { path, base, head } of pages)
+    found.push({ path, base: base && factsOf(base), head: head && factsOf(head) })
+  return found
+}
+
+function factsOf({ digest, size: bytes, reference }: Entry): FileFacts {
+  return { digest, size: bytes, reference }
 }
 
 /** `{ a: { b: 1 } }` as `a.b` → 1: what people compare are the leaves. */
@@ -71,15 +79,6 @@ interface FileFacts {
   readonly digest: string | null
   readonly size: number | null
   readonly reference: string | null
-}
-
-function filesOf(entries: readonly Entry[]): Map<string, FileFacts> {
-  return new Map(
-    entries.map(({ path, digest, size: bytes, reference }) => [
-      path,
-      { digest, size: bytes, reference },
-    ]),
-  )
 }
 
 function differences<Value>(

@@ -1,4 +1,4 @@
-import type { LoggedSlot, PointerEvent } from '@greenroom/sdk/wire'
+import { type LoggedSlot, listAliasHistory, listHistory, type PointerEvent } from '@greenroom/sdk'
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { table, time } from '../output.ts'
@@ -35,8 +35,8 @@ async function history(
   const { client } = session
   const items = await takeItems(limit, (page) =>
     alias === undefined
-      ? client.listHistory(collection, page)
-      : client.listAliasHistory(collection, alias, page),
+      ? listHistory(client, collection, page)
+      : listAliasHistory(client, collection, alias, page),
   )
   session.output.result({ items }, () =>
     items.length === 0

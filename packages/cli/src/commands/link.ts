@@ -1,3 +1,4 @@
+import { linkVersion } from '@greenroom/sdk'
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { printable } from '../output.ts'
@@ -29,7 +30,7 @@ async function link(
   { alias }: Options,
 ): Promise<void> {
   const collection = await session.parseCollection(target)
-  const linked = await session.client.linkVersion(collection, { version: ref, aliases: alias })
+  const linked = await linkVersion(session.client, collection, { version: ref, aliases: alias })
   session.output.result(linked, () => {
     const place = session.output.colours.bold(printable(linked.ref))
     const aliases = linked.aliases.map(printable).join(', ')

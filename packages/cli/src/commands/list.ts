@@ -1,4 +1,13 @@
-import type { Collection, Owner, OwnerName, Version } from '@greenroom/sdk/wire'
+import {
+  type Collection,
+  listCollections,
+  listProjects,
+  listRegistries,
+  listVersions,
+  type Owner,
+  type OwnerName,
+  type Version,
+} from '@greenroom/sdk'
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { shortDigest, size, table, time } from '../output.ts'
@@ -36,17 +45,17 @@ ${examples(
 
 async function list(session: Session, what: string | undefined, options: Options): Promise<void> {
   if (what === undefined) {
-    await listOwners(session, options)
+    await showOwners(session, options)
     return
   }
   const owner = await session.parseOwner(what)
-  if (owner !== undefined) await listCollections(session, owner, options)
-  else await listVersions(session, what, options)
+  if (owner !== undefined) await showCollections(session, owner, options)
+  else await showVersions(session, what, options)
 }
 
-async function listOwners({ client, output }: Session, { limit }: Options): Promise<void> {
-  const registries = await takeItems(limit, (page) => client.listRegistries(page))
-  const projects = await takeItems(limit, (page) => client.listProjects(page))
+async function showOwners({ client, output }: Session, { limit }: Options): Promise<void> {
+  const registries = await takeItems(limit, (page) => listRegistries(client, page))
+  const projects = await takeItems(limit, (page) => listProjects(client, page))
   const items = [...registries, ...projects].slice(0, limit)
   const rowOf = ({ kind, entity, name, updatedAt }: Owner) => [
     kind === 'registry' ? `registry/${entity}/${name}/` : `${entity}/${name}/`,
@@ -55,14 +64,12 @@ async function listOwners({ client, output }: Session, { limit }: Options): Prom
   output.result({ items }, () => table(['name', 'changed'], items.map(rowOf)))
 }
 
-async function listCollections(
+async function showCollections(
   { client, output }: Session,
   owner: OwnerName,
   { limit, type }: Options,
 ): Promise<void> {
-  const items = await takeItems(limit, (page) =>
-    client.listCollections(owner, { ...page, ...(type === undefined ? {} : { type }) }),
-  )
+  const items = await takeItems(limit, (page) => listCollections(client, owner, { ...page, type }))
   const rowOf = (each: Collection) => [each.name, each.type, each.kind, time(each.updatedAt)]
   output.result({ items }, () =>
     items.length === 0
@@ -71,9 +78,9 @@ async function listCollections(
   )
 }
 
-async function listVersions(session: Session, what: string, { limit }: Options): Promise<void> {
+async function showVersions(session: Session, what: string, { limit }: Options): Promise<void> {
   const collection = await session.parseCollection(what)
-  const items = await takeItems(limit, (page) => session.client.listVersions(collection, page))
+  const items = await takeItems(limit, (page) => listVersions(session.client, collection, page))
   const rowOf = (each: Version) => [
     each.version,
     each.aliases.join(', '),

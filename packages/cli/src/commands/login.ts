@@ -1,7 +1,7 @@
+import { getMe, writeLogin } from '@greenroom/sdk/node'
 import type { Command } from 'commander'
-import { urlInForce, writeLogin } from '../connection.ts'
+import { chosenUrl, clientFor } from '../connection.ts'
 import { examples } from '../examples.ts'
-import { Client } from '../interim-client.ts'
 import { printable } from '../output.ts'
 import { readKey } from '../read-key.ts'
 import { type RegistryOptions, registryVerb, terminalOutput } from '../registry-verb.ts'
@@ -27,10 +27,10 @@ export function loginVerb(): Command {
 }
 
 async function login(given: string | undefined, options: Options): Promise<void> {
-  const url = urlInForce(given ?? options.url)
+  const url = await chosenUrl(given ?? options.url)
   const key = await readKey(options.keyFile)
-  const { user, entity, organization } = await new Client(url, key).getMe()
-  const file = writeLogin({ url, key })
+  const { user, entity, organization } = await getMe(clientFor(url, key))
+  const file = await writeLogin({ url, key })
   terminalOutput(options.json === true).result(
     { url, user, entity, organization, file },
     () => `Signed in to ${url} as ${printable(user.username)}.`,

@@ -1,8 +1,8 @@
+import { type CollectionName, dryRunPromotion, putAlias } from '@greenroom/sdk'
 import type { Command } from 'commander'
 import { changeText, otherText } from '../change-text.ts'
 import { examples } from '../examples.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { CollectionName } from '../interim-client.ts'
 import { printable } from '../output.ts'
 import { registryVerb, type Session, withSession } from '../registry-verb.ts'
 import { UsageError } from '../usage-error.ts'
@@ -38,7 +38,7 @@ async function promote(session: Session, ref: string, options: Options): Promise
     await dryRun(session, collection, options.to, selector)
     return
   }
-  const change = await session.client.putAlias(collection, options.to, {
+  const change = await putAlias(session.client, collection, options.to, {
     version: selector,
     ...(options.reason === undefined ? {} : { reason: options.reason }),
     ...(options.expect === undefined ? {} : { expect: expectation(options.expect) }),
@@ -52,7 +52,7 @@ async function dryRun(
   alias: string,
   version: string,
 ): Promise<void> {
-  const plan = await client.dryRunPromotion(collection, alias, { version })
+  const plan = await dryRunPromotion(client, collection, alias, { version })
   output.result(plan, () => {
     const verdict = plan.allowed ? 'would move to' : 'would be refused to move to'
     const displaced = plan.removed.length > 0 ? `, away from ${plan.removed.join(', ')}` : ''

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { pushSteps } from '@greenroom/sdk/node'
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
-import { push as pushFiles } from '../interim-transfer.ts'
+import { interruptSignal } from '../interrupt.ts'
 import { printable, size } from '../output.ts'
-import { progressBar } from '../progress-bar.ts'
+import { withBars } from '../progress-bar.ts'
 import { collected, registryVerb, type Session, withSession } from '../registry-verb.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -55,14 +56,17 @@ async function push(
     ...(description === undefined ? {} : { description }),
   }
   const collection = await session.parseCollection(name)
-  const bar = progressBar(session.output, 'push')
-  const version = await pushFiles(session.client, collection, path, wishes, bar.update).finally(
-    bar.end,
-  )
+  const steps = pushSteps(session.client, collection, path, wishes, { signal: interruptSignal() })
+  const version = await withBars(session.output, 'push', steps)
   session.output.result(version, () => {
     const ref = session.output.colours.bold(printable(version.ref))
-    if (!version.created) return `${ref} has this content already. Nothing was sent.`
     const aliases = version.aliases.map(printable).join(', ')
+    const sent = version.sentBytes === 0 ? 'Nothing was' : `${size(version.sentBytes)} were`
+    if (!version.created)
+      return (
+        `${ref} (${aliases}) has this content already. ` +
+        `${sent} sent, and the metadata that it had was kept.`
+      )
     return `${ref} (${aliases}): ${size(version.size)}, ${size(version.sentBytes)} sent`
   })
 }

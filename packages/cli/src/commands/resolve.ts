@@ -1,3 +1,4 @@
+import { resolveRef } from '@greenroom/sdk'
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { facts, printable, size } from '../output.ts'
@@ -28,11 +29,8 @@ export function resolveVerb(): Command {
 }
 
 async function resolve(session: Session, ref: string, options: Options): Promise<void> {
-  const found = await session.client.resolveRef(ref, {
-    ...(options.at === undefined ? {} : { at: options.at }),
-    ...(options.key === undefined ? {} : { key: options.key }),
-    ...(options.fallback === undefined ? {} : { fallback: true }),
-  })
+  const { at, key, fallback } = options
+  const { etag, ...found } = await resolveRef(session.client, ref, { at, key, fallback })
   session.output.result(found, () => {
     const alias = found.alias === null ? '' : ` ${printable(found.alias)}`
     const generation = found.generation === null ? '' : `, generation ${found.generation}`

@@ -1,3 +1,4 @@
+import { rollBack } from '@greenroom/sdk'
 import type { Command } from 'commander'
 import { changeText } from '../change-text.ts'
 import { examples } from '../examples.ts'
@@ -35,7 +36,7 @@ async function rollback(
   { to, expect, reason }: Options,
 ): Promise<void> {
   const collection = await session.parseCollection(name)
-  const change = await session.client.rollBack(collection, alias, {
+  const change = await rollBack(session.client, collection, alias, {
     ...(to === undefined ? {} : { to }),
     ...(reason === undefined ? {} : { reason }),
     ...(expect === undefined ? {} : { expect: expectation(expect) }),

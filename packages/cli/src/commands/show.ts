@@ -1,4 +1,4 @@
-import type { Entry, Version } from '@greenroom/sdk/wire'
+import { type Entry, getVersion, listFiles, type Version } from '@greenroom/sdk'
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { facts, printable, shortDigest, size, table, time } from '../output.ts'
@@ -25,11 +25,11 @@ export function showVerb(): Command {
 async function show(session: Session, ref: string): Promise<void> {
   const { collection, selector } = await session.parse(ref)
   const { client, output } = session
-  const version = await client.getVersion(collection, selector)
+  const version = await getVersion(client, collection, selector)
   const bound = output.json ? Number.POSITIVE_INFINITY : MAX_SHOWN_FILES
   // By its number: an alias may move between the two questions.
   const files = await takeItems(bound, (page) =>
-    client.listFiles(collection, version.version, page),
+    listFiles(client, collection, version.version, page),
   )
   output.result({ ...version, files }, () =>
     [output.colours.bold(printable(version.ref)), textOf(version), filesText(version, files)].join(
@@ -64,5 +64,6 @@ function filesText({ fileCount }: Version, files: readonly Entry[]): string {
     digest === null ? (reference ?? '') : shortDigest(digest),
   ])
   const more = fileCount - files.length
-  return table(['file', 'size', 'digest'], rows) + (more > 0 ? `… and ${more} more: --json\n` : '')
+  const rest = more > 0 ? `… and ${more} more: --json\n` : ''
+  return table(['file', 'size', 'digest'], rows) + rest
 }

@@ -1,3 +1,4 @@
+import { changeVersion, getVersion } from '@greenroom/sdk'
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { printable } from '../output.ts'
@@ -25,14 +26,15 @@ export function tagVerb(): Command {
 async function tag(session: Session, ref: string, { add, remove }: Options): Promise<void> {
   if (add.length + remove.length === 0) throw new UsageError('Say --add TAG or --remove TAG.')
   const { collection, selector } = await session.parse(ref)
-  const before = await session.client.getVersion(collection, selector)
+  const before = await getVersion(session.client, collection, selector)
   const kept = before.tags.filter((each) => !remove.includes(each) && !add.includes(each))
-  const version = await session.client.changeVersion(
+  const version = await changeVersion(
+    session.client,
     collection,
     before.version,
     { tags: [...kept, ...add] },
     // What somebody else changed meanwhile is not overwritten.
-    { revision: before.revision },
+    { ifMatch: before.revision },
   )
   session.output.result(version, () => {
     const tags = version.tags.map(printable).join(', ')

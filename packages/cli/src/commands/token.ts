@@ -1,4 +1,4 @@
-import type { Token } from '@greenroom/sdk/wire'
+import * as sdk from '@greenroom/sdk'
 import { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { printable, table, time } from '../output.ts'
@@ -37,14 +37,14 @@ export function tokenVerb(): Command {
 }
 
 async function createToken(session: Session, name: string, { user }: Options): Promise<void> {
-  const token = await session.client.createToken(user ?? (await ownName(session)), { name })
+  const token = await sdk.createToken(session.client, user ?? (await ownName(session)), { name })
   session.output.note('Keep this key now: nobody can show it again.')
   session.output.result(token, () => token.key)
 }
 
 async function listTokens(session: Session, { user }: Options): Promise<void> {
-  const list = await session.client.listTokens(user ?? (await ownName(session)))
-  const rowOf = ({ id, name, prefix, createdAt, revokedAt }: Token) => [
+  const list = await sdk.listTokens(session.client, user ?? (await ownName(session)))
+  const rowOf = ({ id, name, prefix, createdAt, revokedAt }: sdk.Token) => [
     id,
     name,
     `${prefix}…`,
@@ -57,10 +57,10 @@ async function listTokens(session: Session, { user }: Options): Promise<void> {
 }
 
 async function revokeToken(session: Session, id: string, { user }: Options): Promise<void> {
-  await session.client.revokeToken(user ?? (await ownName(session)), id)
+  await sdk.revokeToken(session.client, user ?? (await ownName(session)), id)
   session.output.result({ id, revoked: true }, () => `The key ${printable(id)} ends here.`)
 }
 
 async function ownName(session: Session): Promise<string> {
-  return (await session.client.getMe()).user.username
+  return (await sdk.getMe(session.client)).user.username
 }

@@ -1,3 +1,4 @@
+import { getVersion, unlinkVersion } from '@greenroom/sdk'
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { printable } from '../output.ts'
@@ -14,7 +15,7 @@ export function unlinkVerb(): Command {
 async function unlink(session: Session, ref: string): Promise<void> {
   const { collection, selector } = await session.parse(ref)
   // By its number, which the result names: an alias may move before it is asked for.
-  const { version, ref: place } = await session.client.getVersion(collection, selector)
-  await session.client.unlinkVersion(collection, version)
+  const { version, ref: place } = await getVersion(session.client, collection, selector)
+  await unlinkVersion(session.client, collection, version)
   session.output.result({ ref: place, unlinked: true }, () => `${printable(place)} is gone.`)
 }

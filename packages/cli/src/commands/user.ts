@@ -1,4 +1,4 @@
-import type { User } from '@greenroom/sdk/wire'
+import * as sdk from '@greenroom/sdk'
 import { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { printable, table, time } from '../output.ts'
@@ -38,7 +38,7 @@ async function createUser(
   username: string,
   { displayName, email, admin }: CreateOptions,
 ): Promise<void> {
-  const user = await client.createUser({
+  const user = await sdk.createUser(client, {
     username,
     ...(displayName === undefined ? {} : { displayName }),
     ...(email === undefined ? {} : { email }),
@@ -52,8 +52,8 @@ async function listUsers(
   { client, output }: Session,
   { limit }: { readonly limit: number },
 ): Promise<void> {
-  const items = await takeItems(limit, (page) => client.listUsers(page))
-  const rowOf = (user: User) => [
+  const items = await takeItems(limit, (page) => sdk.listUsers(client, page))
+  const rowOf = (user: sdk.User) => [
     user.username,
     user.displayName,
     user.email ?? '',

@@ -1,8 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import type { StreamEvent } from '@greenroom/sdk/wire'
+import { type StreamEvent, watchEvents } from '@greenroom/sdk'
 import { type Command, InvalidArgumentError } from 'commander'
 import { examples } from '../examples.ts'
-import { watch as watchMoves } from '../interim-watch.ts'
 import { printable, time } from '../output.ts'
 import { registryVerb, type Session, withSession } from '../registry-verb.ts'
 import { bearersOf, runOnMove } from '../run-on-move.ts'
@@ -40,7 +39,9 @@ async function watch(session: Session, ref: string, options: Options): Promise<v
   const dealtWith = (event: StreamEvent) => remember(options.state, event.revision)
   let running = Promise.resolve()
   let isNewer = new AbortController()
-  for await (const event of watchMoves(session.client, collection, alias, after)) {
+  const { owner, name } = collection
+  const filter = { owner, collection: name, alias, kind: 'alias.moved', after } as const
+  for await (const event of watchEvents(session.client, filter)) {
     session.output.result(event, () => lineOf(event))
     if (options.exec === undefined) {
       dealtWith(event)

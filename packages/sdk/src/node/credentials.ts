@@ -33,7 +33,7 @@ export async function openClient(
   if (key === undefined)
     throw new GreenroomError(
       'unauthenticated',
-      `There is no key for ${url}. Set GREENROOM_API_KEY, or run: greenroom login ${url}`,
+      `There is no key for ${url}. Give one, or set GREENROOM_API_KEY.`,
     )
   return createClient({ ...options, url, key })
 }
