@@ -25,7 +25,9 @@ const list = define('member.list', ({ db }, p: PlaceKey & { after: number; limit
   db
     .selectFrom('member')
     .innerJoin('entity', 'entity.id', 'member.principal_id')
+    .leftJoin('registry_user as u', 'u.entity_id', 'member.principal_id')
     .selectAll('member')
+    .select(['u.id as user_id', 'u.display_name', 'u.email'])
     .select(['entity.name as principal_name', 'entity.kind as principal_kind'])
     .where('member.place_kind', '=', p.place_kind)
     .where('member.place_id', '=', p.place_id)
@@ -148,12 +150,22 @@ function keyOf(place: MemberPlace): PlaceKey {
 }
 
 function toMember(
-  row: MemberRow & { readonly principal_name: string; readonly principal_kind: string },
+  row: MemberRow & {
+    readonly principal_name: string
+    readonly principal_kind: string
+    readonly user_id: number | null
+    readonly display_name: string | null
+    readonly email: string | null
+  },
 ): Member {
   return {
     principalId: row.principal_id,
     principalName: row.principal_name,
     principalKind: row.principal_kind as EntityKind,
+    user:
+      row.user_id === null
+        ? null
+        : { id: row.user_id, displayName: row.display_name ?? '', email: row.email },
     role: row.role as Role,
     createdAt: row.created_at,
   }

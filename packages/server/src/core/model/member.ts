@@ -1,3 +1,4 @@
+import type { User } from './actor.ts'
 import type { EntityKind, Owner } from './owner.ts'
 import type { Role } from './role.ts'
 import type { Micros } from './time.ts'
@@ -12,6 +13,8 @@ export interface Member {
   readonly principalId: number
   readonly principalName: string
   readonly principalKind: EntityKind
+  /** Null for a team. */
+  readonly user: Pick<User, 'id' | 'displayName' | 'email'> | null
   readonly role: Role
   readonly createdAt: Micros
 }

@@ -7,8 +7,8 @@ import type { Organization } from '../../model/owner.ts'
 import type { Role } from '../../model/role.ts'
 import type { Micros } from '../../model/time.ts'
 import { digestOfKey, isImportableKey, makeKey, prefixOfKey } from '../../model/token-key.ts'
-import type { Registry, Tx } from '../../registry.ts'
-import { isAdministrator } from '../../rules/access.ts'
+import type { ReadTx, Registry, Tx } from '../../registry.ts'
+import { isAdministrator, isAllowedOnEntity, isUnlimited } from '../../rules/access.ts'
 import { recordFact } from './facts.ts'
 
 /** Where an account is at home, and what it is there. */
@@ -117,6 +117,38 @@ export async function insertToken(
     payload: { token: token.id, user: user.username, name: fields.name, scope, expiresAt },
   })
   return { token, key }
+}
+
+/**
+ * A user or service account whose tokens the actor may manage: their own, as an administrator
+ * anybody's, and those of service accounts where they are an admin. Whether a name is nobody's or
+ * somebody else's is told to administrators only. Throws `forbidden`, `not_found`.
+ */
+export async function getAccount(tx: ReadTx, actor: Actor, username: string): Promise<User> {
+  const user = await tx.users.find(username)
+  const isKnown = user !== undefined && user.removedAt === null
+  if (!isKnown || !(await mayManage(tx, actor, user))) checkAdministrator(actor)
+  if (isKnown) return user
+  throw new RegistryError('not_found', `There is no user or service account "${username}".`)
+}
+
+async function mayManage(tx: ReadTx, actor: Actor, user: User): Promise<boolean> {
+  if (user.id === actor.userId) return isUnlimited(actor)
+  if (user.kind !== 'service_account') return false
+  const home = await tx.entities.findById(user.homeEntityId)
+  const organization = home && (await tx.entities.findOrganization(home.organizationId))
+  return [home?.id, organization?.entityId].some(
+    (id) => id !== undefined && isAllowedOnEntity(actor, 'administer', id),
+  )
+}
+
+/** Ends an account: nobody acts as it any more, and no right names it. Its name stays taken. */
+export async function endAccount(registry: Registry, tx: Tx, user: User): Promise<void> {
+  const time = registry.now()
+  await tx.users.update({ ...user, admin: false, removedAt: time })
+  await tx.entities.end(user.entityId, time)
+  await tx.members.removePrincipal(user.entityId)
+  await tx.grants.removePrincipal(user.entityId)
 }
 
 /** Throws `forbidden` unless the actor is an administrator. */

@@ -102,30 +102,50 @@ async function organizationOf(tx: ReadTx, entity: Entity | undefined): Promise<O
   return organization
 }
 
+/** Somebody by name, or by one of their ids. */
+export type PrincipalRef =
+  | { readonly name: string }
+  | { readonly userId: number }
+  | { readonly entityId: number }
+
 /**
- * Whom a member or a grant names: somebody of the organization. Throws `not_found`, whoever is
- * elsewhere, too.
+ * Whom a member or a grant names: somebody of the organization, or anybody where none is given.
+ * Throws `not_found`, whoever is elsewhere, too.
  */
 export async function getPrincipal(
   tx: ReadTx,
-  name: string,
+  ref: PrincipalRef,
   kinds: readonly EntityKind[],
-  organization: Organization,
+  organization: Organization | null,
 ): Promise<Entity> {
-  const entity = await tx.entities.find(name)
-  const place = { kind: 'entity', id: organization.entityId } as const
-  const belongs =
-    entity !== undefined &&
-    kinds.includes(entity.kind) &&
-    (entity.kind === 'user'
-      ? (await tx.members.findRole(place, entity.id)) !== undefined
-      : entity.organizationId === organization.id)
-  if (belongs) return entity
+  const entity = await findPrincipal(tx, ref)
+  if (entity !== undefined && kinds.includes(entity.kind)) {
+    if (organization === null || (await belongsTo(tx, entity, organization))) return entity
+  }
+  const said = 'name' in ref ? `"${ref.name}"` : 'of this id'
   const words = kinds.map((kind) => kind.replaceAll('_', ' ')).join(' or ')
   throw new RegistryError(
     'not_found',
-    `There is no ${words} "${name}" in the organization "${organization.displayName}".`,
+    organization === null
+      ? `There is no ${words} ${said}.`
+      : `There is no ${words} ${said} in the organization "${organization.displayName}".`,
   )
+}
+
+async function belongsTo(tx: ReadTx, entity: Entity, organization: Organization): Promise<boolean> {
+  if (entity.kind !== 'user') return entity.organizationId === organization.id
+  const place = { kind: 'entity', id: organization.entityId } as const
+  return (await tx.members.findRole(place, entity.id)) !== undefined
+}
+
+/** Undefined for who is not there, or was removed. */
+export async function findPrincipal(tx: ReadTx, ref: PrincipalRef): Promise<Entity | undefined> {
+  if ('name' in ref) return tx.entities.find(ref.name)
+  const user = 'userId' in ref ? await tx.users.findById(ref.userId) : undefined
+  const id = 'userId' in ref ? user?.entityId : ref.entityId
+  const entity = id === undefined ? undefined : await tx.entities.findById(id)
+  // By name nobody finds what was removed.
+  return entity && tx.entities.find(entity.name)
 }
 
 /** Throws `too_large` for somebody who is a member of too many places already. */
