@@ -2,9 +2,10 @@ import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { PageSession } from '../model/page-session.ts'
 import type { Registry } from '../registry.ts'
+import { isUnlimited } from '../rules/access.ts'
 import { checkAdministrator } from './steps/accounts.ts'
 import { recordFact } from './steps/facts.ts'
-import { type BegunSession, beginSession, checkPassword } from './steps/sessions.ts'
+import { type BegunSession, beginSession, checkPassword, maySignIn } from './steps/sessions.ts'
 
 export interface NewPassword {
   readonly username: string
@@ -28,12 +29,15 @@ export async function setPassword(
 ): Promise<BegunSession | null> {
   const isOwn = input.username === actor.username
   if (!isOwn) checkAdministrator(actor)
+  // A session may do all that its user may: a limited token must not get itself one.
+  else if (!isUnlimited(actor))
+    throw new RegistryError('forbidden', 'A limited token sets no password. Use the page.')
   checkPassword(input.password)
   const known = await registry.metadata.read(async (tx) => {
     const user = await tx.users.find(input.username)
     return user && { user, password: await tx.signIns.findPassword(user.id) }
   })
-  if (known === undefined)
+  if (known === undefined || !maySignIn(known.user))
     throw new RegistryError('not_found', `There is no user "${input.username}".`)
   const before = known.password?.hash
   if (isOwn && before !== undefined && input.session?.byCode !== true) {

@@ -1,7 +1,7 @@
 import { isRegistryError, RegistryError } from '../errors.ts'
 import type { SignInCode } from '../model/page-session.ts'
 import type { Registry } from '../registry.ts'
-import { type BegunSession, beginSession } from './steps/sessions.ts'
+import { type BegunSession, beginSession, maySignIn } from './steps/sessions.ts'
 
 /**
  * Begins a session of the page by a one-time code that was found to be ours. It is good once, until
@@ -14,7 +14,8 @@ export async function signInByCode(registry: Registry, code: SignInCode): Promis
     if (code.expiresAt < registry.now()) throw over()
     const user = await tx.users.findById(code.userId)
     const password = await tx.signIns.findPassword(code.userId)
-    if (user === undefined || (password?.changedAt ?? 0) >= code.issuedAt) throw over()
+    if (user === undefined || !maySignIn(user)) throw over()
+    if ((password?.changedAt ?? 0) >= code.issuedAt) throw over()
     try {
       await tx.signIns.useCode(code.digest, code.expiresAt)
     } catch (error) {

@@ -1,6 +1,6 @@
 import { RegistryError } from '../errors.ts'
 import type { Registry } from '../registry.ts'
-import { type BegunSession, beginSession } from './steps/sessions.ts'
+import { type BegunSession, beginSession, maySignIn } from './steps/sessions.ts'
 
 /**
  * Begins a session of the page for who knows a user's name and password. One refusal, after the
@@ -14,9 +14,10 @@ export async function signIn(
 ): Promise<BegunSession> {
   const known = await registry.metadata.read(async (tx) => {
     const user = await tx.users.find(input.username)
+    const mayEnter = user !== undefined && maySignIn(user)
     // Asked for nobody too: one statement more or less can be told by its time.
     const password = await tx.signIns.findPassword(user?.id ?? 0)
-    return user === undefined || password === undefined ? null : { user, password }
+    return !mayEnter || password === undefined ? null : { user, password }
   })
   const hash = known?.password.hash ?? null
   const isRight = await registry.passwords.verify(hash, input.password)
@@ -25,7 +26,7 @@ export async function signIn(
     // It may have been changed while we were looking.
     const password = await tx.signIns.findPassword(known.user.id)
     const user = await tx.users.findById(known.user.id)
-    if (user === undefined || password?.hash !== hash) throw notIn()
+    if (user === undefined || !maySignIn(user) || password?.hash !== hash) throw notIn()
     return beginSession(registry, tx, user, 'password')
   })
 }

@@ -279,3 +279,20 @@ test('neither a password nor a session is in the stream or the log', async (t) =
   const told = JSON.stringify(events) + log.join('')
   for (const secret of [PASSWORD, key, '$argon2id']) assert.ok(!told.includes(secret))
 })
+
+test('who was removed is out, and a limited token gets itself no session', async (t) => {
+  const { ask, signIn, context, registry, user } = await scene(t)
+  await signIn()
+  const code = context.signInCodes.make(user.userId)
+  const scope = { verbs: ['administer'] as const, owner: 'x', collection: '*', alias: '*' }
+  const limited = { ...user, rights: { ...user.rights, scope } }
+  const wish = { username: 'ada', password: OTHER, current: PASSWORD, session: null }
+  await assert.rejects(setPassword(registry, limited, wish), /limited token/)
+  await registry.metadata.transaction(async (tx) => {
+    const ada = await tx.users.find('ada')
+    if (ada !== undefined) await tx.users.update({ ...ada, removedAt: registry.now() })
+  })
+  assert.equal((await ask('GET', '/me')).statusCode, 401)
+  assert.equal((await signIn()).statusCode, 401)
+  assert.equal((await ask('POST', '/session', { code })).statusCode, 401)
+})

@@ -54,6 +54,11 @@ export function endOfSession(createdAt: Micros, usedAt: Micros): Micros {
   )
 }
 
+/** Whether the page is for them: a program has keys only, and who was removed has nothing. */
+export function maySignIn({ kind, removedAt }: User): boolean {
+  return kind === 'user' && removedAt === null
+}
+
 /** Who did it, for the stream. */
 export function namedAs({ id, username }: User): Pick<Actor, 'userId' | 'username'> {
   return { userId: id, username }
