@@ -39,6 +39,8 @@ const CALLS: Calls = {
   changeRun: (client) => routes.changeRun(client, project, 'r', { notes: 'x' }),
   changeAliases: (client) =>
     routes.changeAliases(client, place, { version: 'v1', add: ['a'], remove: [], ...why }),
+  deleteRun: (client) => routes.deleteRun(client, project, 'r'),
+  listMetrics: (client) => routes.listMetrics(client, project, 'r', page),
   finishRun: (client) => routes.finishRun(client, project, 'r', { exitCode: 1 }),
   listRunOutput: (client) => routes.listRunOutput(client, project, 'r', { ...page, last: true }),
   recordMetrics: (client) =>

@@ -22,6 +22,7 @@ export type EventKind =
   | 'refusal.protected'
   | 'registry.created'
   | 'run.created'
+  | 'run.deleted'
   | 'run.finished'
   | 'service_account.created'
   | 'service_account.removed'

@@ -14,7 +14,16 @@ export interface LoggedVersion {
   readonly state: VersionState
 }
 
-export type RunState = 'running' | 'pending' | 'finished' | 'failed' | 'crashed' | 'killed'
+/** `crashed`: said to be running, and silent for five minutes. */
+export type RunState =
+  | 'running'
+  | 'pending'
+  | 'preempting'
+  | 'preempted'
+  | 'finished'
+  | 'failed'
+  | 'crashed'
+  | 'killed'
 
 export interface Run {
   readonly owner: OwnerName
@@ -131,10 +140,23 @@ export interface RunStep {
 }
 
 export interface RunHistory {
-  /** Steps that there are. */
+  /** Lines that there are. */
   readonly count: number
-  /** Evenly spread, the first and the last among them. */
+  /**
+   * Evenly spread, the first and the last among them; of a metric that was asked for the lowest and
+   * the highest value of each stretch.
+   */
   readonly items: readonly RunStep[]
+}
+
+export interface Metric {
+  /** Of a value within an object its dotted path. */
+  readonly name: string
+  readonly kind: 'number' | 'string' | 'other'
+  /** Lines that have it. */
+  readonly count: number
+  /** Its last value; null also for a large one. */
+  readonly last: unknown
 }
 
 export interface LineageVersion extends LoggedVersion {

@@ -3,11 +3,22 @@ import type { CallOptions, Client } from '../client.ts'
 import { ownerPath, runPath } from '../places.ts'
 import type * as wire from '../wire.ts'
 
-/** Newest first. */
+export interface RunQuery extends PageQuery {
+  readonly state?: wire.RunState | undefined
+  readonly jobType?: string | undefined
+  readonly group?: string | undefined
+  readonly tag?: string | undefined
+  readonly createdBy?: string | undefined
+  /** In its name or display name; the case does not matter. */
+  readonly contains?: string | undefined
+  /** `-createdAt` unless told; `-summary.accuracy`: highest first. */
+  readonly sort?: string | undefined
+}
+
 export function listRuns(
   client: Client,
   owner: wire.OwnerName,
-  query: PageQuery = {},
+  query: RunQuery = {},
   options: CallOptions = {},
 ): Promise<wire.Page<wire.Run>> {
   const path = `${ownerPath(owner)}/runs`
@@ -23,12 +34,21 @@ export function getRun(
   return json(client, { method: 'GET', path: runPath(owner, run), ...options })
 }
 
+export interface RunHistoryQuery {
+  /** Lines; where `keys` are named, of each of them. */
+  readonly samples?: number | undefined
+  /** Only these metrics; the lowest and the highest value of each stretch is among the samples. */
+  readonly keys?: readonly string[] | undefined
+  readonly fromStep?: number | undefined
+  readonly beforeStep?: number | undefined
+}
+
 /** A sample of its steps. */
 export function getRunHistory(
   client: Client,
   owner: wire.OwnerName,
   run: string,
-  query: { readonly samples?: number | undefined } = {},
+  query: RunHistoryQuery = {},
   options: CallOptions = {},
 ): Promise<wire.RunHistory> {
   const path = `${runPath(owner, run)}/history`
@@ -116,4 +136,26 @@ export function useVersion(
 ): Promise<void> {
   const path = `${runPath(owner, run)}/inputs`
   return nothing(client, { method: 'POST', path, body, ...options })
+}
+
+/** Names of its metrics, with the last value of each. */
+export function listMetrics(
+  client: Client,
+  owner: wire.OwnerName,
+  run: string,
+  query: PageQuery = {},
+  options: CallOptions = {},
+): Promise<wire.Page<wire.Metric>> {
+  const path = `${runPath(owner, run)}/metrics`
+  return json(client, { method: 'GET', path, query: { ...query }, ...options })
+}
+
+/** Its lines and files go; the versions that it made stay. */
+export function deleteRun(
+  client: Client,
+  owner: wire.OwnerName,
+  run: string,
+  options: CallOptions = {},
+): Promise<void> {
+  return nothing(client, { method: 'DELETE', path: runPath(owner, run), ...options })
 }

@@ -180,5 +180,19 @@ export const MAX_RUN_LINE_BYTES = 8 * MIB
 /** Points of a run's curves in one answer, and how long a line of metrics gets at most. */
 export const MAX_RUN_SAMPLES = 1_000
 export const MAX_SAMPLED_LINE_BYTES = 64 * KIB
+/** Lines whose lowest and highest value of a metric are known: `decisions/0010-run-history.md`. */
+export const LINES_PER_SPAN = 32
+/** Metrics of a run that can be drawn; each is a row, and a row a span. */
+export const MAX_KEYS_PER_RUN = 10_000
+/** A metric's last value, as much as is kept beside its name. */
+export const MAX_LAST_VALUE_CHARACTERS = 1_000
+/** Runs of one project that are sorted by a metric, or counted under a filter. */
+export const MAX_SORTED_RUNS = 10_000
+/** Metrics in one sampled answer. */
+export const MAX_KEYS_PER_SAMPLE = 32
+/** Lines written in one transaction: a burst of the file stream lets others go between. */
+export const MAX_RUN_LINES_PER_STAGE = 250
+/** The wandb client gives a sign of life every 30 seconds. */
+export const RUN_SILENCE_SECONDS = 300
 export const MAX_RUN_CONFIG_BYTES = 16 * MIB
 export const MAX_RUN_FILE_NAME_BYTES = 1024

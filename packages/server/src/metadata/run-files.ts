@@ -35,12 +35,29 @@ const put = defineRows<RunFileRow>(
     md5 = excluded.md5, updated_at = excluded.updated_at`,
 )
 
+const count = define('runFile.count', ({ db }, p: { run_id: number }) =>
+  db
+    .selectFrom('run_file')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('run_id', '=', p.run_id),
+)
+
+const remove = define(
+  'runFile.remove',
+  ({ db, textIn }, p: { run_id: number; names: readonly string[] }) =>
+    db.deleteFrom('run_file').where('run_id', '=', p.run_id).where(textIn('name', p.names)),
+)
+
 export function runFiles(session: Session): RunFileWrites {
   return {
     find: async (runId, name) =>
       mapFound(await session.first(find, { run_id: runId, name }), toRunFile),
     list: async ({ runId, after, limit }) =>
       (await session.all(list, { run_id: runId, after, limit })).map(toRunFile),
+    count: async (runId) => (await session.first(count, { run_id: runId }))?.count ?? 0,
+    remove: async (runId, names) => {
+      await session.run(remove, { run_id: runId, names })
+    },
     put: async ({ runId, name, digest, size, md5, updatedAt }) => {
       await session.insertRows(put, [
         { run_id: runId, name, digest, size, md5, updated_at: updatedAt },

@@ -1,40 +1,81 @@
 import { sql } from 'kysely'
-import type { Run, RunLineFile, RunState } from '../core/model/run.ts'
+import type { Run, RunState, RunTexts } from '../core/model/run.ts'
 import type { RunWrites } from '../core/ports/metadata-store-runs.ts'
 import { checkChanged, insertNew, mapFound, parseNames } from './columns.ts'
-import type { RunLineRow, RunRow } from './schema.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import type { DiscardedRunRow, RunRow, RunTextRow } from './schema.ts'
 import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
 
 /** Above every id: where a list of the newest begins. */
 const NEWEST = Number.MAX_SAFE_INTEGER
 
-const find = define('run.find', ({ db }, p: { owner_id: number; name: string }) =>
-  db.selectFrom('run').selectAll().where('owner_id', '=', p.owner_id).where('name', '=', p.name),
+function selectLive({ db }: Dialect) {
+  return db.selectFrom('run').selectAll().where('deleted_at', 'is', null)
+}
+
+const find = define('run.find', (dialect, p: { owner_id: number; name: string }) =>
+  selectLive(dialect).where('owner_id', '=', p.owner_id).where('name', '=', p.name),
 )
 
-const lock = define('run.lock', ({ db, forUpdate }, p: { owner_id: number; name: string }) =>
-  forUpdate(
-    db.selectFrom('run').selectAll().where('owner_id', '=', p.owner_id).where('name', '=', p.name),
+const lock = define('run.lock', (dialect, p: { owner_id: number; name: string }) =>
+  dialect.forUpdate(
+    selectLive(dialect).where('owner_id', '=', p.owner_id).where('name', '=', p.name),
   ),
 )
 
-const findById = define('run.findById', ({ db }, p: { id: number }) =>
-  db.selectFrom('run').selectAll().where('id', '=', p.id),
+const lockById = define('run.lockById', (dialect, p: { id: number }) =>
+  dialect.forUpdate(selectLive(dialect).where('id', '=', p.id)),
 )
 
-const findMany = define('run.findMany', ({ db, integerIn }, p: { ids: readonly number[] }) =>
-  db.selectFrom('run').selectAll().where(integerIn('id', p.ids)),
+const findById = define('run.findById', (dialect, p: { id: number }) =>
+  selectLive(dialect).where('id', '=', p.id),
 )
 
-const list = define('run.list', ({ db }, p: { owner_id: number; before: number; limit: number }) =>
-  db
-    .selectFrom('run')
-    .selectAll()
+const findMany = define('run.findMany', (dialect, p: { ids: readonly number[] }) =>
+  selectLive(dialect).where(dialect.integerIn('id', p.ids)),
+)
+
+interface Page {
+  readonly owner_id: number
+  readonly after: number
+  readonly limit: number
+}
+
+const listNewest = define('run.listNewest', (dialect, p: Page) =>
+  selectLive(dialect)
     .where('owner_id', '=', p.owner_id)
-    .where('id', '<', p.before)
+    .where('id', '<', p.after)
     .orderBy('id', 'desc')
     .limit(p.limit),
+)
+
+const listOldest = define('run.listOldest', (dialect, p: Page) =>
+  selectLive(dialect)
+    .where('owner_id', '=', p.owner_id)
+    .where('id', '>', p.after)
+    .orderBy('id')
+    .limit(p.limit),
+)
+
+const count = define('run.count', ({ db }, p: { owner_id: number }) =>
+  db
+    .selectFrom('run')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('owner_id', '=', p.owner_id)
+    .where('deleted_at', 'is', null),
+)
+
+const texts = define('runText.find', ({ db, integerIn }, p: { ids: readonly number[] }) =>
+  db.selectFrom('run_text').selectAll().where(integerIn('run_id', p.ids)),
+)
+
+const putConfig = define('runText.putConfig', ({ db }, p: { id: number; config: string }) =>
+  db.updateTable('run_text').set({ config: p.config }).where('run_id', '=', p.id),
+)
+
+const putSummary = define('runText.putSummary', ({ db }, p: { id: number; summary: string }) =>
+  db.updateTable('run_text').set({ summary: p.summary }).where('run_id', '=', p.id),
 )
 
 const insert = defineRows<RunRow>(
@@ -53,12 +94,11 @@ const insert = defineRows<RunRow>(
     commit_id: 'text',
     notes: 'text',
     tags: 'text',
-    config: 'text',
-    summary: 'text',
     created_by: 'integer',
     created_at: 'integer',
     heartbeat_at: 'integer',
     exit_code: 'integer',
+    deleted_at: 'integer',
   },
   'do nothing',
 )
@@ -76,59 +116,69 @@ const update = define('run.update', ({ db }, p: RunRow) =>
       commit_id: p.commit_id,
       notes: p.notes,
       tags: p.tags,
-      config: p.config,
-      summary: p.summary,
       heartbeat_at: p.heartbeat_at,
       exit_code: p.exit_code,
     })
     .where('id', '=', p.id),
 )
 
-const lines = define(
-  'runLine.list',
-  ({ db }, p: { run_id: number; file: string; from: number; limit: number }) =>
-    db
-      .selectFrom('run_line')
-      .select(['line', 'text'])
-      .where('run_id', '=', p.run_id)
-      .where('file', '=', p.file)
-      .where('line', '>=', p.from)
-      .orderBy('line')
-      .limit(p.limit),
+const insertTexts = defineRows<RunTextRow>(
+  'runText.insert',
+  'run_text',
+  { run_id: 'integer', config: 'text', summary: 'text' },
+  null,
 )
 
-const linesAt = define(
-  'runLine.at',
-  (
-    { db, integerIn },
-    p: { run_id: number; file: string; lines: readonly number[]; max_bytes: number },
-  ) =>
-    db
-      .selectFrom('run_line')
-      .select(['line', 'text'])
-      .where('run_id', '=', p.run_id)
-      .where('file', '=', p.file)
-      .where(integerIn('line', p.lines))
-      .where(sql`length(text)`, '<=', p.max_bytes)
-      .orderBy('line'),
+// No run can be named like this, so the name is free again.
+const end = define('run.end', ({ raw }, p: { id: number; time: number }) =>
+  raw(sql`update run set deleted_at = ${p.time}, name = 'deleted:' || id where id = ${p.id}`),
 )
 
-const lastLine = define('runLine.last', ({ db }, p: { run_id: number; file: string }) =>
-  db
-    .selectFrom('run_line')
-    .select('line')
-    .where('run_id', '=', p.run_id)
-    .where('file', '=', p.file)
-    .orderBy('line', 'desc')
-    .limit(1),
+const endAllOf = define('run.endAllOf', ({ raw }, p: { owner_id: number; time: number }) =>
+  raw(sql`
+    update run set deleted_at = ${p.time}, name = 'deleted:' || id
+    where owner_id = ${p.owner_id} and deleted_at is null`),
 )
 
-const putLines = defineRows<RunLineRow>(
-  'runLine.put',
-  'run_line',
-  { run_id: 'integer', file: 'text', line: 'integer', text: 'bytes' },
-  '(run_id, file, line) do update set text = excluded.text',
+const discard = defineRows<DiscardedRunRow>(
+  'run.discard',
+  'discarded_run',
+  { run_id: 'integer' },
+  'do nothing',
 )
+
+const discardAllOf = define('run.discardAllOf', ({ raw }, p: { owner_id: number }) =>
+  raw(sql`
+    insert into discarded_run
+    select id from run where owner_id = ${p.owner_id} and deleted_at is null`),
+)
+
+const listDiscarded = define('run.listDiscarded', ({ db }, p: { limit: number }) =>
+  db.selectFrom('discarded_run').select('run_id').where('run_id', '>', sql.lit(0)).limit(p.limit),
+)
+
+const forget = define('run.forget', ({ db }, p: { id: number }) =>
+  db.deleteFrom('discarded_run').where('run_id', '=', p.id),
+)
+
+/** Up to so many rows of a run, by the columns of the primary key behind its id. */
+function removeSome(table: string, columns: string) {
+  return define(`run.removeFrom_${table}`, ({ raw }, p: { id: number; limit: number }) => {
+    const key = sql.raw(columns)
+    return raw(sql`
+      delete from ${sql.table(table)} where run_id = ${p.id} and (${key}) in (
+        select ${key} from ${sql.table(table)} where run_id = ${p.id}
+        order by ${key} limit ${p.limit})`)
+  })
+}
+
+const REMOVALS = [
+  removeSome('run_line', 'file, line'),
+  removeSome('run_span', 'key, span'),
+  removeSome('run_key', 'key'),
+  removeSome('run_file', 'name'),
+  removeSome('run_text', 'run_id'),
+]
 
 export function runs(session: Session): RunWrites {
   return {
@@ -136,43 +186,47 @@ export function runs(session: Session): RunWrites {
       mapFound(await session.first(find, { owner_id: ownerId, name }), toRun),
     findById: async (id) => mapFound(await session.first(findById, { id }), toRun),
     findMany: async (ids) => (await session.all(findMany, { ids })).map(toRun),
-    list: async ({ ownerId, before, limit }) => {
-      const page = { owner_id: ownerId, before: before ?? NEWEST, limit }
-      return (await session.all(list, page)).map(toRun)
+    list: async ({ ownerId, order, after, limit }) => {
+      const statement = order === 'newest' ? listNewest : listOldest
+      const start = order === 'newest' ? NEWEST : 0
+      const page = { owner_id: ownerId, after: after ?? start, limit }
+      return (await session.all(statement, page)).map(toRun)
     },
-    lines: async ({ runId, file, from, limit }) => {
-      const rows = await session.all(lines, { run_id: runId, file, from, limit })
-      return rows.map(({ line, text }) => ({ line, text: decoder.decode(text) }))
+    count: async (ownerId) => (await session.first(count, { owner_id: ownerId }))?.count ?? 0,
+    texts: async (ids) => {
+      const rows = await session.all(texts, { ids })
+      return new Map(rows.map(({ run_id, config, summary }) => [run_id, { config, summary }]))
     },
-    linesAt: async ({ runId, file, lines, maxBytes }) => {
-      const query = { run_id: runId, file, lines, max_bytes: maxBytes }
-      const rows = await session.all(linesAt, query)
-      return rows.map(({ line, text }) => ({ line, text: decoder.decode(text) }))
-    },
-    lineCount: async (runId, file) => {
-      const last = await session.first(lastLine, { run_id: runId, file })
-      return last === undefined ? 0 : last.line + 1
-    },
+    listDiscarded: async (limit) =>
+      (await session.all(listDiscarded, { limit })).map(({ run_id }) => run_id),
     lock: async (ownerId, name) =>
       mapFound(await session.first(lock, { owner_id: ownerId, name }), toRun),
-    insert: (run) => insertNew(session, insert, toRunRow(run), `Run "${run.name}"`),
+    lockById: async (id) => mapFound(await session.first(lockById, { id }), toRun),
+    insert: async (run, { config, summary }) => {
+      await insertNew(session, insert, toRunRow(run), `Run "${run.name}"`)
+      await session.insertRows(insertTexts, [{ run_id: run.id, config, summary }])
+    },
     update: async (run) => checkChanged(await session.run(update, toRunRow(run)), `run ${run.id}`),
-    putLines: async (runId, file: RunLineFile, offset, texts) => {
-      await session.insertRows(
-        putLines,
-        texts.map((text, at) => ({
-          run_id: runId,
-          file,
-          line: offset + at,
-          text: Buffer.from(text),
-        })),
-      )
+    putTexts: async (id, { config, summary }: Partial<RunTexts>) => {
+      if (config !== undefined) await session.run(putConfig, { id, config })
+      if (summary !== undefined) await session.run(putSummary, { id, summary })
+    },
+    end: async (id, time) => {
+      checkChanged(await session.run(end, { id, time }), `run ${id}`)
+      await session.insertRows(discard, [{ run_id: id }])
+    },
+    endAllOf: async (ownerId, time) => {
+      await session.run(discardAllOf, { owner_id: ownerId })
+      await session.run(endAllOf, { owner_id: ownerId, time })
+    },
+    removeDiscarded: async (id, limit) => {
+      for (const removal of REMOVALS)
+        if ((await session.run(removal, { id, limit })) === limit) return false
+      await session.run(forget, { id })
+      return true
     },
   }
 }
-
-// A byte order mark is part of the line.
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 function toRun(row: RunRow): Run {
   return {
@@ -188,8 +242,6 @@ function toRun(row: RunRow): Run {
     commit: row.commit_id,
     notes: row.notes,
     tags: parseNames(row.tags),
-    config: row.config,
-    summary: row.summary,
     createdBy: row.created_by,
     createdAt: row.created_at,
     heartbeatAt: row.heartbeat_at,
@@ -211,11 +263,10 @@ function toRunRow(run: Run): RunRow {
     commit_id: run.commit,
     notes: run.notes,
     tags: JSON.stringify(run.tags),
-    config: run.config,
-    summary: run.summary,
     created_by: run.createdBy,
     created_at: run.createdAt,
     heartbeat_at: run.heartbeatAt,
     exit_code: run.exitCode,
+    deleted_at: null,
   }
 }

@@ -39,7 +39,11 @@ export interface Schema {
   readonly stream: StreamRow
   readonly request: RequestRow
   readonly run: RunRow
+  readonly run_text: RunTextRow
   readonly run_line: RunLineRow
+  readonly run_key: RunKeyRow
+  readonly run_span: RunSpanRow
+  readonly discarded_run: DiscardedRunRow
   readonly run_file: RunFileRow
   readonly lineage: LineageRow
 }
@@ -435,12 +439,18 @@ export interface RunRow {
   commit_id: string | null
   notes: string | null
   tags: string
-  config: string
-  summary: string
   created_by: number
   created_at: number
   heartbeat_at: number
   exit_code: number | null
+  deleted_at: number | null
+}
+
+/** Beside the row, which every sign of life rewrites. */
+export interface RunTextRow {
+  run_id: number
+  config: string
+  summary: string
 }
 
 /** The text's UTF-8, since a line may hold U+0000, which PostgreSQL's text may not. */
@@ -449,6 +459,32 @@ export interface RunLineRow {
   file: string
   line: number
   text: Uint8Array
+  step: number | null
+}
+
+export interface RunKeyRow {
+  run_id: number
+  key: string
+  kind: string
+  count: number
+  monotonic: number
+  last_line: number
+  last: string | null
+}
+
+export interface RunSpanRow {
+  run_id: number
+  key: string
+  span: number
+  low: number
+  low_line: number
+  high: number
+  high_line: number
+}
+
+/** A deleted run whose lines and files are still to be removed. */
+export interface DiscardedRunRow {
+  run_id: number
 }
 
 export interface RunFileRow {

@@ -19,6 +19,8 @@ import { owners } from './owners.ts'
 import { pointerLog } from './pointer-log.ts'
 import { requests } from './requests.ts'
 import { runFiles } from './run-files.ts'
+import { runLines } from './run-lines.ts'
+import { runMetrics } from './run-metrics.ts'
 import { runs } from './runs.ts'
 import type { Session } from './session.ts'
 import { settings } from './settings.ts'
@@ -111,6 +113,14 @@ export class SqlTx implements Tx {
 
   get runs() {
     return runs(this.#session)
+  }
+
+  get runLines() {
+    return runLines(this.#session)
+  }
+
+  get runMetrics() {
+    return runMetrics(this.#session)
   }
 
   get runFiles() {

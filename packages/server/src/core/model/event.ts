@@ -21,6 +21,7 @@ export const EVENT_KINDS = [
   'refusal.protected',
   'registry.created',
   'run.created',
+  'run.deleted',
   'run.finished',
   'session.begun',
   'session.ended',

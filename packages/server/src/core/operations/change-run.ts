@@ -21,13 +21,11 @@ export async function changeRun(
   checkRunFields(input.fields)
   return registry.metadata.transaction(async (tx) => {
     const { owner, run } = await lockRunOf(tx, actor, input.run)
-    const changed = {
-      ...run,
-      ...givenFields(input.fields),
-      state: input.state ?? run.state,
-      heartbeatAt: registry.now(),
-    }
+    const { row, texts } = givenFields(input.fields)
+    const state = input.state ?? run.state
+    const changed = { ...run, ...row, state, heartbeatAt: registry.now() }
     await tx.runs.update(changed)
+    await tx.runs.putTexts(run.id, texts)
     return { owner, run: changed }
   })
 }

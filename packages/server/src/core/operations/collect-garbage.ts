@@ -24,7 +24,7 @@ export interface CollectGarbageInput {
 export interface Collected {
   readonly expiredVersions: number
   readonly expiredDrafts: number
-  /** Versions and drafts whose entries and uploads were removed. */
+  /** Versions, drafts and runs whose entries, uploads, lines and files were removed. */
   readonly discarded: number
   /** Bytes that had no row and now wait for their grace to end. */
   readonly orphans: number
@@ -60,7 +60,8 @@ export async function collectGarbage(
     const finished = await finishRemovals(registry, lease)
     const expiredVersions = await expireVersions(registry, pause)
     const expiredDrafts = await expireDrafts(registry, pause)
-    const discarded = await removeDiscarded(registry, pause)
+    const discarded =
+      (await removeDiscarded(registry, pause)) + (await removeDiscardedRuns(registry, pause))
     const forgotten = registry.now() - REMOVED_BLOB_MEMORY_SECONDS * 1_000_000
     await forgetRemoved(registry, forgotten, pause)
     const orphans = input.searchStore ? await adoptOrphans(registry, pause) : 0
@@ -100,8 +101,8 @@ export interface GarbagePreview {
   readonly expiredVersions: number
   readonly expiredDrafts: number
   /**
-   * Versions and drafts whose entries are to be removed, up to a thousand of them; their blobs are
-   * not yet counted below.
+   * Versions, drafts and runs whose content is to be removed, up to a thousand of each; their blobs
+   * are not yet counted below.
    */
   readonly discarded: number
   readonly unneededBlobs: number
@@ -122,7 +123,10 @@ export async function previewGarbage(
   let expiredDrafts = 0
   for await (const page of expired(registry, 'listExpiredDrafts', pause))
     expiredDrafts += page.length
-  const discarded = await registry.metadata.read((tx) => tx.discards.list(MAX_ITEMS_PER_PAGE))
+  const discarded = await registry.metadata.read(async (tx) => [
+    ...(await tx.discards.list(MAX_ITEMS_PER_PAGE)),
+    ...(await tx.runs.listDiscarded(MAX_ITEMS_PER_PAGE)),
+  ])
   const counts = { unneededBlobs: 0, unneededBytes: 0, removableBlobs: 0, removableBytes: 0 }
   for await (const page of examineBlobs(registry, pause))
     for (const { needed, size, condemnedAt } of page) {
@@ -192,6 +196,19 @@ async function findUsed(tx: ReadTx, ids: readonly string[]): Promise<ReadonlySet
     `${place.collectionId} ${place.index}`
   const used = new Set(borne.filter(({ alias }) => isInUse(alias)).map(key))
   return new Set(members.filter((member) => used.has(key(member))).map((m) => m.versionId))
+}
+
+async function removeDiscardedRuns(registry: Registry, pause: Pause): Promise<number> {
+  let count = 0
+  for (;;) {
+    const [id] = await registry.metadata.read((tx) => tx.runs.listDiscarded(1))
+    if (id === undefined) return count
+    const work = registry.metadata.transaction((tx) =>
+      tx.runs.removeDiscarded(id, MAX_GARBAGE_STEP_ROWS),
+    )
+    if (await work) count += 1
+    await pause()
+  }
 }
 
 async function removeDiscarded(registry: Registry, pause: Pause): Promise<number> {

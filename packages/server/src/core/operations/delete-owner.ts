@@ -41,6 +41,7 @@ export async function deleteOwner(
       if (collection !== undefined)
         await endCollection(registry, tx, actor, { owner, collection }, change)
     }
+    await tx.runs.endAllOf(owner.id, registry.now())
     await tx.owners.end(owner, registry.now())
     await tx.members.removeAllOf({ kind: 'owner', id: owner.id })
     await tx.grants.removeAllOf(owner.id)

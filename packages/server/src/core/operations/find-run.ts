@@ -1,6 +1,7 @@
 import { isRegistryError } from '../errors.ts'
 import type { Actor, User } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
+import { viewRuns } from './steps/run-views.ts'
 import { getRunOf, type OwnedRun, type RunRef } from './steps/runs.ts'
 
 export type { OwnedRun, RunRef } from './steps/runs.ts'
@@ -20,15 +21,8 @@ export async function findRun(
 ): Promise<RunView | undefined> {
   return registry.metadata.read(async (tx) => {
     try {
-      const { owner, run } = await getRunOf(tx, actor, input.run, 'read')
-      return {
-        owner,
-        run,
-        user: await tx.users.findById(run.createdBy),
-        historyLines: await tx.runs.lineCount(run.id, 'history'),
-        eventsLines: await tx.runs.lineCount(run.id, 'events'),
-        outputLines: await tx.runs.lineCount(run.id, 'output'),
-      }
+      const { run } = await getRunOf(tx, actor, input.run, 'read')
+      return (await viewRuns(registry, tx, [run]))[0]
     } catch (error) {
       if (isRegistryError(error, 'not_found') || isRegistryError(error, 'owner_not_found'))
         return undefined

@@ -11,7 +11,7 @@ export async function findRuns(
   input: { readonly ids: readonly number[] },
 ): Promise<ReadonlyMap<number, RunView>> {
   return registry.metadata.read(async (tx) => {
-    const views = await viewRuns(tx, await tx.runs.findMany(input.ids))
+    const views = await viewRuns(registry, tx, await tx.runs.findMany(input.ids))
     const visible = views.filter((view) => isAllowed(actor, 'read', view.owner))
     return new Map(visible.map((view) => [view.run.id, view]))
   })

@@ -2,7 +2,7 @@ import { MAX_ITEMS_PER_PAGE } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Collection } from '../model/collection.ts'
 import type { Owner } from '../model/owner.ts'
-import type { LineageDirection } from '../model/run.ts'
+import { asSeenAt, type LineageDirection, type RunTexts } from '../model/run.ts'
 import type { Version } from '../model/version.ts'
 import type { ReadTx, Registry } from '../registry.ts'
 import { isAllowed } from '../rules/access.ts'
@@ -16,6 +16,7 @@ export interface LoggedVersion {
 }
 
 export interface RunReport extends OwnedRun {
+  readonly texts: RunTexts
   /** How many steps its history has. */
   readonly historyLines: number
   /** What it used and what it made, oldest first. */
@@ -35,9 +36,12 @@ export async function getRun(
   return registry.metadata.read(async (tx) => {
     const owned = await getRunOf(tx, actor, input.run, 'read')
     const { id } = owned.run
+    const texts = (await tx.runs.texts([id])).get(id) ?? { config: '{}', summary: '{}' }
     return {
-      ...owned,
-      historyLines: await tx.runs.lineCount(id, 'history'),
+      owner: owned.owner,
+      run: asSeenAt(owned.run, registry.now()),
+      texts,
+      historyLines: await tx.runLines.count(id, 'history'),
       inputs: await versionsOf(tx, actor, id, 'input'),
       outputs: await versionsOf(tx, actor, id, 'output'),
     }

@@ -1,6 +1,6 @@
 import type { Actor } from '../model/actor.ts'
 import { checkPageSize } from '../model/page.ts'
-import type { RunLineFile } from '../model/run.ts'
+import type { RunLine, RunLineFile } from '../model/run.ts'
 import type { Registry } from '../registry.ts'
 import { getRunOf, type RunRef } from './steps/runs.ts'
 
@@ -20,14 +20,14 @@ export async function listRunLines(
   },
 ): Promise<{
   readonly count: number
-  readonly lines: readonly { readonly line: number; readonly text: string }[]
+  readonly lines: readonly RunLine[]
 }> {
   checkPageSize(input.limit)
   return registry.metadata.read(async (tx) => {
     const { run } = await getRunOf(tx, actor, input.run, 'read')
     const { file, limit } = input
-    const count = await tx.runs.lineCount(run.id, file)
+    const count = await tx.runLines.count(run.id, file)
     const from = input.from ?? Math.max(0, count - limit)
-    return { count, lines: await tx.runs.lines({ runId: run.id, file, from, limit }) }
+    return { count, lines: await tx.runLines.list({ runId: run.id, file, from, limit }) }
   })
 }

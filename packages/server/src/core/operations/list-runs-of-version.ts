@@ -22,7 +22,7 @@ export async function listRunsOfVersion(
   return registry.metadata.read(async (tx) => {
     await checkVisible(tx, actor, input.versionId)
     const ids = await tx.lineage.runsOf(input.versionId, input.direction, input.limit)
-    const views = await viewRuns(tx, await tx.runs.findMany(ids))
+    const views = await viewRuns(registry, tx, await tx.runs.findMany(ids))
     const byId = new Map(views.map((view) => [view.run.id, view]))
     return ids.flatMap((id) => {
       const view = byId.get(id)

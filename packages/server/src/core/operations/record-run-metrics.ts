@@ -7,6 +7,7 @@ import type { Run } from '../model/run.ts'
 import type { Micros } from '../model/time.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { lockRunOf, type OwnedRun, type RunRef } from './steps/runs.ts'
+import { writeHistory } from './steps/write-history.ts'
 
 /** One step of a run. */
 export interface MetricRow {
@@ -47,22 +48,24 @@ export async function recordRunMetrics(
     throw new RegistryError('request_invalid', 'The line of the first row is 0, 1, …')
   return registry.metadata.transaction(async (tx) => {
     const { owner, run } = await lockRunOf(tx, actor, input.run)
-    const offset = from ?? (await tx.runs.lineCount(run.id, 'history'))
+    const offset = from ?? (await tx.runLines.count(run.id, 'history'))
     const time = registry.now()
     const before = await stepBefore(tx, run.id, offset)
     const steps = stepsOf(rows, before)
     const lines = rows.map((row, at) => lineOf(run, row, steps[at] ?? 0, time))
-    if (lines.length > 0) await tx.runs.putLines(run.id, 'history', offset, lines)
-    const changed = { ...run, summary: summaryAfter(run.summary, rows, steps), heartbeatAt: time }
+    await writeHistory(tx, run.id, offset, lines)
+    const summary = (await tx.runs.texts([run.id])).get(run.id)?.summary ?? '{}'
+    await tx.runs.putTexts(run.id, { summary: summaryAfter(summary, rows, steps) })
+    const changed = { ...run, heartbeatAt: time }
     await tx.runs.update(changed)
-    const historyLines = await tx.runs.lineCount(run.id, 'history')
+    const historyLines = await tx.runLines.count(run.id, 'history')
     return { owner, run: changed, historyLines, lastStep: steps.at(-1) ?? before }
   })
 }
 
 async function stepBefore(tx: Tx, runId: number, offset: number): Promise<number | null> {
   if (offset === 0) return null
-  const [last] = await tx.runs.lines({ runId, file: 'history', from: offset - 1, limit: 1 })
+  const [last] = await tx.runLines.list({ runId, file: 'history', from: offset - 1, limit: 1 })
   const step = last === undefined ? undefined : looseObject(last.text)._step
   return typeof step === 'number' ? step : offset - 1
 }

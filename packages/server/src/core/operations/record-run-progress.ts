@@ -1,22 +1,28 @@
 import { RegistryError } from '../errors.ts'
-import { MAX_RUN_LINE_BYTES } from '../limits.ts'
+import { MAX_RUN_LINE_BYTES, MAX_RUN_LINES_PER_STAGE } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import { utf8Bytes } from '../model/names.ts'
 import type { Run, RunLineFile } from '../model/run.ts'
-import type { Registry } from '../registry.ts'
+import type { Registry, Tx } from '../registry.ts'
 import { recordFact } from './steps/facts.ts'
+import { checkRunFields } from './steps/run-fields.ts'
 import { lockRunOf, type OwnedRun, type RunRef } from './steps/runs.ts'
+import { writeHistory } from './steps/write-history.ts'
+
+interface Lines {
+  readonly file: RunLineFile
+  /** From line `offset` on (null: at the end): sent again, they replace themselves. */
+  readonly offset: number | null
+  readonly lines: readonly string[]
+}
 
 export interface RunProgress {
   readonly run: RunRef
-  /** From line `offset` on (null: at the end): sent again, they replace themselves. */
-  readonly lines: readonly {
-    readonly file: RunLineFile
-    readonly offset: number | null
-    readonly lines: readonly string[]
-  }[]
+  readonly lines: readonly Lines[]
   /** The whole summary as JSON text, possibly with bare `NaN`. */
   readonly summary?: string
+  /** The host is about to take the machine away. */
+  readonly preempting?: boolean
   /** The run has ended with this exit code. */
   readonly exitCode?: number
 }
@@ -24,6 +30,9 @@ export interface RunProgress {
 /**
  * What a running program tells of itself: lines, a summary, a sign of life, its end. Asked again
  * after a lost answer it changes nothing.
+ *
+ * Many lines are written in several transactions, so that a burst lets others go between; only the
+ * last one says what else is told.
  *
  * Throws `owner_not_found`, `not_found`, `forbidden`, `request_invalid`, `too_large`.
  */
@@ -33,22 +42,21 @@ export async function recordRunProgress(
   input: RunProgress,
 ): Promise<OwnedRun> {
   checkLines(input)
+  checkRunFields({ summary: input.summary })
+  const stages = input.lines.flatMap(stagesOf)
+  const last = stages.pop()
+  for (const stage of stages)
+    await registry.metadata.transaction(async (tx) => {
+      const { run } = await lockRunOf(tx, actor, input.run)
+      await writeLines(tx, run.id, stage)
+    })
   return registry.metadata.transaction(async (tx) => {
     const { owner, run } = await lockRunOf(tx, actor, input.run)
-    for (const { file, offset, lines } of input.lines) {
-      const from = offset ?? (await tx.runs.lineCount(run.id, file))
-      if (lines.length > 0) await tx.runs.putLines(run.id, file, from, lines)
-    }
-    const ended = input.exitCode !== undefined
-    const changed: Run = {
-      ...run,
-      summary: input.summary ?? run.summary,
-      heartbeatAt: registry.now(),
-      state: ended ? (input.exitCode === 0 ? 'finished' : 'failed') : run.state,
-      exitCode: input.exitCode ?? run.exitCode,
-    }
+    if (last !== undefined) await writeLines(tx, run.id, last)
+    if (input.summary !== undefined) await tx.runs.putTexts(run.id, { summary: input.summary })
+    const changed = afterSignOfLife(run, input, registry.now())
     await tx.runs.update(changed)
-    if (ended && run.state !== changed.state)
+    if (input.exitCode !== undefined && run.exitCode !== input.exitCode)
       await recordFact(registry, tx, actor, {
         kind: 'run.finished',
         ownerId: owner.id,
@@ -56,6 +64,37 @@ export async function recordRunProgress(
       })
     return { owner, run: changed }
   })
+}
+
+/** Who was stopped stays so, however it then ends. */
+function afterSignOfLife(run: Run, input: RunProgress, now: number): Run {
+  const { exitCode, preempting } = input
+  const alive: Run = { ...run, heartbeatAt: now, exitCode: exitCode ?? run.exitCode }
+  if (run.state === 'killed') return alive
+  if (exitCode !== undefined) return { ...alive, state: exitCode === 0 ? 'finished' : 'failed' }
+  return preempting === true ? { ...alive, state: 'preempting' } : alive
+}
+
+/** Lines in parts that one transaction writes. Those without a place stay together. */
+function stagesOf({ file, offset, lines }: Lines): readonly Lines[] {
+  if (offset === null) return [{ file, offset, lines }]
+  const stages: Lines[] = []
+  for (let from = 0; from < lines.length; from += MAX_RUN_LINES_PER_STAGE) {
+    const part = lines.slice(from, from + MAX_RUN_LINES_PER_STAGE)
+    stages.push({ file, offset: offset + from, lines: part })
+  }
+  return stages
+}
+
+async function writeLines(tx: Tx, runId: number, { file, offset, lines }: Lines): Promise<void> {
+  const from = offset ?? (await tx.runLines.count(runId, file))
+  if (file === 'history') return writeHistory(tx, runId, from, lines)
+  await tx.runLines.put(
+    runId,
+    file,
+    from,
+    lines.map((text) => ({ text, step: null })),
+  )
 }
 
 function checkLines(input: RunProgress): void {

@@ -1,47 +1,156 @@
 import { RegistryError } from '../errors.ts'
-import { MAX_RUN_SAMPLES, MAX_SAMPLED_LINE_BYTES } from '../limits.ts'
+import {
+  LINES_PER_SPAN,
+  MAX_EXAMINED_PER_STATEMENT,
+  MAX_KEYS_PER_SAMPLE,
+  MAX_RUN_SAMPLES,
+  MAX_SAMPLED_LINE_BYTES,
+} from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
-import type { Registry } from '../registry.ts'
+import type { MetricSpan, RunLine } from '../model/run.ts'
+import type { ReadTx, Registry } from '../registry.ts'
+import { foldSpans, pickLines, readLine } from '../rules/metrics.ts'
 import { getRunOf, type RunRef } from './steps/runs.ts'
 
+export interface SampleRunHistoryInput {
+  readonly run: RunRef
+  /** Of each metric, or of all lines where none is named. */
+  readonly samples: number
+  /** Dotted names; none: whole lines, whatever they hold. */
+  readonly keys?: readonly string[] | undefined
+  /** Only steps from here… */
+  readonly fromStep?: number | undefined
+  /** …and below. */
+  readonly beforeStep?: number | undefined
+}
+
 export interface RunSamples {
-  /** How many steps there are. */
+  /** How many lines the history has. */
   readonly count: number
   /** In order; as the lines came: they may hold bare `NaN`. */
-  readonly lines: readonly { readonly line: number; readonly text: string }[]
+  readonly lines: readonly RunLine[]
+}
+
+interface Range {
+  readonly from: number
+  readonly before: number
 }
 
 /**
- * Steps of a run's history, spread evenly from the first to the last, so that a curve can be drawn
- * however long the run was. Lines that are no metrics but bytes (above 64 KiB) are left out.
+ * Lines of a run's history that draw its curves, however long it was. Without keys they are spread
+ * evenly from the first to the last. Of a key they are the lowest and the highest of each stretch,
+ * so that no spike is lost and a rare metric is found (`docs/decisions/0010-run-history.md`). Lines
+ * that are no metrics but bytes (above 64 KiB) are left out.
  *
  * Throws `owner_not_found`, `not_found`, `request_invalid`.
  */
 export async function sampleRunHistory(
   registry: Registry,
   actor: Actor,
-  input: { readonly run: RunRef; readonly samples: number },
+  input: SampleRunHistoryInput,
 ): Promise<RunSamples> {
-  const { samples } = input
+  const { samples, keys = [] } = input
   if (!Number.isInteger(samples) || samples < 1 || samples > MAX_RUN_SAMPLES)
     throw new RegistryError('request_invalid', `Samples are 1 to ${MAX_RUN_SAMPLES}.`)
+  if (keys.length > MAX_KEYS_PER_SAMPLE)
+    throw new RegistryError('request_invalid', `At most ${MAX_KEYS_PER_SAMPLE} keys at once.`)
   return registry.metadata.read(async (tx) => {
     const { run } = await getRunOf(tx, actor, input.run, 'read')
-    const count = await tx.runs.lineCount(run.id, 'history')
-    const lines = await tx.runs.linesAt({
-      runId: run.id,
-      file: 'history',
-      lines: spread(count, samples),
-      maxBytes: MAX_SAMPLED_LINE_BYTES,
-    })
-    return { count, lines }
+    const count = await tx.runLines.count(run.id, 'history')
+    const range = await rangeOf(tx, run.id, count, input)
+    const picked =
+      keys.length === 0 ? spread(range, samples) : await pickOf(tx, run.id, range, keys, samples)
+    return { count, lines: await readAt(tx, run.id, picked) }
   })
 }
 
-/** At most so many of 0…count − 1, evenly, the first and the last among them. */
-function spread(count: number, samples: number): readonly number[] {
-  if (count <= samples) return Array.from({ length: count }, (_, line) => line)
-  if (samples === 1) return [count - 1]
+async function rangeOf(
+  tx: ReadTx,
+  runId: number,
+  count: number,
+  { fromStep, beforeStep }: SampleRunHistoryInput,
+): Promise<Range> {
+  if (fromStep === undefined && beforeStep === undefined) return { from: 0, before: count }
+  const before = beforeStep ?? Number.MAX_SAFE_INTEGER
+  const found = await tx.runLines.rangeOfSteps(runId, fromStep ?? 0, before)
+  return found === undefined
+    ? { from: 0, before: 0 }
+    : { from: found.first, before: found.last + 1 }
+}
+
+/** At most so many lines of a range, evenly, the first and the last among them. */
+function spread({ from, before }: Range, samples: number): readonly number[] {
+  const count = before - from
+  if (count <= samples) return Array.from({ length: Math.max(0, count) }, (_, at) => from + at)
+  if (samples === 1) return [before - 1]
   const step = (count - 1) / (samples - 1)
-  return Array.from({ length: samples }, (_, at) => Math.round(at * step))
+  return Array.from({ length: samples }, (_, at) => from + Math.round(at * step))
+}
+
+async function pickOf(
+  tx: ReadTx,
+  runId: number,
+  range: Range,
+  keys: readonly string[],
+  samples: number,
+): Promise<readonly number[]> {
+  const picked = new Set<number>()
+  // So few lines that spans would be coarser than what is asked for: each line is its own.
+  const isShort = (range.before - range.from) / LINES_PER_SPAN < samples / 2
+  const ofLines = isShort ? await spansOfLines(tx, runId, range, keys) : null
+  for (const key of keys) {
+    const spans = ofLines?.get(key) ?? (isShort ? [] : await spansOf(tx, runId, range, key))
+    // What was never a number is looked for among lines that are spread evenly.
+    const found = spans.length === 0 ? spread(range, samples) : pickLines(spans, samples)
+    for (const line of found) picked.add(line)
+  }
+  return [...picked].filter((line) => line >= range.from && line < range.before)
+}
+
+async function spansOf(
+  tx: ReadTx,
+  runId: number,
+  range: Range,
+  key: string,
+): Promise<readonly MetricSpan[]> {
+  const to = Math.floor((range.before - 1) / LINES_PER_SPAN)
+  const limit = MAX_EXAMINED_PER_STATEMENT * 10
+  const spans: MetricSpan[] = []
+  let from = Math.floor(range.from / LINES_PER_SPAN)
+  for (;;) {
+    const part = await tx.runMetrics.spans({ runId, key, from, to, limit })
+    spans.push(...part)
+    const last = part.at(-1)
+    if (last === undefined || part.length < limit) return spans
+    from = last.span + 1
+  }
+}
+
+/** Each line that has a metric as a span of its own. */
+async function spansOfLines(
+  tx: ReadTx,
+  runId: number,
+  { from, before }: Range,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, readonly MetricSpan[]>> {
+  const byKey = new Map<string, MetricSpan[]>(keys.map((key) => [key, []]))
+  const lines = await tx.runLines.list({
+    runId,
+    file: 'history',
+    from,
+    before,
+    limit: Math.max(1, before - from),
+    maxBytes: MAX_SAMPLED_LINE_BYTES,
+  })
+  for (const line of lines)
+    for (const span of foldSpans([readLine(line)])) byKey.get(span.key)?.push(span)
+  return byKey
+}
+
+async function readAt(
+  tx: ReadTx,
+  runId: number,
+  lines: readonly number[],
+): Promise<readonly RunLine[]> {
+  return tx.runLines.listAt({ runId, file: 'history', lines, maxBytes: MAX_SAMPLED_LINE_BYTES })
 }

@@ -47,9 +47,11 @@ export async function upsertRun(
     const before = found.run
     const byName = input.id == null
     const state = input.state ?? (byName && hasEnded(before) ? 'running' : before.state)
-    const run: Run = { ...before, ...givenFields(input.fields), state, heartbeatAt: registry.now() }
+    const { row, texts } = givenFields(input.fields)
+    const run: Run = { ...before, ...row, state, heartbeatAt: registry.now() }
     await tx.runs.update(run)
-    const historyLines = await tx.runs.lineCount(run.id, 'history')
+    await tx.runs.putTexts(run.id, texts)
+    const historyLines = await tx.runLines.count(run.id, 'history')
     return { owner: found.owner, run, inserted: false, historyLines }
   })
 }
@@ -62,7 +64,7 @@ function checkResume({ resume, name }: UpsertRunInput, run: Run | undefined): vo
 }
 
 function hasEnded(run: Run): boolean {
-  return run.state !== 'running' && run.state !== 'pending'
+  return !['running', 'pending', 'preempting'].includes(run.state)
 }
 
 async function findTarget(
@@ -72,7 +74,7 @@ async function findTarget(
   input: UpsertRunInput,
 ): Promise<{ readonly owner: Owner; readonly run: Run | undefined }> {
   if (input.id != null) {
-    const run = await tx.runs.findById(input.id)
+    const run = await tx.runs.lockById(input.id)
     const owner = run === undefined ? undefined : await tx.owners.findById(run.ownerId)
     if (run === undefined || owner === undefined || !isAllowed(actor, 'write', owner))
       throw new RegistryError('not_found', 'There is no such run that you may change.')
@@ -81,7 +83,7 @@ async function findTarget(
   if (input.owner == null || input.name == null)
     throw new RegistryError('request_invalid', 'Name a run by project and name, or by id.')
   const owner = await ensureProject(registry, tx, actor, input.owner)
-  return { owner, run: await tx.runs.find(owner.id, input.name) }
+  return { owner, run: await tx.runs.lock(owner.id, input.name) }
 }
 
 async function insert(
@@ -94,6 +96,7 @@ async function insert(
   const name = input.name ?? ''
   checkRunName(name)
   const time = registry.now()
+  const { row, texts } = givenFields(input.fields)
   const run: Run = {
     displayName: name,
     jobType: null,
@@ -103,9 +106,7 @@ async function insert(
     commit: null,
     notes: null,
     tags: [],
-    config: '{}',
-    summary: '{}',
-    ...givenFields(input.fields),
+    ...row,
     id: await tx.settings.nextInteger('run'),
     ownerId: owner.id,
     name,
@@ -116,7 +117,7 @@ async function insert(
     exitCode: null,
   }
   try {
-    await tx.runs.insert(run)
+    await tx.runs.insert(run, { config: '{}', summary: '{}', ...texts })
   } catch (error) {
     if (!isRegistryError(error, 'already_exists')) throw error
     const theirs = await tx.runs.find(owner.id, name)

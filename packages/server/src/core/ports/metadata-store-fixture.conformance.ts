@@ -11,7 +11,7 @@ import {
   type PointerChange,
   type PointerEvent,
 } from '../model/pointer-event.ts'
-import type { Run } from '../model/run.ts'
+import type { Run, RunTexts } from '../model/run.ts'
 import type { Draft, Version } from '../model/version.ts'
 import { type MetadataStore, TransactionMisuse, type Tx } from './metadata-store.ts'
 
@@ -205,7 +205,12 @@ export function pointerEventOf(
   return { ...event, hash: hashPointerEvent(event) }
 }
 
-export async function insertRun(tx: Tx, ownerId: number, rest: Partial<Run> = {}): Promise<Run> {
+export async function insertRun(
+  tx: Tx,
+  ownerId: number,
+  rest: Partial<Run> = {},
+  texts: RunTexts = { config: '{}', summary: '{}' },
+): Promise<Run> {
   const run: Run = {
     id: await tx.settings.nextInteger('run'),
     ownerId,
@@ -219,15 +224,13 @@ export async function insertRun(tx: Tx, ownerId: number, rest: Partial<Run> = {}
     commit: null,
     notes: null,
     tags: [],
-    config: '{}',
-    summary: '{}',
     createdBy: 1,
     createdAt: TIME,
     heartbeatAt: TIME,
     exitCode: null,
     ...rest,
   }
-  await tx.runs.insert(run)
+  await tx.runs.insert(run, texts)
   return run
 }
 

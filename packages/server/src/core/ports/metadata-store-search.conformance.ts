@@ -147,10 +147,12 @@ function testLinesAt({ store }: Context): void {
   it('lines of given numbers come in order, without those that are too long', async () => {
     const found = await store().transaction(async (tx) => {
       const run = await insertRun(tx, (await insertProject(tx)).id)
-      await tx.runs.putLines(run.id, 'history', 0, ['{"a":0}', '日本', 'x'.repeat(9), '{"a":3}'])
-      await tx.runs.putLines(run.id, 'events', 0, ['other'])
+      const texts = ['{"a":0}', '日本', 'x'.repeat(9), '{"a":3}']
+      const all = texts.map((text) => ({ text, step: null }))
+      await tx.runLines.put(run.id, 'history', 0, all)
+      await tx.runLines.put(run.id, 'events', 0, [{ text: 'other', step: null }])
       const lines = [3, 0, 1, 2, 99]
-      return tx.runs.linesAt({ runId: run.id, file: 'history', lines, maxBytes: 8 })
+      return tx.runLines.listAt({ runId: run.id, file: 'history', lines, maxBytes: 8 })
     })
     assert.deepEqual(found, [
       { line: 0, text: '{"a":0}' },

@@ -25,6 +25,10 @@ import type {
   LineageWrites,
   RunFileReads,
   RunFileWrites,
+  RunLineReads,
+  RunLineWrites,
+  RunMetricReads,
+  RunMetricWrites,
   RunReads,
   RunWrites,
 } from './metadata-store-runs.ts'
@@ -124,6 +128,8 @@ export interface ReadTx {
   readonly events: EventReads
   readonly requests: RequestReads
   readonly runs: RunReads
+  readonly runLines: RunLineReads
+  readonly runMetrics: RunMetricReads
   readonly runFiles: RunFileReads
   readonly lineage: LineageReads
   readonly discards: DiscardReads
@@ -151,6 +157,8 @@ export interface Tx extends ReadTx {
   readonly events: EventWrites
   readonly requests: RequestWrites
   readonly runs: RunWrites
+  readonly runLines: RunLineWrites
+  readonly runMetrics: RunMetricWrites
   readonly runFiles: RunFileWrites
   readonly lineage: LineageWrites
   readonly discards: DiscardWrites

@@ -3,6 +3,7 @@ import { FOUNDATION_STATISTICS, foundation } from './0001-foundation.ts'
 import { stream } from './0001-stream.ts'
 import { rights } from './0002-rights.ts'
 import { signIn } from './0003-sign-in.ts'
+import { runHistory } from './0004-run-history.ts'
 import { registries } from './0005-registries.ts'
 
 /**
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
   ],
   rights,
   ({ types }) => signIn(types),
+  runHistory,
   ({ types }) => registries(types),
 ]
 

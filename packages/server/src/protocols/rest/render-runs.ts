@@ -1,7 +1,10 @@
 import type * as wire from '@greenroom/sdk/wire'
 import type { Collection } from '../../core/model/collection.ts'
+import { looseObject } from '../../core/model/loose-json.ts'
 import type { Owner } from '../../core/model/owner.ts'
-import type { Run } from '../../core/model/run.ts'
+import type { MetricKey, Run } from '../../core/model/run.ts'
+import { configValues } from '../../core/model/run-config.ts'
+import { leafOf } from '../../core/model/run-search.ts'
 import { formatTime } from '../../core/model/time.ts'
 import type { Version } from '../../core/model/version.ts'
 import type { Lineage, LineageNode } from '../../core/operations/get-lineage.ts'
@@ -30,19 +33,38 @@ export function renderRun(owner: Owner, run: Run, usernames: Usernames): wire.Ru
 }
 
 export function renderRunReport(report: RunReport, usernames: Usernames): wire.RunReport {
-  const { owner, run } = report
+  const { owner, run, texts } = report
   return {
     ...renderRun(owner, run, usernames),
-    config: parseLogged(run.config),
-    summary: parseLogged(run.summary),
+    config: configValues(blankBare(texts.config)),
+    summary: parseLogged(texts.summary),
     historyLines: report.historyLines,
     inputs: report.inputs.map(renderLogged),
     outputs: report.outputs.map(renderLogged),
   }
 }
 
-export function renderRunHistory({ count, lines }: RunSamples): wire.RunHistory {
-  return { count, items: lines.map(({ line, text }) => ({ line, values: parseLogged(text) })) }
+/** Of a line only what was asked for (all where nothing was), and when it was. */
+export function renderRunHistory(
+  { count, lines }: RunSamples,
+  keys: readonly string[],
+): wire.RunHistory {
+  const items = lines.map(({ line, text }) => ({ line, values: parseLogged(text) }))
+  if (keys.length === 0) return { count, items }
+  const cut = items.map(({ line, values }) => ({ line, values: pick(values, keys) }))
+  return { count, items: cut.filter(({ values }) => keys.some((key) => key in values)) }
+}
+
+function pick(values: LoggedValues, keys: readonly string[]): LoggedValues {
+  const found = [...keys, '_step', '_timestamp', '_runtime'].map((key) => [
+    key,
+    leafOf(values, key),
+  ])
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined))
+}
+
+export function renderMetric({ key, kind, count, last }: MetricKey): wire.Metric {
+  return { name: key, kind, count, last: last === null ? null : JSON.parse(last) }
 }
 
 export function renderLineage(root: string, { nodes, edges, cut }: Lineage): wire.Lineage {
@@ -85,18 +107,13 @@ function renderLogged({ version, owner, collection }: Logged): wire.LoggedVersio
 
 const TEXT_OR_BARE = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
 
+type LoggedValues = Readonly<Record<string, unknown>>
+
 /** What a client logged: Python's bare `NaN` and `Infinity`, which are no JSON, become null. */
-function parseLogged(text: string): { readonly [name: string]: unknown } {
-  for (const json of [
-    text,
-    text.replace(TEXT_OR_BARE, (part) => (part[0] === '"' ? part : 'null')),
-  ])
-    try {
-      const value: unknown = JSON.parse(json)
-      if (typeof value === 'object' && value !== null && !Array.isArray(value))
-        return value as { readonly [name: string]: unknown }
-    } catch {
-      // Tried again without what is no JSON; what is none even then has no values.
-    }
-  return {}
+function parseLogged(text: string): LoggedValues {
+  return looseObject(blankBare(text))
+}
+
+function blankBare(text: string): string {
+  return text.replace(TEXT_OR_BARE, (part) => (part[0] === '"' ? part : 'null'))
 }

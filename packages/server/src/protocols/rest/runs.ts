@@ -1,28 +1,31 @@
 import type * as wire from '@greenroom/sdk/wire'
-import { MAX_RUN_SAMPLES } from '../../core/limits.ts'
+import { DEFAULT_ITEMS_PER_PAGE, MAX_RUN_SAMPLES } from '../../core/limits.ts'
 import { findUsernames } from '../../core/operations/find-usernames.ts'
 import { getRun } from '../../core/operations/get-run.ts'
+import { listMetrics } from '../../core/operations/list-metrics.ts'
 import { listRunLines } from '../../core/operations/list-run-lines.ts'
 import { listRuns } from '../../core/operations/list-runs.ts'
 import { sampleRunHistory } from '../../core/operations/sample-run-history.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
 import { nextPage } from './paging.ts'
-import { limitOf, numberCursor, ownerOf } from './read-request.ts'
-import { renderRun, renderRunHistory, renderRunReport } from './render-runs.ts'
+import { limitOf, numberCursor, ownerOf, textCursor } from './read-request.ts'
+import { CURSOR, runCondition, runCursor, runKeyOf, runSort } from './read-run-search.ts'
+import { renderMetric, renderRun, renderRunHistory, renderRunReport } from './render-runs.ts'
 import { OWNER_PATH, operation, type RestServer } from './rest-server.ts'
 import { OwnerPath, PageQuery, RunPath } from './schemas.ts'
 import * as schemas from './schemas-runs.ts'
 import { runOf } from './write-runs.ts'
 
-const CURSOR = 'runs'
 const OUTPUT_CURSOR = 'output'
+const METRIC_CURSOR = 'metrics'
 const RUN_PATH = `${OWNER_PATH}/runs/:run`
 
 export function addRuns(app: RestServer, context: AppContext): void {
   addListRuns(app, context)
   addGetRun(app, context)
   addSampleRunHistory(app, context)
+  addListMetrics(app, context)
   addListRunOutput(app, context)
 }
 
@@ -31,28 +34,31 @@ function addListRuns(app: RestServer, context: AppContext): void {
   app.get(
     `${OWNER_PATH}/runs`,
     {
-      config: operation('listRuns', 'Runs of a project, newest first', [
+      config: operation('listRuns', 'Runs of a project: newest first, or as asked', [
         'owner_not_found',
         'cursor_invalid',
       ]),
       schema: {
         params: OwnerPath,
-        querystring: PageQuery,
+        querystring: schemas.RunQuery,
         response: { 200: schemas.RunPage },
       },
     },
     async (request, reply): Promise<wire.Page<wire.Run>> => {
       const actor = actorOf(request)
+      const { limit, cursor, ...asked } = request.query
       const { owner, page } = await listRuns(registry, actor, {
         owner: ownerOf(request.params),
-        before: numberCursor(CURSOR, request.query, null),
-        limit: limitOf(request.query),
+        where: runCondition(asked),
+        sort: runSort(asked.sort),
+        after: runKeyOf(asked, cursor),
+        limit: limit ?? DEFAULT_ITEMS_PER_PAGE,
       })
       const ids = page.items.map((run) => run.createdBy)
       const usernames = await findUsernames(registry, actor, { ids })
       return {
         items: page.items.map((run) => renderRun(owner, run, usernames)),
-        next: nextPage(context, request, reply, CURSOR, page.next),
+        next: nextPage(context, request, reply, CURSOR, runCursor(asked, page.next)),
       }
     },
   )
@@ -93,13 +99,47 @@ function addSampleRunHistory(app: RestServer, { registry }: AppContext): void {
         response: { 200: schemas.RunHistory },
       },
     },
-    async (request): Promise<wire.RunHistory> =>
-      renderRunHistory(
-        await sampleRunHistory(registry, actorOf(request), {
-          run: runOf(request.params),
-          samples: request.query.samples ?? MAX_RUN_SAMPLES,
-        }),
-      ),
+    async (request): Promise<wire.RunHistory> => {
+      const { samples = MAX_RUN_SAMPLES, keys, fromStep, beforeStep } = request.query
+      const names = keys === undefined ? [] : [keys].flat()
+      const sampled = await sampleRunHistory(registry, actorOf(request), {
+        run: runOf(request.params),
+        samples,
+        keys: names,
+        fromStep,
+        beforeStep,
+      })
+      return renderRunHistory(sampled, names)
+    },
+  )
+}
+
+function addListMetrics(app: RestServer, context: AppContext): void {
+  app.get(
+    `${RUN_PATH}/metrics`,
+    {
+      config: operation('listMetrics', 'Names of its metrics, with the last value of each', [
+        'owner_not_found',
+        'not_found',
+        'cursor_invalid',
+      ]),
+      schema: {
+        params: RunPath,
+        querystring: PageQuery,
+        response: { 200: schemas.MetricPage },
+      },
+    },
+    async (request, reply): Promise<wire.Page<wire.Metric>> => {
+      const page = await listMetrics(context.registry, actorOf(request), {
+        run: runOf(request.params),
+        after: textCursor(METRIC_CURSOR, request.query, ''),
+        limit: limitOf(request.query),
+      })
+      return {
+        items: page.items.map(renderMetric),
+        next: nextPage(context, request, reply, METRIC_CURSOR, page.next),
+      }
+    },
   )
 }
 

@@ -3,6 +3,7 @@ import {
   MAX_DESCRIPTION_CHARACTERS,
   MAX_DISPLAY_NAME_CHARACTERS,
   MAX_ITEMS_PER_PAGE,
+  MAX_KEYS_PER_SAMPLE,
   MAX_LINEAGE_DEPTH,
   MAX_RUN_NAME_CHARACTERS,
   MAX_RUN_SAMPLES,
@@ -25,7 +26,16 @@ import {
 import { VersionState } from './schemas-versions.ts'
 
 const Name = Type.String()
-const RunState = Type.Enum(['running', 'pending', 'finished', 'failed', 'crashed', 'killed'])
+const RunState = Type.Enum([
+  'running',
+  'pending',
+  'preempting',
+  'preempted',
+  'finished',
+  'failed',
+  'crashed',
+  'killed',
+])
 
 /** A version where it was logged. */
 const logged = {
@@ -61,6 +71,27 @@ const run = {
 }
 export const Run = Type.Object(run)
 export const RunPage = PageOf(Run)
+export const RunQuery = Type.Object(
+  {
+    ...pageQuery(),
+    state: Type.Optional(RunState),
+    jobType: Type.Optional(Name),
+    group: Type.Optional(Name),
+    tag: Type.Optional(Name),
+    createdBy: Type.Optional(Name),
+    contains: Type.Optional(
+      Type.String({ description: 'In its name or display name; the case does not matter' }),
+    ),
+    sort: Type.Optional(
+      Type.String({
+        description:
+          '`-createdAt` unless told; `createdAt`, `heartbeatAt`, `displayName`, `name`, ' +
+          '`duration`, `summary.<path>`, `config.<path>`, each also with "-" before it',
+      }),
+    ),
+  },
+  STRICT,
+)
 export const RunReport = Type.Object({
   ...run,
   config: JsonObject,
@@ -70,6 +101,7 @@ export const RunReport = Type.Object({
   outputs: Type.Array(LoggedVersion, { description: 'What it made; the first thousand' }),
 })
 
+const Step = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 const ShortText = Text(MAX_DISPLAY_NAME_CHARACTERS)
 const changeable = {
   displayName: Type.Optional(ShortText),
@@ -171,14 +203,32 @@ export const RunHistoryQuery = Type.Object(
     samples: Type.Optional(
       Type.Integer({ minimum: 1, maximum: MAX_RUN_SAMPLES, default: MAX_RUN_SAMPLES }),
     ),
+    keys: Type.Optional(
+      Type.Union([Name, Type.Array(Name, { maxItems: MAX_KEYS_PER_SAMPLE })], {
+        description: 'Only these metrics, `keys=loss&keys=val.loss`: `samples` is then of each',
+      }),
+    ),
+    fromStep: Type.Optional(Step),
+    beforeStep: Type.Optional(Step),
   },
   STRICT,
 )
 export const RunStep = Type.Object({ line: Type.Integer(), values: JsonObject })
 export const RunHistory = Type.Object({
-  count: Type.Integer({ description: 'Steps that there are' }),
-  items: Type.Array(RunStep, { description: 'Evenly spread, the first and the last among them' }),
+  count: Type.Integer({ description: 'Lines that there are' }),
+  items: Type.Array(RunStep, {
+    description:
+      'Evenly spread, the first and the last among them; of a metric the lowest and the highest ' +
+      'value of each stretch',
+  }),
 })
+export const Metric = Type.Object({
+  name: Type.String({ description: 'Of a value within an object its dotted path' }),
+  kind: Type.Enum(['number', 'string', 'other']),
+  count: Type.Integer({ description: 'Lines that have it' }),
+  last: Nullable(Type.Unknown({ description: 'Its last value; null also for a large one' })),
+})
+export const MetricPage = PageOf(Metric)
 
 // ---------- lineage ----------
 

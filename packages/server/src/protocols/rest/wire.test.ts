@@ -82,6 +82,7 @@ const SAME: true[] = [
   holds<Same<typeof runs.OutputPage, wire.RunOutput>>(),
   holds<Same<typeof runs.UseVersion, wire.UseVersion>>(),
   holds<Same<typeof runs.RunReport, wire.RunReport>>(),
+  holds<Same<typeof runs.MetricPage, wire.Page<wire.Metric>>>(),
   holds<Same<typeof runs.RunStep, wire.RunStep>>(),
   holds<Same<typeof runs.RunHistory, wire.RunHistory>>(),
   holds<Same<typeof runs.LineageVersion, wire.LineageVersion>>(),

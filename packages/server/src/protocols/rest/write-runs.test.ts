@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { addVersion } from '../../../test/builders.ts'
 import { collectionPath, restClient } from '../../../test/rest-client.ts'
 import { testApp, USER_KEY } from '../../../test/test-app.ts'
+import { collectGarbage } from '../../core/operations/collect-garbage.ts'
 
 const RUNS = '/projects/ada/demo/runs'
 
@@ -123,4 +124,109 @@ test('an edited list of aliases is saved in one request', async (t) => {
   assert.deepEqual([changes.size, log.json.items[0].reason], [1, 'why'])
   const refused = await call('POST', path, { body: { version: 'v0', add: ['latest'] } })
   assert.deepEqual([refused.status, refused.json.code], [422, 'name_invalid'])
+})
+
+test('a deleted run is gone, its name is free, what it made stays', async (t) => {
+  const app = await testApp(t)
+  const call = restClient(app, USER_KEY)
+  await call('POST', RUNS, { body: { run: 'r' } })
+  const rows = { rows: Array.from({ length: 300 }, () => ({ values: { a: 1 } })) }
+  await call('POST', `${RUNS}/r/history`, { body: rows })
+  const body = { type: 'model', run: 'r' }
+  const draft = await call('POST', `${collectionPath('model')}/versions`, { body })
+  await call('POST', `${collectionPath('model')}/drafts/${draft.json.id}/commit`)
+  assert.equal((await call('DELETE', `${RUNS}/r`)).status, 204)
+  assert.equal((await call('GET', `${RUNS}/r`)).status, 404)
+  assert.equal((await call('DELETE', `${RUNS}/r`)).status, 404)
+  const fresh = await call('POST', RUNS, { body: { run: 'r', resume: 'never' } })
+  assert.deepEqual([fresh.status, fresh.json.historyLines], [201, 0])
+  assert.equal((await call('GET', `${collectionPath('model')}/versions/v0`)).status, 200)
+  const { nodes } = (await call('GET', `${collectionPath('model')}/versions/v0/lineage`)).json
+  assert.equal(nodes.length, 1)
+  const input = { graceSeconds: 0, searchStore: false, pause: async () => {} }
+  assert.equal((await collectGarbage(app.registry, input))?.discarded, 1)
+  const left = await app.registry.metadata.read((tx) => tx.runs.listDiscarded(9))
+  assert.deepEqual(left, [])
+})
+
+test('runs are filtered, sorted and paged', async (t) => {
+  const call = restClient(await testApp(t), USER_KEY)
+  const score = (at: number) => (at === 3 ? {} : { val: { score: (at * 7) % 5 } })
+  for (const at of [0, 1, 2, 3, 4])
+    await call('POST', RUNS, {
+      body: {
+        run: `r${at}`,
+        jobType: at % 2 === 0 ? 'train' : 'eval',
+        tags: at < 2 ? ['old'] : [],
+        displayName: `Run ${at === 4 ? 'Best' : at}`,
+        config: { rate: at },
+        summary: score(at),
+      },
+    })
+  await call('POST', `${RUNS}/r2/finish`)
+  const names = async (query: string) =>
+    (await call('GET', `${RUNS}?${query}`)).json.items.map((item: { run: string }) => item.run)
+  assert.deepEqual(await names(''), ['r4', 'r3', 'r2', 'r1', 'r0'])
+  assert.deepEqual(await names('sort=createdAt&limit=2'), ['r0', 'r1'])
+  assert.deepEqual(await names('jobType=train&state=running'), ['r4', 'r0'])
+  assert.deepEqual(await names('tag=old'), ['r1', 'r0'])
+  assert.deepEqual(await names('contains=BEST'), ['r4'])
+  assert.deepEqual(await names('createdBy=ada&limit=1'), ['r4'])
+  assert.deepEqual(await names('createdBy=admin'), [])
+  assert.deepEqual(await names('sort=-config.rate'), ['r4', 'r3', 'r2', 'r1', 'r0'])
+  const sorted = ['r2', 'r4', 'r1', 'r0', 'r3']
+  assert.deepEqual(await names('sort=-summary.val.score'), sorted)
+  const walked: string[] = []
+  for (let cursor = ''; ; ) {
+    const { json } = await call('GET', `${RUNS}?sort=-summary.val.score&limit=2${cursor}`)
+    walked.push(...json.items.map((item: { run: string }) => item.run))
+    if (json.next === null) break
+    cursor = `&cursor=${json.next}`
+    const other = await call('GET', `${RUNS}?sort=createdAt${cursor}`)
+    assert.equal(other.json.code, 'cursor_invalid')
+  }
+  assert.deepEqual(walked, sorted)
+  assert.equal((await call('GET', `${RUNS}?sort=tags`)).status, 400)
+})
+
+test('a curve keeps its spikes and finds what is rare', async (t) => {
+  const call = restClient(await testApp(t), USER_KEY)
+  await call('POST', RUNS, { body: { run: 'r' } })
+  for (let from = 0; from < 5_000; from += 1_000) {
+    const rows = Array.from({ length: 1_000 }, (_, at) => {
+      const step = from + at
+      const rare = step % 1_000 === 7 ? { val: { loss: step } } : {}
+      return { step, values: { loss: step === 3_333 ? 100 : 1 / (step + 1), ...rare } }
+    })
+    await call('POST', `${RUNS}/r/history`, { body: { rows, from } })
+  }
+  const path = `${RUNS}/r/history?samples=20`
+  const { json } = await call('GET', `${path}&keys=loss`)
+  assert.equal(json.count, 5_000)
+  assert.ok(json.items.length <= 20)
+  assert.ok(json.items.some((item: { values: { loss: number } }) => item.values.loss === 100))
+  assert.deepEqual(Object.keys(json.items[0].values).toSorted(), [
+    '_runtime',
+    '_step',
+    '_timestamp',
+    'loss',
+  ])
+  const rare = await call('GET', `${path}&keys=val.loss`)
+  const steps = rare.json.items.map((item: { values: { _step: number } }) => item.values._step)
+  assert.deepEqual(steps, [7, 1_007, 2_007, 3_007, 4_007])
+  const close = await call('GET', `${path}&keys=loss&fromStep=3330&beforeStep=3340`)
+  assert.ok(close.json.items.length >= 10)
+  const both = await call('GET', `${path}&keys=loss&keys=none`)
+  assert.ok(both.json.items.length <= 40)
+  const metrics = (await call('GET', `${RUNS}/r/metrics`)).json.items
+  assert.deepEqual(
+    metrics.map(({ name, count }: { name: string; count: number }) => [name, count]),
+    [
+      ['_runtime', 5_000],
+      ['_step', 5_000],
+      ['_timestamp', 5_000],
+      ['loss', 5_000],
+      ['val.loss', 5],
+    ],
+  )
 })

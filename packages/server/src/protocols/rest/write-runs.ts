@@ -1,7 +1,9 @@
 import type * as wire from '@greenroom/sdk/wire'
 import type { FastifyRequest } from 'fastify'
 import type { RunState } from '../../core/model/run.ts'
+import { configText } from '../../core/model/run-config.ts'
 import { changeRun } from '../../core/operations/change-run.ts'
+import { deleteRun } from '../../core/operations/delete-run.ts'
 import { findUsernames } from '../../core/operations/find-usernames.ts'
 import { recordRunMetrics } from '../../core/operations/record-run-metrics.ts'
 import { recordRunProgress } from '../../core/operations/record-run-progress.ts'
@@ -28,6 +30,7 @@ export function addWriteRuns(app: RestServer, context: AppContext): void {
   addRecordOutput(app, context)
   addFinishRun(app, context)
   addUseVersion(app, context)
+  addDeleteRun(app, context)
 }
 
 function addStartRun(app: RestServer, context: AppContext): void {
@@ -172,23 +175,42 @@ function addUseVersion(app: RestServer, context: AppContext): void {
   )
 }
 
+function addDeleteRun(app: RestServer, { registry }: AppContext): void {
+  app.delete(
+    RUN_PATH,
+    {
+      config: operation(
+        'deleteRun',
+        'Its lines and files go; the versions that it made stay',
+        RUN_REFUSALS,
+      ),
+      schema: { params: RunPath, response: { 204: NoContent } },
+    },
+    async (request, reply): Promise<void> => {
+      await deleteRun(registry, actorOf(request), { run: runOf(request.params) })
+      return reply.code(204).send()
+    },
+  )
+}
+
 type RunParams = Parameters<typeof ownerOf>[0] & { readonly run: string }
 
 export function runOf(params: RunParams) {
   return { owner: ownerOf(params), name: params.run }
 }
 
-/** Objects are kept as JSON text. */
-function fieldsOf<Fields extends { readonly config?: unknown; readonly summary?: unknown }>({
-  config,
-  summary,
-  ...fields
-}: Fields) {
+/** Objects are kept as JSON text, a config in the form that the wandb client reads. */
+function fieldsOf<Fields extends ObjectsOfRun>({ config, summary, ...fields }: Fields) {
   return {
     ...fields,
-    config: config === undefined ? undefined : JSON.stringify(config),
+    config: config === undefined ? undefined : configText(config),
     summary: summary === undefined ? undefined : JSON.stringify(summary),
   }
+}
+
+interface ObjectsOfRun {
+  readonly config?: Readonly<Record<string, unknown>>
+  readonly summary?: Readonly<Record<string, unknown>>
 }
 
 async function usernamesOf({ registry }: AppContext, request: FastifyRequest, id: number) {

@@ -1,5 +1,6 @@
 import type { Actor } from '../../core/model/actor.ts'
 import type { OwnerRef } from '../../core/model/owner.ts'
+import type { RunTexts } from '../../core/model/run.ts'
 import {
   type ArtifactView,
   type DraftArtifactView,
@@ -7,6 +8,7 @@ import {
 } from '../../core/operations/find-artifacts.ts'
 import { type EntityView, findEntity } from '../../core/operations/find-entity.ts'
 import type { RunView } from '../../core/operations/find-run.ts'
+import { findRunTexts } from '../../core/operations/find-run-texts.ts'
 import { findRuns } from '../../core/operations/find-runs.ts'
 import type { AppContext } from '../../http/context.ts'
 import { type Batch, createBatch } from './graphql/batch.ts'
@@ -18,6 +20,7 @@ export interface Call {
   readonly artifacts: Batch<string, ArtifactView | DraftArtifactView>
   readonly runs: Batch<number, RunView>
   readonly entities: Batch<string, EntityView>
+  readonly runTexts: Batch<number, RunTexts>
 }
 
 export function createCall(app: AppContext, actor: Actor): Call {
@@ -31,6 +34,7 @@ export function createCall(app: AppContext, actor: Actor): Call {
       const views = (await Promise.all(found)).filter((view) => view !== undefined)
       return new Map(views.map((view) => [view.entity.name, view]))
     }),
+    runTexts: createBatch((ids: readonly number[]) => findRunTexts(app.registry, actor, { ids })),
   }
 }
 

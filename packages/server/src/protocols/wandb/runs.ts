@@ -1,9 +1,15 @@
 import { RegistryError } from '../../core/errors.ts'
 import { MAX_ITEMS_PER_PAGE } from '../../core/limits.ts'
 import type { User } from '../../core/model/actor.ts'
-import { looseObject } from '../../core/model/loose-json.ts'
 import type { Owner } from '../../core/model/owner.ts'
-import type { LineageDirection, Run, RunLineFile, RunState } from '../../core/model/run.ts'
+import type {
+  LineageDirection,
+  Run,
+  RunLineFile,
+  RunState,
+  RunTexts,
+} from '../../core/model/run.ts'
+import { clientsOwn } from '../../core/model/run-config.ts'
 import { findRun, type RunView } from '../../core/operations/find-run.ts'
 import { findRunFiles } from '../../core/operations/find-run-files.ts'
 import { listRunFiles } from '../../core/operations/list-run-files.ts'
@@ -139,11 +145,13 @@ async function tail(source: RunSource, call: Call, file: RunLineFile): Promise<s
   return JSON.stringify(lines.map((line) => line.text))
 }
 
+async function textsOf({ run }: RunSource, call: Call): Promise<RunTexts> {
+  return (await call.runTexts.load(run.id)) ?? { config: '{}', summary: '{}' }
+}
+
 /** The client's own part of the config, cut down to the keys asked for. */
 function wandbConfig(config: string, keys: readonly string[] | undefined): string {
-  const own = looseObject(config)._wandb
-  const value = typeof own === 'object' && own !== null && 'value' in own ? own.value : {}
-  const all = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  const all = Object.entries(clientsOwn(config))
   const kept = keys === undefined ? all : all.filter(([key]) => keys.includes(key))
   return JSON.stringify(Object.fromEntries(kept))
 }
@@ -214,9 +222,10 @@ export const RUN: FieldResolvers<RunSource> = {
   createdAt: ({ run }) => dateTime(run.createdAt),
   heartbeatAt: ({ run }) => dateTime(run.heartbeatAt),
   user: (source, _args, call) => userOf(source, call),
-  config: ({ run }) => run.config,
-  wandbConfig: ({ run }, args: { keys?: readonly string[] }) => wandbConfig(run.config, args.keys),
-  summaryMetrics: ({ run }) => run.summary,
+  config: async (source, _args, call) => (await textsOf(source, call)).config,
+  wandbConfig: async (source, args: { keys?: readonly string[] }, call) =>
+    wandbConfig((await textsOf(source, call)).config, args.keys),
+  summaryMetrics: async (source, _args, call) => (await textsOf(source, call)).summary,
   systemMetrics: () => '{}',
   historyKeys: () => null,
   historyLineCount: async (source, _args, call) => (await viewOf(source, call))?.historyLines ?? 0,

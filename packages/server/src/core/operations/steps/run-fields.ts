@@ -1,29 +1,27 @@
 import { RegistryError } from '../../errors.ts'
 import { MAX_RUN_CONFIG_BYTES } from '../../limits.ts'
 import { checkRunTag, utf8Bytes } from '../../model/names.ts'
-import type { Run } from '../../model/run.ts'
+import type { Run, RunTexts } from '../../model/run.ts'
 
-type Changeable = Pick<
-  Run,
-  | 'displayName'
-  | 'jobType'
-  | 'group'
-  | 'program'
-  | 'host'
-  | 'commit'
-  | 'notes'
-  | 'tags'
-  | 'config'
-  | 'summary'
->
+type Changeable = RunTexts &
+  Pick<Run, 'displayName' | 'jobType' | 'group' | 'program' | 'host' | 'commit' | 'notes' | 'tags'>
 
 /** Undefined and null leave a field as it is; what is given replaces it whole. */
 export type RunFields = {
   readonly [Field in keyof Changeable]?: Changeable[Field] | null | undefined
 }
 
-export function givenFields(fields: RunFields): Partial<Changeable> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null))
+/** What is given, of the row and of the texts beside it. */
+export function givenFields({ config, summary, ...fields }: RunFields): {
+  readonly row: Partial<Run>
+  readonly texts: Partial<RunTexts>
+} {
+  return { row: given(fields), texts: given({ config, summary }) }
+}
+
+function given<Fields extends object>(fields: Fields) {
+  const entries = Object.entries(fields).filter(([, value]) => value != null)
+  return Object.fromEntries(entries)
 }
 
 /** Throws `name_invalid` for a tag, `too_large`. */

@@ -1,9 +1,13 @@
-import type { Run } from '../../model/run.ts'
-import type { ReadTx } from '../../registry.ts'
+import { asSeenAt, type Run } from '../../model/run.ts'
+import type { ReadTx, Registry } from '../../registry.ts'
 import type { RunView } from '../find-run.ts'
 
 /** Completes runs with their project, their user and how many lines they have. */
-export async function viewRuns(tx: ReadTx, runs: readonly Run[]): Promise<readonly RunView[]> {
+export async function viewRuns(
+  registry: Pick<Registry, 'now'>,
+  tx: ReadTx,
+  runs: readonly Run[],
+): Promise<readonly RunView[]> {
   const owners = await tx.owners.findMany([...new Set(runs.map((run) => run.ownerId))])
   const users = await tx.users.findMany([...new Set(runs.map((run) => run.createdBy))])
   const ownerOf = new Map(owners.map((owner) => [owner.id, owner]))
@@ -14,11 +18,11 @@ export async function viewRuns(tx: ReadTx, runs: readonly Run[]): Promise<readon
     if (owner === undefined) continue
     views.push({
       owner,
-      run,
+      run: asSeenAt(run, registry.now()),
       user: userOf.get(run.createdBy),
-      historyLines: await tx.runs.lineCount(run.id, 'history'),
-      eventsLines: await tx.runs.lineCount(run.id, 'events'),
-      outputLines: await tx.runs.lineCount(run.id, 'output'),
+      historyLines: await tx.runLines.count(run.id, 'history'),
+      eventsLines: await tx.runLines.count(run.id, 'events'),
+      outputLines: await tx.runLines.count(run.id, 'output'),
     })
   }
   return views
