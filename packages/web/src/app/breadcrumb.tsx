@@ -1,12 +1,15 @@
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useLocation, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { COLLECTION_PATH, OWNER_PATH } from './place.ts'
+import { COLLECTION_PATH, OWNER_PATH, RUNS_PATH } from './place.ts'
 import styles from './shell.module.css'
 
 /** Where I am, as links. The last part is the page itself. */
 export function Breadcrumb() {
   const params: Readonly<Record<string, string | undefined>> = useParams({ strict: false })
-  const { kind, entity, owner, collection, version } = params
+  const { pathname } = useLocation()
+  const { entity, owner, collection, version, run } = params
+  // Pages that only projects have say so by their path.
+  const kind = params.kind ?? (pathname.startsWith('/projects/') ? 'projects' : undefined)
   if (kind === undefined) return <span className={styles.crumbs} />
   const label = kind === 'registries' ? 'Registries' : 'Projects'
   return (
@@ -31,6 +34,18 @@ export function Breadcrumb() {
             {collection}
           </Link>
         </Crumb>
+      )}
+      {entity !== undefined && owner !== undefined && run !== undefined && (
+        <>
+          <Crumb>
+            <Link to={RUNS_PATH} params={{ entity, owner }}>
+              runs
+            </Link>
+          </Crumb>
+          <Crumb>
+            <span>{run}</span>
+          </Crumb>
+        </>
       )}
       {version !== undefined && (
         <Crumb>

@@ -31,3 +31,9 @@ export function collectionParams({ owner, name }: CollectionName): CollectionPar
 
 export const OWNER_PATH = '/$kind/$entity/$owner'
 export const COLLECTION_PATH = '/$kind/$entity/$owner/collections/$collection'
+export const VERSION_PATH = `${COLLECTION_PATH}/versions/$version` as const
+export const COMPARE_PATH = `${COLLECTION_PATH}/compare` as const
+/** Of a project, which is more than a registry: runs are made in it. */
+export const PROJECT_PATH = '/projects/$entity/$owner'
+export const RUNS_PATH = `${PROJECT_PATH}/runs` as const
+export const RUN_PATH = `${RUNS_PATH}/$run` as const

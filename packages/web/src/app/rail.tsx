@@ -1,10 +1,12 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import {
+  IconActivity,
   IconBooks,
   IconFolders,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
+  IconSettings,
 } from '@tabler/icons-react'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
@@ -29,6 +31,13 @@ const ENTRIES: readonly Entry[] = [
     icon: <IconFolders size={18} aria-hidden />,
     under: '/projects',
   },
+  {
+    to: '/activity',
+    label: 'Activity',
+    icon: <IconActivity size={18} aria-hidden />,
+    under: '/activity',
+  },
+  { to: '/admin', label: 'Admin', icon: <IconSettings size={18} aria-hidden />, under: '/admin' },
 ]
 
 /** Left rail; folded it shows icons only, on a phone it is a bar at the bottom. */

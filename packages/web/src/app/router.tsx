@@ -10,12 +10,32 @@ import {
 } from '@tanstack/react-router'
 import { meQuery } from '../api/queries.ts'
 import {
+  type ActivitySearch,
+  ADMIN_TABS,
+  type AdminSearch,
   COLLECTION_TABS,
   type CollectionSearch,
+  type CompareSearch,
+  LINEAGE_VIEWS,
   type OwnersSearch,
+  type ProjectSearch,
   type RegistrySearch,
+  RUN_STATES,
+  RUN_TABS,
+  type RunSearch,
+  type RunsSearch,
+  VERSION_TABS,
+  type VersionSearch,
 } from './page-search.ts'
-import { COLLECTION_PATH, OWNER_PATH } from './place.ts'
+import {
+  COLLECTION_PATH,
+  COMPARE_PATH,
+  OWNER_PATH,
+  PROJECT_PATH,
+  RUN_PATH,
+  RUNS_PATH,
+  VERSION_PATH,
+} from './place.ts'
 import { queries } from './query-client.ts'
 import { RouteError, RouteMissing } from './route-states.tsx'
 import { listIn, oneIn, parseSearch, stringifySearch, textIn } from './search.ts'
@@ -96,12 +116,107 @@ const collection = createRoute({
   component: lazyRouteComponent(() => import('../pages/collection/collection-page.tsx')),
 })
 
+const version = createRoute({
+  getParentRoute: () => inside,
+  path: VERSION_PATH,
+  validateSearch: (search): VersionSearch => ({
+    tab: oneIn(search, 'tab', VERSION_TABS),
+    q: textIn(search, 'q'),
+    file: textIn(search, 'file'),
+    view: oneIn(search, 'view', LINEAGE_VIEWS),
+  }),
+  beforeLoad: ({ params }) => checkKind(params.kind),
+  component: lazyRouteComponent(() => import('../pages/version/version-page.tsx')),
+})
+
+const compare = createRoute({
+  getParentRoute: () => inside,
+  path: COMPARE_PATH,
+  validateSearch: (search): CompareSearch => ({
+    version: listIn(search, 'version'),
+    base: textIn(search, 'base'),
+    all: oneIn(search, 'all', ['yes']),
+  }),
+  beforeLoad: ({ params }) => checkKind(params.kind),
+  component: lazyRouteComponent(() => import('../pages/compare/compare-page.tsx')),
+})
+
+const project = createRoute({
+  getParentRoute: () => inside,
+  path: PROJECT_PATH,
+  validateSearch: (search): ProjectSearch => ({
+    q: textIn(search, 'q'),
+    type: textIn(search, 'type'),
+  }),
+  component: lazyRouteComponent(() => import('../pages/project/project-page.tsx')),
+})
+
+const runs = createRoute({
+  getParentRoute: () => inside,
+  path: RUNS_PATH,
+  validateSearch: (search): RunsSearch => ({
+    q: textIn(search, 'q'),
+    state: oneIn(search, 'state', RUN_STATES),
+    sort: textIn(search, 'sort'),
+  }),
+  component: lazyRouteComponent(() => import('../pages/runs/runs-page.tsx')),
+})
+
+const run = createRoute({
+  getParentRoute: () => inside,
+  path: RUN_PATH,
+  validateSearch: (search): RunSearch => ({
+    tab: oneIn(search, 'tab', RUN_TABS),
+    q: textIn(search, 'q'),
+    with: listIn(search, 'with'),
+    log: oneIn(search, 'log', ['yes']),
+    smooth: textIn(search, 'smooth'),
+  }),
+  component: lazyRouteComponent(() => import('../pages/run/run-page.tsx')),
+})
+
+const activity = createRoute({
+  getParentRoute: () => inside,
+  path: '/activity',
+  validateSearch: (search): ActivitySearch => ({
+    kind: listIn(search, 'kind'),
+    actor: textIn(search, 'actor'),
+  }),
+  component: lazyRouteComponent(() => import('../pages/activity/activity-page.tsx')),
+})
+
+const admin = createRoute({
+  getParentRoute: () => inside,
+  path: '/admin',
+  validateSearch: (search): AdminSearch => ({
+    tab: oneIn(search, 'tab', ADMIN_TABS),
+    q: textIn(search, 'q'),
+    of: textIn(search, 'of'),
+  }),
+  component: lazyRouteComponent(() => import('../pages/admin/admin-page.tsx')),
+})
+
 function checkKind(kind: string): void {
   if (kind !== 'registries' && kind !== 'projects') throw notFound()
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren([home, owners, registry, collection])]),
+  routeTree: root.addChildren([
+    signIn,
+    inside.addChildren([
+      home,
+      owners,
+      registry,
+      collection,
+      version,
+      compare,
+      project,
+      runs,
+      run,
+      activity,
+      admin,
+    ]),
+  ]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

@@ -1,0 +1,122 @@
+import type { CollectionName } from '@greenroom/sdk'
+import type { Version } from '@greenroom/sdk/wire'
+import { useQueries } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { aliasQuery, versionQuery } from '../../api/queries.ts'
+import { COMPARE_PATH, collectionParams } from '../../app/place.ts'
+import { formatMetric } from '../../ui/format.ts'
+import { MetricDifference } from '../../ui/metric-difference.tsx'
+import { directionOf, metricKeysOf, metricsOf } from '../../ui/metrics.ts'
+import { Empty } from '../../ui/states.tsx'
+import table from '../../ui/table.module.css'
+
+/** What a number is measured against, when there is such a version. */
+const STANDARD = 'production'
+
+interface MetricsTabProps {
+  readonly collection: CollectionName
+  readonly version: Version
+}
+
+/** The numbers in its metadata, beside those of production and of the version before. */
+export function MetricsTab({ collection, version }: MetricsTabProps) {
+  const others = useOthers(collection, version)
+  const own = metricsOf(version.metadata)
+  const names = metricKeysOf([version])
+  if (names.length === 0)
+    return (
+      <Empty title="No metrics">
+        <p>Numbers in the metadata of a version stand here.</p>
+      </Empty>
+    )
+  return (
+    <div className={table.frame}>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col">Metric</th>
+            <th scope="col" className={table.number}>
+              {version.version}
+            </th>
+            {others.map(({ label, version: other }) => (
+              <th key={label} scope="col" className={table.number}>
+                <Link
+                  to={COMPARE_PATH}
+                  params={collectionParams(collection)}
+                  search={{ version: [other.version, version.version] }}
+                >
+                  {label}
+                </Link>
+              </th>
+            ))}
+            <th scope="col">Better is</th>
+          </tr>
+        </thead>
+        <tbody>
+          {names.map((name) => (
+            <tr key={name}>
+              <td className="mono">
+                <bdi>{name}</bdi>
+              </td>
+              <td className={table.number}>{formatMetric(own.get(name) ?? Number.NaN)}</td>
+              {others.map(({ label, version: other }) => (
+                <td key={label} className={table.number}>
+                  <Against
+                    metric={name}
+                    before={metricsOf(other.metadata).get(name)}
+                    now={own.get(name)}
+                  />
+                </td>
+              ))}
+              <td className="soft">{directionOf(name)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+interface AgainstProps {
+  readonly metric: string
+  readonly before: number | undefined
+  readonly now: number | undefined
+}
+
+function Against({ metric, before, now }: AgainstProps) {
+  if (before === undefined || now === undefined) return <span className="faint">not there</span>
+  return (
+    <>
+      {formatMetric(before)} <MetricDifference metric={metric} before={before} now={now} />
+    </>
+  )
+}
+
+/**
+ * Those that are there: a vacant stage or a deleted version is no fault, there is just no column.
+ */
+function useOthers(collection: CollectionName, { version }: Version) {
+  const [standard] = useQueries({ queries: [aliasQuery(collection, STANDARD)] })
+  const bearer = standard.data?.slots[0]?.version
+  const before = versionBefore(version)
+  const wanted = [
+    ...(bearer === undefined || bearer === version
+      ? []
+      : [{ label: `${STANDARD} ${bearer}`, selector: bearer }]),
+    ...(before === undefined || before === bearer
+      ? []
+      : [{ label: `before ${before}`, selector: before }]),
+  ]
+  const answers = useQueries({
+    queries: wanted.map(({ selector }) => versionQuery(collection, selector)),
+  })
+  return wanted.flatMap(({ label }, at) => {
+    const found = answers[at]?.data
+    return found === undefined ? [] : [{ label, version: found }]
+  })
+}
+
+function versionBefore(version: string): string | undefined {
+  const index = Number(version.slice(1))
+  return index > 0 ? `v${index - 1}` : undefined
+}
