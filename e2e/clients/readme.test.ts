@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -39,14 +39,34 @@ for (const release of ['wandb', 'wandb-previous'] as const) {
 test('README: with the command line', async (t) => {
   const server = await startServer(t)
   const folder = folderWithModel(t)
-  mkdirSync(path.join(folder, 'greenroom-data'))
-  writeFileSync(path.join(folder, 'greenroom-data', 'admin.key'), `${server.adminKey}\n`)
   const story = blockAfter('### With the command line', 'sh')
     .replaceAll('npx greenroom', `"${process.execPath}" "${PROGRAM}"`)
     .replace('http://127.0.0.1:4747', server.url)
-  await run('bash', ['-euc', story], {
+  const told = run('bash', ['-euc', story], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder },
+  })
+  // What a person types where `login` asks.
+  told.child.stdin?.end(`${server.adminKey}\n`)
+  await told
+  assert.equal(readFileSync(path.join(folder, 'model', 'model.bin'), 'utf8'), WEIGHTS)
+  assert.equal((await resolveProduction(server)).version, 'v0')
+})
+
+test('README: with TypeScript', async (t) => {
+  const server = await startServer(t)
+  const folder = folderWithModel(t)
+  // It finds the package from the clone, and then works in a folder of its own.
+  const block = blockAfter('### With TypeScript', 'ts')
+  const code = `process.chdir(${JSON.stringify(folder)})\n${block}`
+  await run(process.execPath, ['--input-type=module-typescript', '--eval', code], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      GREENROOM_URL: server.url,
+      GREENROOM_API_KEY: server.adminKey,
+    },
   })
   assert.equal(readFileSync(path.join(folder, 'model', 'model.bin'), 'utf8'), WEIGHTS)
   assert.equal((await resolveProduction(server)).version, 'v0')

@@ -1,0 +1,50 @@
+// Runs the blocks of the SDK's README one after the other, as its reader would.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { startServer } from '../server.ts'
+import { ROOT } from '../setup.ts'
+
+/** What each block prints. */
+const PRINTS: readonly RegExp[] = [
+  /^classifier:v0 AliasList\(2\) \[ 'latest', 'staging' \]\n1 file\n$/,
+  /^"production" is not what you expected: it points to v0 at generation 1\. .* 1\n$/,
+  /^admin\/demo\/classifier:v0 false\nproduction is v0 since .*Z\n$/,
+  // The registry has these bytes from before: nothing is sent.
+  /^read 5 5\n5 5\n$/,
+  /^admin\/demo\/classifier:v0 0\.91\n$/,
+]
+
+test('every block of the README runs', async (t) => {
+  const server = await startServer(t)
+  const folder = mkdtempSync(path.join(tmpdir(), 'greenroom-readme-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(path.join(folder, 'model.bin'), 'bytes')
+  const readme = readFileSync(path.join(ROOT, 'packages', 'sdk', 'README.md'), 'utf8')
+  const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
+  assert.equal(blocks.length, PRINTS.length)
+  for (const [index, code] of blocks.entries()) {
+    // It finds the package from the clone, and then works in a folder of its own.
+    const program = `process.chdir(${JSON.stringify(folder)})\n${code}`
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module-typescript', '--eval', program],
+      {
+        cwd: ROOT,
+        timeout: 60_000,
+        env: {
+          PATH: process.env.PATH,
+          HOME: folder,
+          GREENROOM_URL: server.url,
+          GREENROOM_API_KEY: server.adminKey,
+        },
+      },
+    )
+    assert.match(stdout, PRINTS[index] ?? /never/, `block ${index + 1} printed: ${stdout}`)
+  }
+})
