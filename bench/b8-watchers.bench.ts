@@ -9,7 +9,7 @@ import { createTestDatabase, skipPostgres } from '../packages/server/test/postgr
 import { report, show } from './report.ts'
 
 const WATCHERS = 1_000
-const [ROUNDS, PROMOTIONS] = process.argv.includes('--quick') ? [1, 40] : [3, 100]
+const [ROUNDS, PROMOTIONS] = process.argv.includes('--quick') ? [1, 40] : [5, 100]
 
 test('B8: from the answer of a promotion to the sight of 1,000 watchers', async (t) => {
   const rows = new Map<string, { readonly p50: number[]; readonly p99: number[] }>()

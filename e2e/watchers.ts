@@ -102,13 +102,13 @@ export async function watchPromotions(
       answered.push(performance.now())
       await sleep(20)
     }
+    const each = Math.ceil(promotions / WRITERS)
     await Promise.all(
       Array.from({ length: WRITERS }, async (_, writer) => {
-        for (let at = 1; at <= promotions / WRITERS; at += 1)
-          await promote(call, `writer-${writer}`, at)
+        for (let at = 1; at <= each; at += 1) await promote(call, `writer-${writer}`, at)
       }),
     )
-    const events = await placedMoves(call, begun, 2 * promotions)
+    const events = await placedMoves(call, begun, promotions + WRITERS * each)
     await until(() => watchers.every(({ revisions }) => revisions.length >= events.length))
     const expected = events.map((_, at) => begun + at + 1)
     assert.deepEqual(
