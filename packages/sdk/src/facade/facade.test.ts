@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { MetricRow } from '../wire.ts'
+import { aliasEdits, aliasListOf } from './alias-list.ts'
+import { Artifact } from './artifact.ts'
+import { createMetricQueue } from './metric-queue.ts'
+
+test('an alias list is a list, with remove', () => {
+  const list = aliasListOf(['latest', 'staging'])
+  list.push('production')
+  assert.equal(list.remove('staging'), true)
+  assert.equal(list.remove('staging'), false)
+  assert.equal(JSON.stringify(list), '["latest","production"]')
+  assert.equal(aliasListOf(['3']).length, 1)
+  assert.deepEqual(aliasEdits(['latest', 'staging'], list), {
+    add: ['production'],
+    remove: ['staging'],
+  })
+  assert.deepEqual(aliasEdits(['a'], ['b', 'b', 'a']), { add: ['b'], remove: [] })
+})
+
+test('rows go in order, many at once, within the bounds of a call', async () => {
+  const calls: (readonly MetricRow[])[] = []
+  const queue = createMetricQueue(async (rows) => void calls.push(rows))
+  for (let step = 0; step < 2_345; step++) await queue.add({ step, values: {} })
+  const long = 'x'.repeat(300 * 1024)
+  for (let step = 2_345; step < 2_349; step++) await queue.add({ step, values: { long } })
+  await queue.end()
+  assert.deepEqual(
+    calls.flat().map(({ step }) => step),
+    Array.from({ length: 2_349 }, (_, step) => step),
+  )
+  assert.ok(calls.length < 10)
+  for (const rows of calls) {
+    assert.ok(rows.length <= 1_000)
+    assert.ok(JSON.stringify(rows).length < 1024 * 1024)
+  }
+})
+
+test('what failed is told at the end, and nothing is sent behind it', async () => {
+  let calls = 0
+  const queue = createMetricQueue(async () => {
+    calls++
+    throw new Error('refused')
+  })
+  for (let step = 0; step < 1_500; step++) await queue.add({ step, values: {} })
+  await queue.add({ values: {} })
+  await assert.rejects(queue.end(), /refused/)
+  assert.equal(calls, 1)
+})
+
+test('an artifact names its entries; the last of a path counts', async () => {
+  const artifact = new Artifact({ name: 'a', type: 'model' })
+  artifact.addReference('s3://bucket/folder/weights.bin?versionId=3')
+  artifact.addReference('https://example.org/', { path: 'home' })
+  await artifact.addFile(new File(['one'], 'a.txt'))
+  await artifact.addFile(new Blob(['three']), 'a.txt')
+  assert.deepEqual(
+    artifact.entries.map(({ entry }) => [entry.path, entry.size, entry.reference]),
+    [
+      ['weights.bin', undefined, 's3://bucket/folder/weights.bin?versionId=3'],
+      ['home', undefined, 'https://example.org/'],
+      ['a.txt', 5, undefined],
+    ],
+  )
+  await assert.rejects(artifact.addFile(new Blob(['nameless'])), { code: 'request_invalid' })
+})
