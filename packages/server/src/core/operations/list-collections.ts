@@ -87,18 +87,25 @@ async function examine(
   const maker = createdBy === undefined ? undefined : await tx.users.find(createdBy)
   if (createdBy !== undefined && maker === undefined) return { items: [], next: null }
   const wanted = { contains, bears, createdBy: maker?.id ?? null, since, until }
-  const items: Collection[] = []
+  const found: string[] = []
+  const pageTo = async (next: string | null) => ({ items: await inOrder(tx, found), next })
   let after = start
   for (let examined = 0; examined < MAX_EXAMINED_PER_PAGE; ) {
     const page = { ...asked, after, limit: MAX_EXAMINED_PER_STATEMENT }
     const rows = await tx.collections.examine(page, wanted)
     examined += rows.length
-    for (const { collection, matches } of rows) {
-      if (items.length === limit) return { items, next: after }
-      after = collection.name
-      if (matches && isSeen(collection.name)) items.push(collection)
+    for (const { name, wantedId } of rows) {
+      if (found.length === limit) return pageTo(after)
+      after = name
+      if (wantedId !== null && isSeen(name)) found.push(wantedId)
     }
-    if (rows.length < MAX_EXAMINED_PER_STATEMENT) return { items, next: null }
+    if (rows.length < MAX_EXAMINED_PER_STATEMENT) return pageTo(null)
   }
-  return { items, next: after }
+  return pageTo(after)
+}
+
+async function inOrder(tx: ReadTx, ids: readonly string[]): Promise<readonly Collection[]> {
+  const found = await tx.collections.findMany(ids)
+  const byId = new Map(found.map((collection) => [collection.id, collection]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
 }

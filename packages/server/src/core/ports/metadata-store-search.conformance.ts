@@ -54,7 +54,14 @@ function testExamine({ store }: Context): void {
       store().read(async (tx) => {
         const all = { ownerId, artifactType: null, after: '', limit: 10, ...page }
         const rows = await tx.collections.examine(all, { ...ALL, ...wanted })
-        return rows.map(({ collection, matches }) => (matches ? collection.name : '-'))
+        const ids = rows.flatMap(({ wantedId }) => wantedId ?? [])
+        const found = await tx.collections.findMany(ids)
+        const names = new Map(found.map(({ id, name }) => [id, name]))
+        return rows.map(({ name, wantedId }) => {
+          if (wantedId === null) return '-'
+          assert.equal(names.get(wantedId), name)
+          return name
+        })
       })
     assert.deepEqual(await find({}), ['A_B', 'a%1', 'b_2', 'Ärger', '日本'])
     assert.deepEqual(await find({ contains: 'B' }), ['A_B', '-', 'b_2', '-', '-'])

@@ -1,4 +1,3 @@
-import type { Collection } from '../model/collection.ts'
 import type { Condition, Field, FieldKey } from '../model/field.ts'
 import type { Micros } from '../model/time.ts'
 
@@ -59,8 +58,9 @@ export interface WantedCollection {
 }
 export interface CollectionSearch {
   /**
-   * As `list`: reads exactly up to `limit` collections, in order of name, and says of each whether
-   * it is wanted.
+   * As `list`: looks at exactly up to `limit` collections, in order of name, and gives of each that
+   * is wanted its id. (Of those that are not, nothing is read but what shows it: a search by name
+   * looks at its index alone.)
    */
   examine(
     page: {
@@ -70,5 +70,5 @@ export interface CollectionSearch {
       readonly limit: number
     },
     wanted: WantedCollection,
-  ): Promise<readonly { readonly collection: Collection; readonly matches: boolean }[]>
+  ): Promise<readonly { readonly name: string; readonly wantedId: string | null }[]>
 }
