@@ -40,3 +40,19 @@ export const lineageQuery = (collection: CollectionName, version: string, depth:
     queryKey: [...keys.collection(collection), 'lineage', version, depth],
     queryFn: ({ signal }) => sdk.getLineage(client(), collection, version, { depth }, { signal }),
   })
+
+const DIFFERENCES_A_PAGE = 1_000
+
+/** How `head` differs from `base`; its files come in pages. */
+export const differencesQuery = (collection: CollectionName, base: string, head: string) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.collection(collection), 'differences', base, head],
+    queryFn: ({ signal, pageParam }) =>
+      sdk.compareVersions(
+        client(),
+        collection,
+        { base, head, limit: DIFFERENCES_A_PAGE, cursor: pageParam },
+        { signal },
+      ),
+    ...paged,
+  })

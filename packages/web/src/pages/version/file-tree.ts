@@ -1,27 +1,35 @@
-import type { Entry } from '@greenroom/sdk/wire'
 import type { TreeRow } from '../../ui/tree-view.tsx'
 
 // A manifest, which is a flat list of paths, as folders that open.
 
-export interface FileRow extends TreeRow {
+/** Whatever lies under a path: an entry, or how two of them differ. */
+export interface Filed {
+  readonly path: string
+  readonly size: number | null
+}
+
+export interface FileRow<Leaf extends Filed> extends TreeRow {
   readonly name: string
   /** Undefined: a folder. */
-  readonly entry?: Entry
+  readonly entry?: Leaf
   /** Bytes of all that lies in it. */
   readonly size: number
   readonly files: number
 }
 
-interface Folder {
+interface Folder<Leaf extends Filed> {
   readonly path: string
-  readonly folders: Map<string, Folder>
-  readonly entries: Entry[]
+  readonly folders: Map<string, Folder<Leaf>>
+  readonly entries: Leaf[]
   size: number
   files: number
 }
 
-export function foldersOf(entries: readonly Entry[], filter: string): Folder {
-  const root = emptyFolder('')
+export function foldersOf<Leaf extends Filed>(
+  entries: readonly Leaf[],
+  filter: string,
+): Folder<Leaf> {
+  const root = emptyFolder<Leaf>('')
   const wanted = filter.trim().toLowerCase()
   for (const entry of entries) {
     if (!entry.path.toLowerCase().includes(wanted)) continue
@@ -29,7 +37,7 @@ export function foldersOf(entries: readonly Entry[], filter: string): Folder {
     add(folder, entry)
     for (const part of entry.path.split('/').slice(0, -1)) {
       const path = folder === root ? part : `${folder.path}/${part}`
-      const inner = folder.folders.get(part) ?? emptyFolder(path)
+      const inner = folder.folders.get(part) ?? emptyFolder<Leaf>(path)
       folder.folders.set(part, inner)
       folder = inner
       add(folder, entry)
@@ -40,9 +48,12 @@ export function foldersOf(entries: readonly Entry[], filter: string): Folder {
 }
 
 /** What is to be seen of it: folders first, each in the order of the manifest. */
-export function fileRows(root: Folder, isOpen: (path: string, level: number) => boolean) {
-  const rows: FileRow[] = []
-  const walk = (folder: Folder, level: number) => {
+export function fileRows<Leaf extends Filed>(
+  root: Folder<Leaf>,
+  isOpen: (path: string, level: number) => boolean,
+): readonly FileRow<Leaf>[] {
+  const rows: FileRow<Leaf>[] = []
+  const walk = (folder: Folder<Leaf>, level: number) => {
     for (const [name, inner] of folder.folders) {
       const { path, size, files } = inner
       const open = isOpen(path, level)
@@ -59,11 +70,11 @@ export function fileRows(root: Folder, isOpen: (path: string, level: number) => 
   return rows
 }
 
-function emptyFolder(path: string): Folder {
+function emptyFolder<Leaf extends Filed>(path: string): Folder<Leaf> {
   return { path, folders: new Map(), entries: [], size: 0, files: 0 }
 }
 
-function add(folder: Folder, { size }: Entry): void {
+function add<Leaf extends Filed>(folder: Folder<Leaf>, { size }: Leaf): void {
   folder.size += size ?? 0
   folder.files++
 }

@@ -120,7 +120,7 @@ function FileTree({ entries, filter, file, onFile }: FileTreeProps) {
   )
 }
 
-function FileLine({ row }: { readonly row: FileRow }) {
+function FileLine({ row }: { readonly row: FileRow<Entry> }) {
   const { entry, name, size, files } = row
   const Icon = entry === undefined ? IconFolder : entry.reference === null ? IconFile : IconLink
   return (

@@ -1,0 +1,89 @@
+import { formatMetric } from '../../ui/format.ts'
+import { MetricDifference } from '../../ui/metric-difference.tsx'
+import table from '../../ui/table.module.css'
+import styles from './compare.module.css'
+import type { LeafRow } from './leaves.ts'
+
+interface LeafTableProps {
+  readonly title: string
+  readonly rows: readonly LeafRow[]
+  /** Versions, in order. */
+  readonly columns: readonly string[]
+  /** Which of them is the measure. */
+  readonly base: number
+  readonly isAll: boolean
+}
+
+const SHOWN_ROWS = 500
+
+export function LeafTable({ title, rows, columns, base, isAll }: LeafTableProps) {
+  const shown = isAll ? rows : rows.filter(({ differs }) => differs)
+  const equal = rows.length - shown.length
+  return (
+    <section className={styles.section} aria-label={title}>
+      <div className={styles.sectionHead}>
+        <h2>{title}</h2>
+        <span className="faint num">
+          {shown.length === 0 ? 'no difference' : `${shown.length} shown`}
+          {equal > 0 ? `, ${equal} equal` : ''}
+        </span>
+      </div>
+      {shown.length > 0 && (
+        <div className={table.frame}>
+          <table className={`${table.table} ${styles.leaves}`}>
+            <thead>
+              <tr>
+                <th scope="col">{title === 'Metrics' ? 'Metric' : 'Key'}</th>
+                {columns.map((version, at) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the same number may come twice
+                  <th key={at} scope="col">
+                    <span className="mono">{version}</span>
+                    {at === base ? ' base' : ''}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {shown.slice(0, SHOWN_ROWS).map((row) => (
+                <LeafLine key={row.path} row={row} base={base} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {shown.length > SHOWN_ROWS && <p className="soft">The first {SHOWN_ROWS}.</p>}
+    </section>
+  )
+}
+
+function LeafLine({ row, base }: { readonly row: LeafRow; readonly base: number }) {
+  const measure = row.values[base]
+  return (
+    <tr>
+      <th scope="row" className={styles.path}>
+        <bdi>{row.path}</bdi>
+      </th>
+      {row.values.map((value, at) => (
+        <td
+          // biome-ignore lint/suspicious/noArrayIndexKey: a column has no other name
+          key={at}
+          data-differs={at !== base && value !== measure}
+          className={styles.value}
+        >
+          {value === undefined ? (
+            <span className="faint">not there</span>
+          ) : typeof value === 'number' ? (
+            <span className={`num ${styles.measured}`}>
+              {formatMetric(value)}{' '}
+              {at !== base && typeof measure === 'number' && (
+                <MetricDifference metric={row.path} before={measure} now={value} />
+              )}
+            </span>
+          ) : (
+            <bdi title={value.slice(0, 2_000)}>{value.slice(0, 300)}</bdi>
+          )}
+        </td>
+      ))}
+    </tr>
+  )
+}
