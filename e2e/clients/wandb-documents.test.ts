@@ -14,27 +14,13 @@ const SCRIPT = path.resolve(import.meta.dirname, 'wandb_documents.py')
 
 /** Refused with 400 at once; the client tells its user that the server does not serve it. */
 const NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
-  'registries beyond links': [
+  'members of registries': [
     'CreateRegistryMembers',
-    'DeleteRegistry',
     'DeleteRegistryMembers',
-    'FetchAdvancedRegistryFeatures',
-    'FetchRegistries',
-    'FetchRegistry',
-    'OrgFeatureFlags',
-    'RegistryCollections',
     'RegistryTeamMembers',
     'RegistryUserMembers',
-    'RegistryVersions',
-    'RenameRegistry',
     'UpdateTeamRegistryRole',
     'UpdateUserRegistryRole',
-    'UpsertRegistry',
-  ],
-  'tags and types of collections': [
-    'AddArtifactCollectionTags',
-    'DeleteArtifactCollectionTags',
-    'UpdateArtifactSequenceType',
   ],
   'uploads in parts: one large PUT takes their place': ['CompleteMultipartUploadArtifact'],
   'history and console of runs': [

@@ -2,71 +2,18 @@
 // API then says.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type TestContext, test } from 'node:test'
-import { promisify } from 'node:util'
+import { test } from 'node:test'
 import { createTestDatabase, skipPostgres } from '../../packages/server/test/postgres.ts'
-import { callerOf, checkedHistory, listAll, type RestCaller } from '../rest.ts'
-import { type StartedServer, startServer } from '../server.ts'
+import { checkedHistory, listAll } from '../rest.ts'
 import { pythonWith, ROOT, realModel } from '../setup.ts'
+import { type Client, clientOf, told } from './wandb-client.ts'
 
 const current = pythonWith('wandb')
 const previous = pythonWith('wandb-previous')
 const model = realModel()
-const LIMIT_MILLISECONDS = 400_000
-
-interface Client {
-  readonly server: StartedServer
-  readonly rest: RestCaller
-  /** Runs a script of this folder, or of another, in folders that nothing was in before. */
-  run(script: string, ...args: readonly string[]): Promise<string>
-}
-
-async function clientOf(
-  t: TestContext,
-  python = current,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<Client> {
-  const server = await startServer(t, { environment })
-  const run = async (script: string, ...args: readonly string[]) => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'greenroom-wandb-'))
-    t.after(() => rmSync(folder, { recursive: true, force: true }))
-    const { stdout } = await promisify(execFile)(
-      python.path,
-      [path.resolve(import.meta.dirname, script), ...args],
-      { env: freshEnvironment(server, folder), cwd: folder, timeout: LIMIT_MILLISECONDS },
-    )
-    return stdout
-  }
-  return { server, rest: callerOf(server.url, server.adminKey), run }
-}
-
-/** The client's cache hides a server's faults: each script begins with empty folders. */
-function freshEnvironment({ url, adminKey }: StartedServer, folder: string) {
-  const folders = ['CACHE_DIR', 'ARTIFACT_DIR', 'DATA_DIR', 'CONFIG_DIR', 'DIR'].map((name) => {
-    const place = path.join(folder, name.toLowerCase())
-    mkdirSync(place)
-    return [`WANDB_${name}`, place]
-  })
-  return {
-    PATH: process.env.PATH,
-    HOME: folder,
-    WANDB_BASE_URL: url,
-    WANDB_API_KEY: adminKey,
-    WANDB_ERROR_REPORTING: 'false',
-    WANDB_SILENT: 'true',
-    ...Object.fromEntries(folders),
-  }
-}
-
-/** What a script of ours prints last: a JSON object. */
-function told(stdout: string): Record<string, unknown> {
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
-}
 
 const STORY = path.join(ROOT, 'examples', 'wandb_promote.py')
 const CLASSIFIER = '/projects/admin/promotion-story/collections/image-classifier'

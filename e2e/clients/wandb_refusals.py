@@ -42,5 +42,8 @@ refused("another entity", lambda: wandb.init(entity="nobody", project="p"))
 refused("a confusable alias", lambda: save(aliases=["Production"]))
 refused("large metadata", lambda: save(metadata={"text": "x" * 2_000_000}))
 refused("a wrong key", lambda: wandb.Api(api_key="x" * 40).default_entity)
-refused("an operation that is not served", lambda: wandb.Api().create_team("team"))
+refused(
+    "an operation that is not served",
+    lambda: list(wandb.Api().automations(entity=wandb.Api().default_entity)),
+)
 print(json.dumps({"refusals": refusals}))
