@@ -170,8 +170,10 @@ async function search(
     after = asked.key
   }
   let examined = 0
+  // Where all match, no more is read than is asked for; where few do, more and more at once.
+  let step = Math.min(input.limit, MAX_EXAMINED_PER_STATEMENT)
   while (walk !== null) {
-    const rows: readonly Examined[] = await walk.read(after, MAX_EXAMINED_PER_STATEMENT)
+    const rows: readonly Examined[] = await walk.read(after, step)
     for (const { key, matches } of rows) {
       examined += 1
       after = key
@@ -179,10 +181,11 @@ async function search(
       if (places.length === limit || examined === MAX_EXAMINED_PER_PAGE)
         return { places, next: { walk: walk.name, key } }
     }
-    if (rows.length < MAX_EXAMINED_PER_STATEMENT) {
+    if (rows.length < step) {
       walk = walk.next
       after = null
     }
+    step = Math.min(2 * step, MAX_EXAMINED_PER_STATEMENT)
   }
   return { places, next: null }
 }
