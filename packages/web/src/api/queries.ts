@@ -1,6 +1,6 @@
 import type { CollectionName } from '@greenroom/sdk'
 import * as sdk from '@greenroom/sdk'
-import type { OwnerName, Page } from '@greenroom/sdk/wire'
+import type { OwnerName, Page, PointerEvent } from '@greenroom/sdk/wire'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { client } from './connection.ts'
 import { keys } from './keys.ts'
@@ -88,11 +88,23 @@ export const historyQuery = (collection: CollectionName, query: sdk.HistoryQuery
     ...paged,
   })
 
-export const aliasHistoryQuery = (collection: CollectionName, alias: string) =>
+/** Entries of a log that a page reads whole; of a longer one only the newest. */
+const MAX_LOG_ENTRIES = 5_000
+
+/** The log up to an instant, newest first: what was then follows from it. */
+export const logUntilQuery = (collection: CollectionName, until: string) =>
   queryOptions({
-    queryKey: [...keys.collection(collection), 'alias-history', alias],
-    queryFn: ({ signal }) =>
-      sdk.listAliasHistory(client(), collection, alias, { limit: 200 }, { signal }),
+    queryKey: [...keys.collection(collection), 'log-until', until],
+    queryFn: async ({ signal }) => {
+      const entries: PointerEvent[] = []
+      const ask = (page: sdk.PageQuery) =>
+        sdk.listHistory(client(), collection, { ...(until ? { until } : {}), ...page }, { signal })
+      for await (const entry of sdk.items(ask, 1_000)) {
+        entries.push(entry)
+        if (entries.length === MAX_LOG_ENTRIES) break
+      }
+      return entries
+    },
   })
 
 export const comparisonQuery = (collection: CollectionName, base: string, head: string) =>

@@ -14,11 +14,25 @@ const iris: MantineColorsTuple = [
   '#33338a',
 ]
 
+/** What Mantine takes its dark surfaces, lines and texts from: those of `tokens.css`. */
+const slate: MantineColorsTuple = [
+  '#eceae6',
+  '#c9c7c2',
+  '#a8a6a0',
+  '#6b6a66',
+  '#3c3f46',
+  '#1e2024',
+  '#17181b',
+  '#17181b',
+  '#101113',
+  '#0b0c0e',
+]
+
 /** Sizes are multiples of 4 px. Colours of surfaces, text and lines are in `tokens.css`. */
 export const theme = createTheme({
   primaryColor: 'iris',
   primaryShade: { light: 6, dark: 5 },
-  colors: { iris },
+  colors: { iris, dark: slate },
   autoContrast: true,
   luminanceThreshold: 0.35,
   fontFamily: "'Inter Variable', system-ui, sans-serif",

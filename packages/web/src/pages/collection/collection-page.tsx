@@ -1,3 +1,83 @@
+import { Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, type ReactNode, Suspense } from 'react'
+import { collectionQuery } from '../../api/queries.ts'
+import { COLLECTION_TABS, type CollectionSearch } from '../../app/page-search.ts'
+import { COLLECTION_PATH, collectionOf } from '../../app/place.ts'
+import { ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
+import { AsOfBanner } from './as-of-banner.tsx'
+import { Board } from './board/board.tsx'
+import styles from './collection.module.css'
+import { CollectionHead } from './collection-head.tsx'
+import { useLanes } from './use-lanes.ts'
+
+const VersionsTab = lazy(() => import('./versions/versions-tab.tsx'))
+const HistoryTab = lazy(() => import('./history/history-tab.tsx'))
+const CardTab = lazy(() => import('./card/card-tab.tsx'))
+const SettingsTab = lazy(() => import('./settings/settings-tab.tsx'))
+
+const LABELS: Readonly<Record<(typeof COLLECTION_TABS)[number], string>> = {
+  board: 'Board',
+  versions: 'Versions',
+  history: 'History',
+  card: 'Card',
+  settings: 'Settings',
+}
+
+/** One collection: who bears what, its versions, how it came to be so, what it is. */
 export default function CollectionPage() {
-  return null
+  const collection = collectionOf(useParams({ from: `/inside${COLLECTION_PATH}` }))
+  const search = useSearch({ from: `/inside${COLLECTION_PATH}` })
+  const navigate = useNavigate({ from: COLLECTION_PATH })
+  const change = (part: CollectionSearch) =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace: true })
+  const itself = useQuery(collectionQuery(collection))
+  const lanes = useLanes(collection, search.asOf)
+  const tab = search.tab ?? 'board'
+  const error = itself.error ?? lanes.error
+  if (error !== null)
+    return (
+      <div className={styles.page}>
+        <ErrorNotice error={error} retry={() => void itself.refetch()} />
+      </div>
+    )
+  const shared = { collection, lanes: lanes.data ?? [], search, onChange: change }
+  const panels: Readonly<Record<(typeof COLLECTION_TABS)[number], () => ReactNode>> = {
+    board: () => (lanes.data === undefined ? <SkeletonRows /> : <Board {...shared} />),
+    versions: () => <VersionsTab {...shared} />,
+    history: () => <HistoryTab {...shared} />,
+    card: () => itself.data && <CardTab collection={collection} card={itself.data} />,
+    settings: () => itself.data && <SettingsTab collection={collection} itself={itself.data} />,
+  }
+  return (
+    <div className={styles.page}>
+      {search.asOf !== undefined && (
+        <AsOfBanner asOf={search.asOf} onLeave={() => change({ asOf: undefined })} />
+      )}
+      <CollectionHead collection={collection} itself={itself.data} lanes={lanes.data ?? []} />
+      <Tabs
+        value={tab}
+        onChange={(value) =>
+          void navigate({
+            search: (before) => ({ ...before, tab: COLLECTION_TABS.find((one) => one === value) }),
+          })
+        }
+        keepMounted={false}
+      >
+        <Tabs.List className={styles.tabs ?? ''}>
+          {COLLECTION_TABS.map((one) => (
+            <Tabs.Tab key={one} value={one}>
+              {LABELS[one]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {COLLECTION_TABS.map((one) => (
+          <Tabs.Panel key={one} value={one}>
+            <Suspense fallback={<SkeletonRows />}>{one === tab && panels[one]()}</Suspense>
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </div>
+  )
 }

@@ -1,0 +1,72 @@
+import { SegmentedControl } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { versionQuery, versionsQuery } from '../../../api/queries.ts'
+import { metricKeysOf, metricsOf } from '../../../ui/metrics.ts'
+import { measureOf } from '../collection-state.ts'
+import type { TabProps } from '../tab-props.ts'
+import styles from './board.module.css'
+import { StageLane } from './stage-lane.tsx'
+import { UnstagedLane } from './unstaged-lane.tsx'
+
+const UNSTAGED = 'versions'
+/** Shown on a card unless the address names others. */
+const METRICS_PER_CARD = 3
+
+/** What every card needs to know beside its version. */
+export interface BoardContext extends Omit<TabProps, 'onChange'> {
+  readonly metrics: readonly string[]
+  /** What the differences are to; undefined: nobody is in production. */
+  readonly measure: ReadonlyMap<string, number> | undefined
+  readonly measureName: string | undefined
+}
+
+/** Lanes in the order of the stages; at the left the versions that bear none. */
+export function Board({ collection, lanes, search }: TabProps) {
+  const isPhone = useMediaQuery('(max-width: 720px)') ?? false
+  const [shown, setShown] = useState('production')
+  const newest = useInfiniteQuery(versionsQuery(collection, { limit: 100 }))
+  const versions = newest.data?.pages.flatMap(({ items }) => items) ?? []
+  const measure = measureOf(lanes)?.versions[0]
+  const bearer = useQuery({
+    ...versionQuery(collection, measure ?? ''),
+    enabled: measure !== undefined,
+  })
+  const context: BoardContext = {
+    collection,
+    lanes,
+    search,
+    metrics: search.metrics ?? metricKeysOf(versions.slice(0, 30)).slice(0, METRICS_PER_CARD),
+    measure: bearer.data && metricsOf(bearer.data.metadata),
+    measureName: measure,
+  }
+  const names = [UNSTAGED, ...lanes.map(({ alias }) => alias)]
+  const phoneLane = names.includes(shown) ? shown : UNSTAGED
+  const isShown = (name: string) => !isPhone || name === phoneLane
+  return (
+    <>
+      {isPhone && (
+        <div className={styles.switcher}>
+          <SegmentedControl
+            aria-label="Lane"
+            size="sm"
+            value={phoneLane}
+            onChange={setShown}
+            data={names.map((name) => ({
+              value: name,
+              label: `${name} ${lanes.find(({ alias }) => alias === name)?.count ?? ''}`.trim(),
+            }))}
+          />
+        </div>
+      )}
+      <div className={styles.board}>
+        {isShown(UNSTAGED) && <UnstagedLane context={context} query={newest} />}
+        {lanes.map(
+          (lane) =>
+            isShown(lane.alias) && <StageLane key={lane.alias} lane={lane} context={context} />,
+        )}
+      </div>
+    </>
+  )
+}

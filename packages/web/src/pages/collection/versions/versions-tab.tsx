@@ -1,0 +1,93 @@
+import { Button } from '@mantine/core'
+import { IconColumns, IconGitCompare } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
+import { versionsQuery } from '../../../api/queries.ts'
+import { plural } from '../../../ui/format.ts'
+import { metricKeysOf } from '../../../ui/metrics.ts'
+import { Empty, ErrorNotice, SkeletonRows } from '../../../ui/states.tsx'
+import type { TabProps } from '../tab-props.ts'
+import { ColumnPicker } from './column-picker.tsx'
+import { openCompare } from './open-compare.ts'
+import { VersionFilter } from './version-filter.tsx'
+import styles from './versions.module.css'
+import { VersionsTable } from './versions-table.tsx'
+
+const MetricChart = lazy(() => import('./metric-chart.tsx'))
+
+const COLUMNS_AT_FIRST = 3
+const MAX_COMPARED = 4
+
+/** The versions as a table, and a metric over them as a curve. */
+export default function VersionsTab({ collection, lanes, search, onChange }: TabProps) {
+  const query = useInfiniteQuery(
+    versionsQuery(collection, { limit: 100, filter: search.filter, sort: search.sort }),
+  )
+  const { asOf, selected = [] } = search
+  const loaded = query.data?.pages.flatMap(({ items }) => items)
+  const versions = loaded?.filter(({ createdAt }) => asOf === undefined || createdAt <= asOf)
+  const known = metricKeysOf(versions ?? [])
+  const columns = search.metrics ?? known.slice(0, COLUMNS_AT_FIRST)
+  return (
+    <>
+      <div className={styles.tools}>
+        <VersionFilter
+          filter={search.filter ?? []}
+          metrics={known}
+          onChange={(filter) => onChange({ filter })}
+        />
+        <ColumnPicker
+          known={known}
+          chosen={columns}
+          icon={<IconColumns size={16} aria-hidden />}
+          onChange={(metrics) => onChange({ metrics })}
+        />
+        <Button
+          variant="default"
+          leftSection={<IconGitCompare size={16} aria-hidden />}
+          disabled={selected.length < 2 || selected.length > MAX_COMPARED}
+          onClick={() => openCompare(collection, selected)}
+        >
+          Compare {selected.length > 1 ? selected.length : ''}
+        </Button>
+      </div>
+      {query.error !== null && (
+        <ErrorNotice error={query.error} retry={() => void query.refetch()} />
+      )}
+      {query.error === null && versions === undefined && <SkeletonRows />}
+      {versions?.length === 0 && (
+        <Empty title={search.filter === undefined ? 'No versions yet' : 'No version meets this'}>
+          <p>
+            {search.filter === undefined
+              ? 'Log one, and link it here: “Pull” above has the address of this server.'
+              : 'Take a condition away.'}
+          </p>
+        </Empty>
+      )}
+      {versions !== undefined && versions.length > 1 && columns[0] !== undefined && (
+        <Suspense fallback={<div className={styles.chartPlace} />}>
+          <MetricChart
+            versions={versions}
+            metrics={columns}
+            lanes={lanes}
+            selected={selected}
+            onSelect={(some) => onChange({ selected: some })}
+          />
+        </Suspense>
+      )}
+      {versions !== undefined && versions.length > 0 && (
+        <VersionsTable
+          collection={collection}
+          versions={versions}
+          columns={columns}
+          search={search}
+          onChange={onChange}
+          more={query}
+        />
+      )}
+      <p className="visually-hidden" role="status">
+        {versions === undefined ? '' : `${plural(versions.length, 'version')} shown`}
+      </p>
+    </>
+  )
+}
