@@ -4,6 +4,8 @@ import type { OwnerName, Stage } from './wire.ts'
 
 export interface Owner extends OwnerName {
   readonly description: string | null
+  /** Seen by its members only; else by its team, or its whole organization. */
+  readonly restricted: boolean
   readonly createdAt: string
   readonly updatedAt: string
 }
@@ -13,6 +15,7 @@ export interface NewRegistry {
   /** An organization's entity name; else one's own organization. */
   readonly entity?: string
   readonly description?: string | null
+  readonly restricted?: boolean
 }
 
 export interface NewProject {
@@ -21,7 +24,15 @@ export interface NewProject {
   readonly entity?: string
 }
 
-/** Of an owner or a collection: what is left out stays. */
+/** What is left out stays. */
+export interface OwnerChange {
+  readonly name?: string
+  readonly description?: string | null
+  /** For admins. */
+  readonly restricted?: boolean
+}
+
+/** Of a collection: what is left out stays. */
 export interface DescribedChange {
   readonly name?: string
   readonly description?: string | null

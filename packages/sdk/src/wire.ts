@@ -1,6 +1,7 @@
 // The REST contract, version 1: what is sent and what is answered under `/api/v1`. Sizes are bytes,
 // times RFC 3339 in UTC, versions are written `v3`, digests `sha256:<64 hex digits>`.
 
+export type * from './wire-accounts.ts'
 export type * from './wire-collections.ts'
 export type * from './wire-events.ts'
 export type * from './wire-owners.ts'
@@ -411,68 +412,4 @@ export interface Resolution {
   readonly alias: string | null
   readonly generation: number | null
   readonly slot: { readonly label: string; readonly weight: number } | null
-}
-
-// ---------- who ----------
-
-export interface User {
-  readonly username: string
-  readonly displayName: string
-  readonly email: string | null
-  readonly admin: boolean
-  readonly createdAt: string
-}
-
-export interface NewUser {
-  readonly username: string
-  readonly displayName?: string
-  readonly email?: string | null
-  readonly admin?: boolean
-}
-
-export interface Token {
-  readonly id: string
-  readonly name: string
-  /** How the key begins, to tell two apart. */
-  readonly prefix: string
-  readonly createdAt: string
-  readonly revokedAt: string | null
-}
-
-export interface NewToken {
-  readonly name: string
-  /** An existing key to import; administrators only. */
-  readonly key?: string
-}
-
-export interface CreatedToken extends Token {
-  /** Shown this once, never again. */
-  readonly key: string
-}
-
-export interface TokenList {
-  readonly items: readonly Token[]
-}
-
-export interface Me {
-  readonly user: User
-  /** The owner name of one's own projects. */
-  readonly entity: string
-  readonly organization: { readonly name: string; readonly displayName: string }
-  readonly signedInBy: 'key' | 'session'
-  /** Of a session of the page. */
-  readonly sessionExpiresAt: string | null
-  /** False: ask them to choose one. */
-  readonly hasPassword: boolean
-}
-
-/** A name and its password, or the code behind the `#` of a sign-in link. */
-export type NewSession =
-  | { readonly username: string; readonly password: string }
-  | { readonly code: string }
-
-export interface NewPassword {
-  readonly password: string
-  /** One's own until now; not asked for right after a sign-in link. */
-  readonly current?: string
 }

@@ -23,6 +23,19 @@ export function createUser(
   return json(client, { method: 'POST', path: '/users', body, ...options })
 }
 
+export function changeUser(
+  client: Client,
+  user: string,
+  body: wire.UserChange,
+  options: CallOptions = {},
+): Promise<wire.User> {
+  return json(client, { method: 'PATCH', path: `/users/${encoded(user)}`, body, ...options })
+}
+
+export function removeUser(client: Client, user: string, options: CallOptions = {}): Promise<void> {
+  return nothing(client, { method: 'DELETE', path: `/users/${encoded(user)}`, ...options })
+}
+
 export function listTokens(
   client: Client,
   user: string,

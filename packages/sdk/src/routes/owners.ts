@@ -61,7 +61,7 @@ export function getOwner(
 export function changeOwner(
   client: Client,
   owner: wire.OwnerName,
-  body: wire.DescribedChange,
+  body: wire.OwnerChange,
   options: ChangeOptions = {},
 ): Promise<Tagged<wire.Owner>> {
   return tagged(client, { method: 'PATCH', path: ownerPath(owner), body, ...ifMatch(options) })

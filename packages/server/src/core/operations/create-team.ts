@@ -3,6 +3,7 @@ import { checkEntityName } from '../model/names.ts'
 import type { Entity } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
 import { isAllowedOnEntity } from '../rules/access.ts'
+import type { TeamView } from './list-teams.ts'
 import { recordFact } from './steps/facts.ts'
 import { forbidden } from './steps/owners.ts'
 import { addMaker, getOrganization, getPrincipal, putMember } from './steps/places.ts'
@@ -24,7 +25,7 @@ export async function createTeam(
     /** The username of its first admin. */
     readonly admin?: string
   },
-): Promise<Entity> {
+): Promise<TeamView> {
   checkEntityName(input.name, registry.reservedNames)
   const { name, admin } = input
   const isForAnother = admin !== undefined && admin !== actor.username
@@ -47,6 +48,6 @@ export async function createTeam(
       kind: 'team.created',
       payload: { team: name, organization: organization.entityName, user: admin ?? actor.username },
     })
-    return team
+    return { team, organization }
   })
 }

@@ -1,16 +1,20 @@
 import type * as wire from '@greenroom/sdk/wire'
+import { changeUser } from '../../core/operations/change-user.ts'
 import { createToken } from '../../core/operations/create-token.ts'
 import { createUser } from '../../core/operations/create-user.ts'
+import { getAccess } from '../../core/operations/get-access.ts'
 import { getViewer } from '../../core/operations/get-viewer.ts'
 import { listTokens } from '../../core/operations/list-tokens.ts'
 import { listUsers } from '../../core/operations/list-users.ts'
+import { removeUser } from '../../core/operations/remove-user.ts'
 import { revokeToken } from '../../core/operations/revoke-token.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
 import { onceFor } from './idempotency.ts'
 import { nextPage } from './paging.ts'
-import { limitOf, numberCursor } from './read-request.ts'
-import { renderMe, renderToken, renderUser } from './render.ts'
+import { limitOf, numberCursor, timeOf } from './read-request.ts'
+import { renderToken, renderUser } from './render.ts'
+import { renderMe } from './render-rights.ts'
 import { operation, type RestServer } from './rest-server.ts'
 import { NoContent, PageQuery, TokenPath, UserPath } from './schemas.ts'
 import * as schemas from './schemas-accounts.ts'
@@ -21,6 +25,8 @@ export function addAccounts(app: RestServer, context: AppContext): void {
   addGetMe(app, context)
   addListUsers(app, context)
   addCreateUser(app, context)
+  addChangeUser(app, context)
+  addRemoveUser(app, context)
   addListTokens(app, context)
   addCreateToken(app, context)
   addRevokeToken(app, context)
@@ -31,11 +37,14 @@ function addGetMe(app: RestServer, context: AppContext): void {
   app.get(
     '/me',
     {
-      config: operation('getMe', 'Who am I?'),
+      config: operation('getMe', 'Who am I, and where may I act?'),
       schema: { response: { 200: schemas.Me } },
     },
-    async (request): Promise<wire.Me> =>
-      renderMe(await getViewer(registry, actorOf(request)), request.session),
+    async (request): Promise<wire.Me> => {
+      const actor = actorOf(request)
+      const access = await getAccess(registry, actor)
+      return renderMe(await getViewer(registry, actor), access, request.session)
+    },
   )
 }
 
@@ -69,21 +78,59 @@ function addCreateUser(app: RestServer, context: AppContext): void {
     {
       config: operation('createUser', 'Make a user; for administrators', [
         'forbidden',
+        'not_found',
         'name_invalid',
         'already_exists',
       ]),
       schema: { body: schemas.NewUser, response: { 201: schemas.User } },
     },
     async (request, reply): Promise<wire.User> => {
-      const { username, displayName, email, admin } = request.body
+      const { username, displayName, email, admin, organization } = request.body
       const user = await createUser(onceFor(context, request), actorOf(request), {
         username,
         admin: admin ?? false,
         displayName: displayName ?? username,
         email: email ?? null,
+        ...(organization === undefined ? {} : { organization }),
       })
       reply.code(201)
       return renderUser(user)
+    },
+  )
+}
+
+function addChangeUser(app: RestServer, { registry }: AppContext): void {
+  app.patch(
+    '/users/:user',
+    {
+      config: operation(
+        'changeUser',
+        'How you are shown, and for administrators anybody and who is one; what is left out stays',
+        ['forbidden', 'not_found'],
+      ),
+      schema: { params: UserPath, body: schemas.UserChange, response: { 200: schemas.User } },
+    },
+    async (request): Promise<wire.User> => {
+      const input = { ...request.body, username: request.params.user }
+      return renderUser(await changeUser(registry, actorOf(request), input))
+    },
+  )
+}
+
+function addRemoveUser(app: RestServer, { registry }: AppContext): void {
+  app.delete(
+    '/users/:user',
+    {
+      config: operation(
+        'removeUser',
+        'End a user, with keys, sessions and rights; the name stays taken. For administrators',
+        ['forbidden', 'not_found'],
+      ),
+      schema: { params: UserPath, response: { 204: NoContent } },
+    },
+    async (request, reply): Promise<void> => {
+      await removeUser(registry, actorOf(request), { username: request.params.user })
+      return reply.code(204).send()
     },
   )
 }
@@ -93,10 +140,11 @@ function addListTokens(app: RestServer, context: AppContext): void {
   app.get(
     '/users/:user/tokens',
     {
-      config: operation('listTokens', "One's own tokens, or anybody's for administrators", [
-        'forbidden',
-        'not_found',
-      ]),
+      config: operation(
+        'listTokens',
+        "One's own tokens, those of service accounts one administers; anybody's for administrators",
+        ['forbidden', 'not_found'],
+      ),
       schema: { params: UserPath, response: { 200: schemas.TokenList } },
     },
     async (request): Promise<wire.TokenList> => {
@@ -121,9 +169,13 @@ function addCreateToken(app: RestServer, context: AppContext): void {
       schema: { params: UserPath, body: schemas.NewToken, response: { 201: schemas.CreatedToken } },
     },
     async (request, reply): Promise<wire.CreatedToken> => {
+      const { scope = null, expiresAt, ...named } = request.body
+      const all = { owner: '*', collection: '*', alias: '*' }
       const { token, key } = await createToken(onceFor(context, request, true), actorOf(request), {
-        ...request.body,
+        ...named,
         username: request.params.user,
+        scope: scope === null ? null : { ...all, ...scope },
+        expiresAt: timeOf(expiresAt ?? undefined, 'expiresAt') ?? null,
       })
       reply.code(201)
       return { ...renderToken(token), key }

@@ -45,6 +45,30 @@ const CASES: Readonly<Record<string, Case>> = {
     otherBody: { name: 'sound' },
     count: async ({ call }) => (await call('GET', '/registries')).json.items.length - 2,
   },
+  createOrganization: {
+    path: () => '/organizations',
+    body: { name: 'acme-org', displayName: 'Acme' },
+    otherBody: { name: 'acme-org', displayName: 'Other' },
+    count: (scene) => events(scene, 'organization.created'),
+  },
+  createTeam: {
+    path: () => '/teams',
+    body: { name: 'vision' },
+    otherBody: { name: 'sound' },
+    count: (scene) => events(scene, 'team.created'),
+  },
+  createServiceAccount: {
+    path: () => '/service-accounts',
+    body: { name: 'ci', organization: 'greenroom-org' },
+    otherBody: { name: 'cd', organization: 'greenroom-org' },
+    count: (scene) => events(scene, 'service_account.created'),
+  },
+  createGrant: {
+    path: () => '/projects/admin/demo/grants',
+    body: { principal: 'ada', verb: 'read' },
+    otherBody: { principal: 'ada', verb: 'write' },
+    count: (scene) => events(scene, 'grant.created'),
+  },
   createProject: {
     path: () => '/projects',
     body: { name: 'fresh' },

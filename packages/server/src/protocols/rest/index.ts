@@ -9,18 +9,23 @@ import { addDrafts } from './drafts.ts'
 import { addDryRun } from './dry-run.ts'
 import { addEvents } from './events.ts'
 import { addFiles } from './files.ts'
+import { addGrants } from './grants.ts'
 import { addHistory } from './history.ts'
 import { addLineage } from './lineage.ts'
 import { addLinks } from './links.ts'
+import { addMembers } from './members.ts'
 import { describeRoutes } from './openapi.ts'
+import { addOrganizations } from './organizations.ts'
 import { addOwners } from './owners.ts'
 import { PREFIX } from './paging.ts'
 import { addQuarantine } from './quarantine.ts'
 import { addResolve } from './resolve.ts'
 import type { RestServer } from './rest-server.ts'
 import { addRuns } from './runs.ts'
+import { addServiceAccounts } from './service-accounts.ts'
 import { addSession } from './session.ts'
 import { addStages } from './stages.ts'
+import { addTeams } from './teams.ts'
 import { addVersions } from './versions.ts'
 import { addWriteRuns } from './write-runs.ts'
 
@@ -36,6 +41,8 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
     async (inner: RestServer) => {
       addOwners(inner, context)
       addStages(inner, context)
+      addMembers(inner, context)
+      addGrants(inner, context)
       addCollections(inner, context)
       addVersions(inner, context)
       addQuarantine(inner, context)
@@ -51,6 +58,9 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
       addEvents(inner, context)
       addResolve(inner, context)
       addAccounts(inner, context)
+      addOrganizations(inner, context)
+      addTeams(inner, context)
+      addServiceAccounts(inner, context)
       addSession(inner, context)
       await inner.register(async (pointers: RestServer) => addAliases(pointers, context))
     },

@@ -11,6 +11,7 @@ import * as accounts from './schemas-accounts.ts'
 import * as events from './schemas-events.ts'
 import * as owners from './schemas-owners.ts'
 import * as pointers from './schemas-pointers.ts'
+import * as rights from './schemas-rights.ts'
 import * as runs from './schemas-runs.ts'
 import * as versions from './schemas-versions.ts'
 
@@ -37,7 +38,7 @@ const IDEMPOTENCY_REFUSALS: readonly ErrorCode[] = ['idempotency_key_reused']
 
 /** Schemas that get a name of their own in the document; paths and queries stay where they are. */
 const NAMED = new Map<unknown, string>(
-  [schemas, accounts, events, owners, pointers, runs, versions].flatMap((module) =>
+  [schemas, accounts, events, owners, pointers, rights, runs, versions].flatMap((module) =>
     Object.entries(module)
       .filter(([name, schema]) => isObjectSchema(schema) && !/Path$|Query$/.test(name))
       .map(([name, schema]): [unknown, string] => [schema, name]),

@@ -55,13 +55,14 @@ function addCreateRegistry(app: RestServer, context: AppContext): void {
     },
     async (request, reply): Promise<wire.Owner> => {
       const actor = actorOf(request)
-      const { name, entity, description } = request.body
+      const { name, entity, description, restricted } = request.body
       const entityName =
         entity ?? (await getViewer(context.registry, actor)).organization.entityName
       const owner = await createRegistry(onceFor(context, request), actor, {
         entityName,
         name,
         description: description ?? null,
+        restricted: restricted ?? false,
       })
       reply.code(201)
       return answerOne(reply, owner)
@@ -126,12 +127,13 @@ function addChangeOwner(app: RestServer, { registry }: AppContext): void {
     {
       config: operation(
         'changeOwner',
-        'Rename it or describe it anew; what is left out stays. If-Match: the ETag',
+        'Rename it, describe it anew or say who sees it; what is left out stays. ' +
+          'If-Match: the ETag',
         ['owner_not_found', 'forbidden', 'name_invalid', 'already_exists', 'generation_mismatch'],
       ),
       schema: {
         params: OwnerPath,
-        body: schemas.DescribedChange,
+        body: schemas.OwnerChange,
         response: { 200: schemas.Owner },
       },
     },

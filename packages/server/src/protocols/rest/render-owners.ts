@@ -8,6 +8,7 @@ export function renderWholeOwner(owner: Owner): wire.Owner {
   return {
     ...renderOwner(owner),
     description: owner.description,
+    restricted: owner.restricted,
     createdAt: formatTime(owner.createdAt),
     updatedAt: formatTime(owner.updatedAt),
   }

@@ -4,7 +4,6 @@ import type { Alias, LastMove, Slot, Standing } from '../../core/model/alias.ts'
 import type { Collection, CollectionRef, Membership } from '../../core/model/collection.ts'
 import type { ManifestEntry } from '../../core/model/manifest.ts'
 import { describeOwner, type Owner, type OwnerRef } from '../../core/model/owner.ts'
-import type { PageSession } from '../../core/model/page-session.ts'
 import type { PointerEvent } from '../../core/model/pointer-event.ts'
 import type { Stage } from '../../core/model/stage.ts'
 import type { StreamEvent } from '../../core/model/stream-event.ts'
@@ -12,7 +11,6 @@ import { formatTime } from '../../core/model/time.ts'
 import type { Draft } from '../../core/model/version.ts'
 import type { Member } from '../../core/operations/find-members.ts'
 import type { PointerView } from '../../core/operations/get-pointer.ts'
-import type { Viewer } from '../../core/operations/get-viewer.ts'
 import type { PointerResult } from '../../core/operations/promote.ts'
 import type { Resolution } from '../../core/operations/resolve.ts'
 
@@ -222,26 +220,16 @@ export function renderUser(user: User): wire.User {
 }
 
 export function renderToken(token: Token): wire.Token {
-  const { id, name, prefix, createdAt, revokedAt } = token
+  const { id, name, prefix, scope, createdAt, expiresAt, revokedAt, lastUsedAt } = token
   return {
     id,
     name,
     prefix,
+    scope,
     createdAt: formatTime(createdAt),
+    expiresAt: expiresAt === null ? null : formatTime(expiresAt),
     revokedAt: revokedAt === null ? null : formatTime(revokedAt),
-  }
-}
-
-export function renderMe(viewer: Viewer, session: PageSession | null): wire.Me {
-  const { user, entity, organization, hasPassword } = viewer
-  const { entityName, displayName } = organization
-  return {
-    user: renderUser(user),
-    entity: entity.name,
-    organization: { name: entityName, displayName },
-    signedInBy: session === null ? 'key' : 'session',
-    sessionExpiresAt: session === null ? null : formatTime(session.expiresAt),
-    hasPassword,
+    lastUsedAt: lastUsedAt === null ? null : formatTime(lastUsedAt),
   }
 }
 

@@ -6,6 +6,7 @@ import {
   MIN_PASSWORD_CHARACTERS,
 } from '../../core/limits.ts'
 import { Nullable, PageOf, STRICT, Text, Time } from './schemas.ts'
+import { Access, NewTokenScope, TokenScope } from './schemas-rights.ts'
 
 /** The longest address that mail can be sent to (RFC 5321). */
 const MAX_EMAIL_CHARACTERS = 254
@@ -25,6 +26,16 @@ export const NewUser = Type.Object(
     displayName: Type.Optional(Text(MAX_DISPLAY_NAME_CHARACTERS, 1)),
     email: Type.Optional(Nullable(Text(MAX_EMAIL_CHARACTERS, 3))),
     admin: Type.Optional(Type.Boolean()),
+    organization: Type.Optional(Type.String({ description: 'Else the first one' })),
+  },
+  STRICT,
+)
+
+export const UserChange = Type.Object(
+  {
+    displayName: Type.Optional(Text(MAX_DISPLAY_NAME_CHARACTERS, 1)),
+    email: Type.Optional(Nullable(Text(MAX_EMAIL_CHARACTERS, 3))),
+    admin: Type.Optional(Type.Boolean({ description: 'For administrators' })),
   },
   STRICT,
 )
@@ -33,8 +44,11 @@ const token = {
   id: Type.String(),
   name: Type.String(),
   prefix: Type.String({ description: 'How the key begins, to tell two apart' }),
+  scope: Nullable(TokenScope),
   createdAt: Time,
+  expiresAt: Nullable(Time),
   revokedAt: Nullable(Time),
+  lastUsedAt: Nullable(Type.String({ description: 'Up to an hour old; RFC 3339' })),
 }
 export const Token = Type.Object(token)
 export const TokenList = Type.Object({ items: Type.Array(Token) })
@@ -49,6 +63,8 @@ export const NewToken = Type.Object(
     key: Type.Optional(
       Type.String({ description: 'An existing key to import; administrators only' }),
     ),
+    scope: Type.Optional(Nullable(NewTokenScope)),
+    expiresAt: Type.Optional(Nullable(Type.String({ description: 'RFC 3339' }))),
   },
   STRICT,
 )
@@ -60,6 +76,7 @@ export const Me = Type.Object({
   signedInBy: Type.Enum(['key', 'session']),
   sessionExpiresAt: Nullable(Type.String({ description: 'Of a session of the page; RFC 3339' })),
   hasPassword: Type.Boolean({ description: 'False: ask them to choose one' }),
+  access: Access,
 })
 
 /** A code has some 120 characters. */

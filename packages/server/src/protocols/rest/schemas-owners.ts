@@ -10,6 +10,9 @@ const Reason = Nullable(Text(MAX_REASON_CHARACTERS))
 export const Owner = Type.Object({
   ...OwnerName.properties,
   description: Nullable(Type.String()),
+  restricted: Type.Boolean({
+    description: 'Seen by its members only; else by its team, or its whole organization',
+  }),
   createdAt: Time,
   updatedAt: Time,
 })
@@ -30,6 +33,7 @@ export const NewRegistry = Type.Object(
     name: Name,
     entity: Type.Optional(Type.String({ description: "An organization's; else one's own" })),
     description: Type.Optional(Description),
+    restricted: Type.Optional(Type.Boolean()),
   },
   STRICT,
 )
@@ -42,7 +46,17 @@ export const NewProject = Type.Object(
   STRICT,
 )
 
-/** Of an owner or a collection: what is left out stays. */
+/** What is left out stays. */
+export const OwnerChange = Type.Object(
+  {
+    name: Type.Optional(Name),
+    description: Type.Optional(Description),
+    restricted: Type.Optional(Type.Boolean({ description: 'For admins' })),
+  },
+  STRICT,
+)
+
+/** Of a collection: what is left out stays. */
 export const DescribedChange = Type.Object(
   { name: Type.Optional(Name), description: Type.Optional(Description) },
   STRICT,

@@ -58,7 +58,7 @@ export const Problem = Type.Object(
 // ---------- paths and queries ----------
 
 // Longer than any name: what is merely not there is answered as such.
-const PathPart = Text(4 * MAX_COLLECTION_NAME_CHARACTERS, 1)
+export const PathPart = Text(4 * MAX_COLLECTION_NAME_CHARACTERS, 1)
 
 const owner = {
   kind: Type.Enum(['projects', 'registries']),
@@ -82,6 +82,8 @@ export const FilePath = Type.Object({
 export const DraftPath = Type.Object({ ...collection, draft: PathPart })
 export const RunPath = Type.Object({ ...owner, run: PathPart })
 export const AliasPath = Type.Object({ ...collection, alias: PathPart })
+export const OwnerMemberPath = Type.Object({ ...owner, member: PathPart })
+export const GrantPath = Type.Object({ ...owner, grant: PathPart })
 export const UserPath = Type.Object({ user: PathPart })
 export const TokenPath = Type.Object({ user: PathPart, token: PathPart })
 

@@ -1,6 +1,8 @@
 import type * as wire from '@greenroom/sdk/wire'
 import { isRegistryError } from '../../core/errors.ts'
 import { SESSION_LIFETIME_SECONDS } from '../../core/limits.ts'
+import { authenticateSession } from '../../core/operations/authenticate-session.ts'
+import { getAccess } from '../../core/operations/get-access.ts'
 import { getViewer } from '../../core/operations/get-viewer.ts'
 import { setPassword } from '../../core/operations/set-password.ts'
 import { signIn } from '../../core/operations/sign-in.ts'
@@ -16,7 +18,7 @@ import {
   sessionKeyOf,
   setSessionCookie,
 } from '../../http/session-cookie.ts'
-import { renderMe } from './render.ts'
+import { renderMe } from './render-rights.ts'
 import { operation, type RestServer } from './rest-server.ts'
 import { NoContent, UserPath } from './schemas.ts'
 import * as schemas from './schemas-accounts.ts'
@@ -48,15 +50,16 @@ function addSignIn(app: RestServer, context: AppContext, failures: FailureLimit)
       requireSameOrigin(request)
       requireCookieIsKept(request)
       const { body } = request
-      const { session, key, user } = await limited(failures, request.ip, () =>
+      const { session, key } = await limited(failures, request.ip, () =>
         'code' in body
           ? signInByCode(registry, signInCodes.verify(body.code))
           : signIn(registry, body),
       )
       setSessionCookie(reply, { key, maxAgeSeconds: SESSION_LIFETIME_SECONDS })
       reply.code(201)
-      const actor = { ...user, userId: user.id }
-      return renderMe(await getViewer(registry, actor), session)
+      const { actor } = await authenticateSession(registry, key)
+      const access = await getAccess(registry, actor)
+      return renderMe(await getViewer(registry, actor), access, session)
     },
   )
 }

@@ -6,6 +6,7 @@ import type * as accounts from './schemas-accounts.ts'
 import type * as events from './schemas-events.ts'
 import type * as owners from './schemas-owners.ts'
 import type * as pointers from './schemas-pointers.ts'
+import type * as rights from './schemas-rights.ts'
 import type * as runs from './schemas-runs.ts'
 import type * as versions from './schemas-versions.ts'
 
@@ -64,6 +65,22 @@ const SAME: true[] = [
   holds<Same<typeof owners.NewRegistry, wire.NewRegistry>>(),
   holds<Same<typeof owners.NewProject, wire.NewProject>>(),
   holds<Same<typeof owners.DescribedChange, wire.DescribedChange>>(),
+  holds<Same<typeof owners.OwnerChange, wire.OwnerChange>>(),
+  holds<Same<typeof rights.Organization, wire.Organization>>(),
+  holds<Same<typeof rights.NewOrganization, wire.NewOrganization>>(),
+  holds<Same<typeof rights.OrganizationChange, wire.OrganizationChange>>(),
+  holds<Same<typeof rights.Team, wire.Team>>(),
+  holds<Same<typeof rights.NewTeam, wire.NewTeam>>(),
+  holds<Same<typeof rights.Member, wire.Member>>(),
+  holds<Same<typeof rights.MemberPut, wire.MemberPut>>(),
+  holds<Same<typeof rights.Grant, wire.Grant>>(),
+  holds<Same<typeof rights.NewGrant, wire.NewGrant>>(),
+  holds<Same<typeof rights.ServiceAccount, wire.ServiceAccount>>(),
+  holds<Same<typeof rights.NewServiceAccount, wire.NewServiceAccount>>(),
+  holds<Same<typeof rights.TokenScope, wire.TokenScope>>(),
+  holds<Same<typeof rights.NewTokenScope, wire.NewTokenScope>>(),
+  holds<Same<typeof rights.Access, wire.Access>>(),
+  holds<Same<typeof accounts.UserChange, wire.UserChange>>(),
   holds<Same<typeof owners.StageList, wire.StageList>>(),
   holds<Same<typeof owners.NewStage, wire.NewStage>>(),
   holds<Same<typeof owners.StagesPut, wire.StagesPut>>(),
