@@ -1,5 +1,6 @@
 import { after, before, describe } from 'node:test'
 import type { MetadataStore } from './metadata-store.ts'
+import { testAccess } from './metadata-store-access.conformance.ts'
 import { testContent } from './metadata-store-content.conformance.ts'
 import type { Context, StoreTraits } from './metadata-store-fixture.conformance.ts'
 import { testOwners } from './metadata-store-owners.conformance.ts'
@@ -27,6 +28,7 @@ export function testMetadataStore(
     const context: Context = { store: () => store, ...traits }
     describe('transactions', () => testTransactions(context, open))
     describe('settings, entities, users, owners', () => testOwners(context))
+    describe('members, grants', () => testAccess(context))
     describe('passwords, sessions, codes', () => testSignIns(context))
     describe('collections, memberships, versions', () => testVersions(context))
     describe('manifests, blobs, drafts', () => testContent(context))
