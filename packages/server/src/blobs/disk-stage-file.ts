@@ -67,6 +67,7 @@ async function readTally(handle: FileHandle): Promise<Tally> {
   for (;;) {
     const length = await readWhole(handle, buffer, tally.size)
     tally.update(buffer.subarray(0, length))
+    await tally.room()
     if (length < buffer.length) return tally
   }
 }

@@ -47,14 +47,17 @@ export class OpenStage implements BlobStage {
       this.#tally.update(chunk)
       this.#pending.push(chunk)
       this.#pendingBytes += chunk.length
-      if (this.#pendingBytes >= BATCH_BYTES) await this.#writePending()
+      if (this.#pendingBytes >= BATCH_BYTES) {
+        await this.#writePending()
+        await this.#tally.room()
+      }
     })
   }
 
   commit(expected: ExpectedBlob = {}): Promise<Blob> {
     return this.#call(async () => {
       await this.#flush()
-      const blob = this.#tally.finish()
+      const blob = await this.#tally.finish()
       compareBlob(blob, expected)
       await this.#file.publish(blob.digest)
       this.#end(new Error('the stage was committed'))

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto'
 import { RegistryError } from '../core/errors.ts'
 import type { Blob } from '../core/model/blob.ts'
 import { DigestBuilder } from '../core/model/digest.ts'
 import type { ExpectedBlob } from '../core/ports/blob-store.ts'
 import { CheckBuilder } from './checks.ts'
+import { Md5 } from './md5.ts'
 
 /** All that is known of bytes from seeing them once: size, SHA-256, MD5 and check values. */
 export class Tally {
   readonly #digest = new DigestBuilder()
-  readonly #md5 = createHash('md5')
+  readonly #md5 = new Md5()
   readonly #checks = new CheckBuilder()
   #size = 0
 
@@ -23,13 +23,16 @@ export class Tally {
     this.#size += bytes.length
   }
 
-  finish(): Blob {
-    return {
-      digest: this.#digest.finish(),
-      size: this.#size,
-      checks: this.#checks.finish(),
-      md5: this.#md5.digest('base64'),
-    }
+  /** Resolves when it can take more. Throws `registry_unavailable`. */
+  room(): Promise<void> {
+    return this.#md5.room()
+  }
+
+  /** Throws `registry_unavailable`. */
+  async finish(): Promise<Blob> {
+    const md5 = await this.#md5.finish()
+    const [digest, checks] = [this.#digest.finish(), this.#checks.finish()]
+    return { digest, size: this.#size, checks, md5 }
   }
 }
 
