@@ -14,14 +14,6 @@ const SCRIPT = path.resolve(import.meta.dirname, 'wandb_documents.py')
 
 /** Refused with 400 at once; the client tells its user that the server does not serve it. */
 const NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
-  'members of registries': [
-    'CreateRegistryMembers',
-    'DeleteRegistryMembers',
-    'RegistryTeamMembers',
-    'RegistryUserMembers',
-    'UpdateTeamRegistryRole',
-    'UpdateUserRegistryRole',
-  ],
   'uploads in parts: one large PUT takes their place': ['CompleteMultipartUploadArtifact'],
   'history and console of runs': [
     'HistoryPage',
@@ -43,17 +35,6 @@ const NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
     'IntegrationsByEntity',
     'NotifyScriptableRunAlert',
     'UpdateAutomation',
-  ],
-  'users, teams and keys': [
-    'CreateInvite',
-    'CreateServiceAccount',
-    'CreateTeam',
-    'CreateUserFromAdmin',
-    'DeleteApiKey',
-    'DeleteInvite',
-    'GenerateApiKey',
-    'GetTeamEntity',
-    'SearchUsers',
   ],
   'sweeps, queues and charts': [
     'CreateCustomChart',

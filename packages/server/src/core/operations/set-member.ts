@@ -35,6 +35,8 @@ export async function setMember(
     readonly place: PlaceRef
     readonly principals: readonly PrincipalRef[]
     readonly role: Role
+    /** Who is a member already keeps the role that they have. */
+    readonly onlyNew?: boolean
   },
 ): Promise<void> {
   const { role, principals } = input
@@ -51,7 +53,7 @@ export async function setMember(
       const from = found.kind === 'organization' ? null : organization
       const principal = await getPrincipal(tx, ref, kinds, from)
       const before = await tx.members.findRole(place, principal.id)
-      if (before === role) continue
+      if (before === role || (before !== undefined && input.onlyNew === true)) continue
       await putMember(registry, tx, place, principal.id, role)
       await recordFact(registry, tx, actor, {
         kind: 'member.set',

@@ -27,6 +27,9 @@ interface Things {
   readonly draft: string
   readonly manifest: string
   readonly clientId: string
+  readonly team: string
+  readonly teamId: string
+  readonly apiKey: string
 }
 
 interface Case {
@@ -165,11 +168,45 @@ const CASES: readonly Case[] = [
       }),
     ),
   ]),
+  change('createProjectMembers', 'CreateProjectMembersInput', 'success', (of) => ({
+    projectId: of.projectId,
+    userIds: [nodeId('User', 2)],
+  })),
+  change('updateProjectMember', 'UpdateProjectMemberInput', 'success', (of) => ({
+    projectId: of.projectId,
+    userId: nodeId('User', 2),
+    userProjectRole: 'viewer',
+  })),
+  change('deleteProjectMembers', 'DeleteProjectMembersInput', 'success', (of) => ({
+    projectId: of.projectId,
+    userIds: [nodeId('User', 2)],
+  })),
+  change('createInvite', 'CreateInviteInput', 'invite { name }', (of) => ({
+    entityName: of.team,
+    username: 'ada',
+  })),
+  change('deleteInvite', 'DeleteInviteInput', 'success', (of) => ({
+    entityName: of.team,
+    id: nodeId('User', 2),
+  })),
+  change('createServiceAccount', 'CreateServiceAccountInput', 'user { name }', (of) => ({
+    entityName: of.team,
+    description: 'nightly',
+  })),
+  change('deleteApiKey', 'DeleteApiKeyInput', 'success', (of) => ({ id: of.apiKey })),
+  change('updateProjectTeamMember', 'UpdateProjectTeamMemberInput', 'success', (of) => ({
+    projectId: of.projectId,
+    teamId: of.teamId,
+    teamProjectRole: 'viewer',
+  })),
   change('deleteModel', 'DeleteModelInput', 'success', (of) => ({ id: of.projectId })),
 ]
 
 /** Root fields that tell of nobody's things: the asker's own, or what all may know. */
-const OPEN = ['viewer', 'serverInfo', 'organization']
+const OPEN = [
+  ...['viewer', 'serverInfo', 'organization', 'users'],
+  ...['createUser', 'createTeam', 'generateApiKey'],
+]
 
 function read(field: string, query: string): Case {
   const variables = (of: Things) => ({
@@ -237,7 +274,16 @@ async function thingsOf(client: WandbClient): Promise<Things> {
     `{ project(name: "secret", entityName: "admin") { id
       artifactCollection(name: "${name}") { id } } }`,
   )
+  const { createTeam } = await client.ask<{ createTeam: { entity: { id: string } } }>(
+    'mutation { createTeam(input: { teamName: "conspiracy" }) { entity { id } } }',
+  )
+  const { generateApiKey } = await client.ask<{ generateApiKey: { apiKey: { id: string } } }>(
+    'mutation { generateApiKey(input: {}) { apiKey { id } } }',
+  )
   return {
+    team: 'conspiracy',
+    teamId: createTeam.entity.id,
+    apiKey: generateApiKey.apiKey.id,
     entity: 'admin',
     project: 'secret',
     projectId: project.id,
@@ -265,6 +311,9 @@ const NOTHING: Things = {
   draft: nodeId('Artifact', 'no-draft'),
   manifest: nodeId('ArtifactManifest', 'none'),
   clientId: 'no-key',
+  team: 'no-team',
+  teamId: nodeId('Entity', 999_999),
+  apiKey: nodeId('ApiKey', 'nobody', 'none'),
 }
 
 /** What an answer says, whatever the names in the question were. */
@@ -274,7 +323,14 @@ async function answerOf(client: WandbClient, { query, variables }: Case, things:
     const [, inner] = Buffer.from(name, 'base64').toString().split(':')
     return inner === undefined || inner === '' ? [name] : [name, inner]
   })
-  return { statusCode, said: inside.reduce((said, name) => said.replaceAll(name, '…'), body) }
+  return {
+    statusCode,
+    said: inside.reduce(
+      (said, name) =>
+        said.replaceAll(new RegExp(`${name.replaceAll(/\W/g, '\\$&')}(?!\\w)`, 'g'), '…'),
+      body,
+    ),
+  }
 }
 
 it('what is another’s looks like what is not there, through every field', async (t) => {

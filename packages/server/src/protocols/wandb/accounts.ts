@@ -1,11 +1,10 @@
-import type { User } from '../../core/model/actor.ts'
 import type { Owner, OwnerRef } from '../../core/model/owner.ts'
-import { type EntityView, findEntity } from '../../core/operations/find-entity.ts'
+import type { EntityView } from '../../core/operations/find-entity.ts'
 import { findOrganization } from '../../core/operations/find-organization.ts'
 import { findOwner } from '../../core/operations/find-owner.ts'
-import { getViewer, type Viewer } from '../../core/operations/get-viewer.ts'
-import { wholeList } from './answers.ts'
+import { getViewer } from '../../core/operations/get-viewer.ts'
 import { type Call, type FieldResolvers, ownerRefOf } from './call.ts'
+import { membersOfEntity } from './members.ts'
 import { nodeId } from './node-ids.ts'
 import {
   type RegistryCollectionsArguments,
@@ -15,13 +14,6 @@ import {
   registryVersions,
 } from './registries.ts'
 import type { SearchArguments } from './searched.ts'
-
-/** A user; keys and teams are told only of oneself. */
-export interface UserSource {
-  readonly type: 'User'
-  readonly user: User
-  readonly viewer: Viewer | null
-}
 
 /** The organizations of a user, as an entity shows them. */
 interface MemberSource {
@@ -35,16 +27,13 @@ export interface EntitySource {
   readonly view: EntityView | null
 }
 
-export async function viewer(call: Call): Promise<UserSource> {
-  const found = await getViewer(call.app.registry, call.actor)
-  return { type: 'User', user: found.user, viewer: found }
-}
-
-export async function entity(call: Call, name: string | undefined): Promise<EntitySource | null> {
-  const view = await findEntity(call.app.registry, call.actor, {
-    name: name || (await viewerEntity(call)),
-  })
-  return view === undefined ? null : { id: view.entity.id, name: view.entity.name, view }
+/** An entity; one that is not there, or not the asker's to see, has nothing and no members. */
+export async function entity(call: Call, asked: string | undefined): Promise<EntitySource> {
+  const name = asked || (await viewerEntity(call))
+  const view = await call.entities.load(name)
+  return view === undefined
+    ? { id: 0, name, view: null }
+    : { id: view.entity.id, name: view.entity.name, view }
 }
 
 /** An organization by the name that people see. */
@@ -78,39 +67,22 @@ async function viewOf(source: EntitySource, call: Call): Promise<EntityView | nu
   return source.view ?? (await call.entities.load(source.name)) ?? null
 }
 
-export const USER: FieldResolvers<UserSource> = {
-  id: ({ user }) => nodeId('User', user.id),
-  name: ({ user }) => user.displayName,
-  username: ({ user }) => user.username,
-  email: ({ user }) => user.email,
-  admin: ({ user }) => user.admin,
-  // Without `code_saving_enabled`: a false there would overrule the user's own setting.
-  flags: () => '{}',
-  entity: ({ user, viewer }) => viewer?.entity.name ?? user.username,
-  deletedAt: () => null,
-  photoUrl: () => null,
-  apiKeys: ({ viewer }) =>
-    wholeList(
-      (viewer?.tokens ?? [])
-        .filter((token) => token.revokedAt === null)
-        .map((token) => ({
-          id: nodeId('ApiKey', token.id),
-          name: token.prefix,
-          description: token.name,
-        })),
-    ),
-  // A personal entity counts as a team of its own.
-  teams: ({ viewer }) =>
-    wholeList(
-      viewer === null ? [] : [{ id: viewer.entity.id, name: viewer.entity.name, view: viewer }],
-    ),
-}
-
 export const ENTITY: FieldResolvers<EntitySource> = {
   id: (source) => nodeId('Entity', source.id),
   entityType: async (source, _args, call) => (await viewOf(source, call))?.entity.kind ?? null,
   isTeam: async (source, _args, call) => (await viewOf(source, call))?.entity.kind === 'team',
-  available: () => false,
+  // The client takes a name that is available for one that nobody has.
+  available: async (source, _args, call) => (await viewOf(source, call)) === null,
+  photoUrl: () => null,
+  readOnly: () => false,
+  readOnlyAdmin: () => false,
+  privateOnly: () => true,
+  storageBytes: () => 0,
+  codeSavingEnabled: () => true,
+  defaultAccess: () => 'PRIVATE',
+  isPaid: () => false,
+  limits: () => '{}',
+  members: (source, _args, call) => membersOfEntity(call, source),
   // The client takes a user's organization from the user, and a team's from the entity.
   organization: async (source, _args, call) => {
     const view = await viewOf(source, call)

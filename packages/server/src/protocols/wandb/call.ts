@@ -7,6 +7,7 @@ import {
   findArtifacts,
 } from '../../core/operations/find-artifacts.ts'
 import { type EntityView, findEntity } from '../../core/operations/find-entity.ts'
+import { findPeople, type Person } from '../../core/operations/find-people.ts'
 import type { RunView } from '../../core/operations/find-run.ts'
 import { findRunTexts } from '../../core/operations/find-run-texts.ts'
 import { findRuns } from '../../core/operations/find-runs.ts'
@@ -20,6 +21,8 @@ export interface Call {
   readonly artifacts: Batch<string, ArtifactView | DraftArtifactView>
   readonly runs: Batch<number, RunView>
   readonly entities: Batch<string, EntityView>
+  /** By username. */
+  readonly people: Batch<string, Person>
   readonly runTexts: Batch<number, RunTexts>
 }
 
@@ -34,6 +37,9 @@ export function createCall(app: AppContext, actor: Actor): Call {
       const views = (await Promise.all(found)).filter((view) => view !== undefined)
       return new Map(views.map((view) => [view.entity.name, view]))
     }),
+    people: createBatch((usernames: readonly string[]) =>
+      findPeople(app.registry, actor, { usernames }),
+    ),
     runTexts: createBatch((ids: readonly number[]) => findRunTexts(app.registry, actor, { ids })),
   }
 }

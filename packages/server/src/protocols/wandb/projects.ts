@@ -19,6 +19,7 @@ import {
   findCollection,
   findMemberByName,
 } from './collections.ts'
+import { membersOfOwner, teamsOfOwner } from './members.ts'
 import { nodeId } from './node-ids.ts'
 import { accessOf, type UpsertRegistryInput, upsertRegistry } from './registries.ts'
 import { findRunIn } from './runs.ts'
@@ -86,6 +87,8 @@ export const PROJECT: FieldResolvers<Owner> = {
     return member === null ? null : call.artifacts.load(member.version.id)
   },
   artifactType: (owner, args: Named, call) => findArtifactType(call, owner, args.name),
+  members: (owner, _args, call) => membersOfOwner(call, owner),
+  teamMembers: (owner, _args, call) => teamsOfOwner(call, owner),
   allowAllArtifactTypesInRegistry: (owner) => owner.allowsAllTypes,
   artifactTypes: (owner, _args, call) => artifactTypes(call, owner),
   artifactCollection: (owner, args: Named, call) => findCollection(call, owner, args.name),

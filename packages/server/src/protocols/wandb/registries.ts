@@ -164,12 +164,17 @@ export async function renameProject(call: Call, input: RenameProjectInput) {
   return { project, model: project, inserted: false }
 }
 
+/** Throws `owner_not_found`. */
+export async function ownerById(call: Call, projectId: string): Promise<Owner> {
+  const id = readIntegerId('Project', projectId)
+  const owner = (await findOwners(call.app.registry, call.actor, { ids: [id] })).get(id)
+  if (owner !== undefined) return owner
+  throw new RegistryError('owner_not_found', 'There is no such registry or project.')
+}
+
 /** The client has no way to ask before: aliases go with it, but for protected ones. */
 export async function deleteModel(call: Call, input: { readonly id?: string }) {
-  const id = readIntegerId('Project', input.id ?? '')
-  const owner = (await findOwners(call.app.registry, call.actor, { ids: [id] })).get(id)
-  if (owner === undefined)
-    throw new RegistryError('owner_not_found', 'There is no such registry or project.')
+  const owner = await ownerById(call, input.id ?? '')
   await deleteOwner(call.app.registry, call.actor, { owner, dropAliases: true })
   return { success: true }
 }

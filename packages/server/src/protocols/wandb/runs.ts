@@ -16,11 +16,12 @@ import { listRunFiles } from '../../core/operations/list-run-files.ts'
 import { listRunLines } from '../../core/operations/list-run-lines.ts'
 import { listVersionsOfRun } from '../../core/operations/list-versions-of-run.ts'
 import { type UpsertRunInput, upsertRun } from '../../core/operations/upsert-run.ts'
-import { ownerNamed, type UserSource } from './accounts.ts'
+import { ownerNamed } from './accounts.ts'
 import { connection, dateTime, keyAfter, orNull, type PageArguments, pageSize } from './answers.ts'
 import type { Call, FieldResolvers } from './call.ts'
 import { type FileArguments, fileOfRun } from './files.ts'
 import { nodeId, readIntegerId } from './node-ids.ts'
+import type { UserSource } from './people.ts'
 
 /** A run; how many lines it has is looked up when it is asked for and not known. */
 export interface RunSource {

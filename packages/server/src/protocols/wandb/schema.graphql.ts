@@ -3,6 +3,7 @@ import { ARTIFACTS } from './schema/artifacts.graphql.ts'
 import { COLLECTIONS } from './schema/collections.graphql.ts'
 import { COMMON } from './schema/common.graphql.ts'
 import { FILES } from './schema/files.graphql.ts'
+import { MEMBERS } from './schema/members.graphql.ts'
 import { PROJECTS } from './schema/projects.graphql.ts'
 import { REGISTRIES } from './schema/registries.graphql.ts'
 import { RUNS } from './schema/runs.graphql.ts'
@@ -18,6 +19,7 @@ export const SCHEMA = [
   ACCOUNTS,
   PROJECTS,
   REGISTRIES,
+  MEMBERS,
   RUNS,
   FILES,
   COLLECTIONS,

@@ -5,7 +5,7 @@ import {
   type GraphQLSchema,
   GraphQLUnionType,
 } from 'graphql'
-import { ENTITY, entity, ORGANIZATION, organization, USER, viewer } from './accounts.ts'
+import { ENTITY, entity, ORGANIZATION, organization } from './accounts.ts'
 import type { PageArguments } from './answers.ts'
 import { ARTIFACT, findArtifact, MEMBERSHIP } from './artifacts.ts'
 import type { Call, FieldResolvers } from './call.ts'
@@ -56,6 +56,33 @@ import {
   type UpdateManifestInput,
   updateManifest,
 } from './logging.ts'
+import {
+  addProjectMembers,
+  changeProjectRole,
+  createInvite,
+  type DeleteInviteInput,
+  deleteInvite,
+  type InviteInput,
+  MEMBER,
+  PROJECT_MEMBER,
+  type ProjectMembersInput,
+  type ProjectRoleInput,
+  removeProjectMembers,
+  TEAM_MEMBER,
+} from './members.ts'
+import {
+  type CreateTeamInput,
+  type CreateUserInput,
+  createTeamNamed,
+  createTeamServiceAccount,
+  createUserByEmail,
+  deleteApiKey,
+  generateApiKey,
+  type ServiceAccountInput,
+  USER,
+  users,
+  viewer,
+} from './people.ts'
 import { PROJECT, project, projects, upsertModel } from './projects.ts'
 import {
   deleteModel,
@@ -80,6 +107,7 @@ const QUERY: FieldResolvers<unknown> = {
   project: (_root, args: OwnerNames, call) => project(call, args),
   model: (_root, args: OwnerNames, call) => project(call, args),
   models: (_root, args: PageArguments & { entityName?: string }, call) => projects(call, args),
+  users: (_root, args: PageArguments & { query?: string }, call) => users(call, args),
   artifact: (_root, args: { id: string }, call) => findArtifact(call, args.id),
   artifactCollection: (_root, args: { id: string }, call) => collectionById(call, args.id),
   clientIDMapping: (_root, args: { clientID: string }, call) =>
@@ -95,6 +123,17 @@ const MUTATION: FieldResolvers<unknown> = {
   upsertModel: mutation<UpsertRegistryInput>(upsertModel),
   renameProject: mutation<RenameProjectInput>(renameProject),
   deleteModel: mutation<{ id?: string }>(deleteModel),
+  createProjectMembers: mutation<ProjectMembersInput>(addProjectMembers),
+  deleteProjectMembers: mutation<ProjectMembersInput>(removeProjectMembers),
+  updateProjectMember: mutation<ProjectRoleInput>(changeProjectRole),
+  updateProjectTeamMember: mutation<ProjectRoleInput>(changeProjectRole),
+  createUser: mutation<CreateUserInput>(createUserByEmail),
+  generateApiKey: mutation<{ description?: string }>(generateApiKey),
+  deleteApiKey: mutation<{ id: string }>(deleteApiKey),
+  createTeam: mutation<CreateTeamInput>(createTeamNamed),
+  createInvite: mutation<InviteInput>(createInvite),
+  deleteInvite: mutation<DeleteInviteInput>(deleteInvite),
+  createServiceAccount: mutation<ServiceAccountInput>(createTeamServiceAccount),
   upsertBucket: mutation<UpsertBucketInput>(upsertBucket),
   createRunFiles: mutation<RunFilesInput>(createRunFiles),
   markRunFilesUploaded: mutation<RunFilesInput>(markRunFilesUploaded),
@@ -128,6 +167,9 @@ const RESOLVERS: Readonly<Record<string, FieldResolvers<never>>> = {
   Mutation: MUTATION,
   User: USER,
   Entity: ENTITY,
+  Member: MEMBER,
+  ProjectMember: PROJECT_MEMBER,
+  ProjectTeamMember: TEAM_MEMBER,
   Organization: ORGANIZATION,
   Project: PROJECT,
   Run: RUN,
