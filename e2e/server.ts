@@ -16,7 +16,7 @@ export interface ServerOptions {
   /** Without it any free one. */
   readonly port?: number
   readonly environment?: Readonly<Record<string, string>>
-  /** A command that starts the command behind it, such as `unshare … sh -c '… exec "$@"' sh`. */
+  /** A command that starts the one behind it, such as `unshare … sh -c '… exec "$@"' sh`. */
   readonly prefix?: readonly string[]
 }
 
@@ -43,8 +43,14 @@ export async function startServer(
   const flags = ['--port', String(options.port ?? 0), '--data', dataFolder, '--log-format', 'json']
   const [program = '', ...given] = [...(options.prefix ?? []), process.execPath, MAIN, 'serve']
   const child = spawn(program, [...given, ...flags], {
-    // Nothing of the caller's: a DATABASE_URL of theirs is not for tests.
-    env: { PATH: process.env.PATH, GREENROOM_ADMIN_KEY: adminKey, ...options.environment },
+    env: {
+      // Nothing of the caller's: a DATABASE_URL of theirs is not for tests.
+      PATH: process.env.PATH,
+      GREENROOM_ADMIN_KEY: adminKey,
+      // One token asks for a whole crowd here.
+      GREENROOM_RATE_LIMIT: '0',
+      ...options.environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const stop = async () => {

@@ -32,7 +32,9 @@ interface Route {
 async function routesOf(t: TestContext, { registry, context }: TestApp): Promise<Route[]> {
   const routes: RouteOptions[] = []
   const log = await createLog({ level: 'silent', format: 'json' }, { write: () => {} })
-  const bare = createServer(registry, log, null)
+  const bare = createServer(registry, {
+    ...{ log, pageFolder: null, hostNames: [], requestsPerMinute: 0, trustedProxies: [] },
+  })
   t.after(() => bare.close())
   bare.addHook('onRoute', (route) => void routes.push(route))
   for (const protocol of [rest, wandb, transfer])

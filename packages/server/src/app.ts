@@ -13,7 +13,10 @@ import { transfer } from './protocols/transfer/index.ts'
 import { wandb } from './protocols/wandb/index.ts'
 
 export interface AppOptions {
-  readonly config: Pick<Config, 'host' | 'port' | 'publicUrl'>
+  readonly config: Pick<
+    Config,
+    'host' | 'port' | 'publicUrl' | 'allowedHosts' | 'requestsPerMinute' | 'trustedProxies'
+  >
   /** Hex; what `bootstrapRegistry` gave. */
   readonly linkKey: string
   readonly log: Logger
@@ -28,7 +31,12 @@ export interface App {
 
 /** Every protocol as one app, ready to listen or to be asked by `inject`. */
 export async function createApp(registry: Registry, options: AppOptions): Promise<App> {
-  const app = createServer(registry, options.log, options.pageFolder)
+  const app = createServer(registry, {
+    ...options.config,
+    log: options.log,
+    pageFolder: options.pageFolder,
+    hostNames: hostNamesOf(options.config),
+  })
   const publicUrl = () => publicUrlOf(options.config, portOf(app) ?? options.config.port)
   const linkKey = Buffer.from(options.linkKey, 'hex')
   const context: AppContext = {
@@ -44,6 +52,12 @@ export async function createApp(registry: Registry, options: AppOptions): Promis
     await app.register((inner) => protocol(inner, context))
   await app.ready()
   return { app, context }
+}
+
+/** Names that were given to this server, wherever. */
+function hostNamesOf({ host, publicUrl, allowedHosts }: AppOptions['config']): readonly string[] {
+  const named = publicUrl === null ? [] : [new URL(publicUrl).hostname]
+  return [host.toLowerCase(), ...named, ...allowedHosts]
 }
 
 /** The port that the system chose, once there is one. */

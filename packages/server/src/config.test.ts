@@ -40,6 +40,10 @@ test('nothing given: everything has a default', () => {
     dataFolder: join(folder, 'greenroom-data'),
     databaseUrl: null,
     publicUrl: null,
+    allowedHosts: [],
+    trustedProxies: [],
+    requestsPerMinute: 60_000,
+    garbageGraceSeconds: 3600,
     adminKey: null,
     logLevel: 'info',
     logFormat: 'json',
@@ -134,4 +138,29 @@ test("a database's password is never shown, not even in a refusal", () => {
       .join()
       .includes('s3cret'),
   )
+})
+
+test('names, networks, limits and times are read as such', () => {
+  const { config } = read({
+    argv: ['--allowed-hosts', 'Models.example.com, registry', '--garbage-grace=2d'],
+    environment: {
+      GREENROOM_TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8,::1',
+      GREENROOM_RATE_LIMIT: '0',
+    },
+  })
+  assert.deepEqual(config.allowedHosts, ['models.example.com', 'registry'])
+  assert.deepEqual(config.trustedProxies, ['127.0.0.1', '10.0.0.0/8', '::1'])
+  assert.deepEqual([config.requestsPerMinute, config.garbageGraceSeconds], [0, 172_800])
+  const wrong = [
+    ['--allowed-hosts', 'https://models.example.com'],
+    ['--allowed-hosts', 'a,,b'],
+    ['--allowed-hosts', 'name:4747'],
+    ['--trusted-proxies', 'proxy'],
+    ['--trusted-proxies', '10.0.0.0/33'],
+    ['--rate-limit', '-1'],
+    ['--rate-limit', '1.5'],
+    ['--garbage-grace', '1'],
+    ['--garbage-grace', '1w'],
+  ]
+  for (const argv of wrong) assert.equal(faultsOf({ argv }).length, 1, argv.join(' '))
 })

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parse as parseToml } from 'smol-toml'
+import { BLOB_GRACE_SECONDS, DEFAULT_REQUESTS_PER_MINUTE } from './core/limits.ts'
 
 /** What is in force, checked as a whole and frozen. Nobody else reads the environment. */
 export interface Config {
@@ -14,6 +16,14 @@ export interface Config {
   readonly databaseUrl: string | null
   /** Without `/` at its end, or null: from host and port. */
   readonly publicUrl: string | null
+  /** Names beside the public URL's and the machine's own under which it answers; lower case. */
+  readonly allowedHosts: readonly string[]
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[]
+  /** Requests a minute of one token; 0 for no limit. */
+  readonly requestsPerMinute: number
+  /** How long a blob stays after nothing needs it any more. */
+  readonly garbageGraceSeconds: number
   /** The key that the user `admin` gets, or null: a fresh one at the first start. */
   readonly adminKey: string | null
   readonly logLevel: LogLevel
@@ -64,6 +74,10 @@ const NAMES = {
   database: ['GREENROOM_DATABASE_URL', 'DATABASE_URL'],
   blobs: ['GREENROOM_BLOBS_URL'],
   'public-url': ['GREENROOM_PUBLIC_URL'],
+  'allowed-hosts': ['GREENROOM_ALLOWED_HOSTS'],
+  'trusted-proxies': ['GREENROOM_TRUSTED_PROXIES'],
+  'rate-limit': ['GREENROOM_RATE_LIMIT'],
+  'garbage-grace': ['GREENROOM_GARBAGE_GRACE'],
   // No flag and no key in a file for the key itself: both are seen by others.
   'admin-key': ['GREENROOM_ADMIN_KEY'],
   'admin-key-file': ['GREENROOM_ADMIN_KEY_FILE'],
@@ -127,6 +141,10 @@ export function readConfig(surroundings: Surroundings): {
     dataFolder: take('data', resolve(surroundings.workingFolder, DEFAULT_DATA_FOLDER), absolute),
     databaseUrl: take<string | null>('database', null, parseDatabaseUrl, showUrl),
     publicUrl: take<string | null>('public-url', null, parsePublicUrl),
+    allowedHosts: take<readonly string[]>('allowed-hosts', [], listOf(parseHostName), showList),
+    trustedProxies: take<readonly string[]>('trusted-proxies', [], listOf(parseNetwork), showList),
+    requestsPerMinute: take('rate-limit', DEFAULT_REQUESTS_PER_MINUTE, parseRateLimit),
+    garbageGraceSeconds: take('garbage-grace', BLOB_GRACE_SECONDS, parseTimeSpan, showSeconds),
     adminKey: outside.has('admin-key')
       ? take<string | null>('admin-key', null, (text) => text.trim(), showSecret)
       : take<string | null>('admin-key-file', null, readKeyFile, showSecret),
@@ -232,6 +250,42 @@ function parsePublicUrl(text: string): string {
   return url.href.replace(/\/+$/, '')
 }
 
+/** Separated by commas. */
+function listOf(parse: (text: string) => string): (text: string) => readonly string[] {
+  return (text) => text.split(',').map((item) => parse(item.trim()))
+}
+
+function parseHostName(text: string): string {
+  if (/^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text)) return text.toLowerCase()
+  throw new Error(`"${text}" is not the name of a host such as models.example.com (no port).`)
+}
+
+function parseNetwork(text: string): string {
+  const [address = '', bits] = text.split('/')
+  const most = isIP(address) === 6 ? 128 : 32
+  if (
+    isIP(address) !== 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  )
+    return text
+  throw new Error(`"${text}" is not an address or a network such as 10.0.0.0/8.`)
+}
+
+function parseRateLimit(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new Error(`"${text}" is not a number of requests a minute; 0 is no limit.`)
+}
+
+const SECONDS_OF = { s: 1, m: 60, h: 3600, d: 86_400 } as const
+
+/** `90s`, `15m`, `1h`, `7d` or `0` as seconds. Throws an `Error` with a sentence. */
+export function parseTimeSpan(text: string): number {
+  const [, digits, unit] = /^(\d{1,9})([smhd]?)$/.exec(text) ?? []
+  if (digits === undefined || (unit === '' && digits !== '0'))
+    throw new Error(`"${text}" is not a time such as 90s, 15m, 1h or 7d.`)
+  return Number(digits) * SECONDS_OF[(unit || 's') as keyof typeof SECONDS_OF]
+}
+
 function readKeyFile(text: string, folder: string): string {
   const key = readFileSync(resolve(folder, text), 'utf8').trim()
   if (key === '') throw new Error(`the file ${text} is empty; write the key into it.`)
@@ -251,6 +305,14 @@ function refuseBlobs(): string {
 }
 
 // ---------- how values are shown ----------
+
+function showList(items: readonly string[]): string {
+  return items.join(', ') || 'none'
+}
+
+function showSeconds(seconds: number): string {
+  return `${seconds}s`
+}
 
 function showSecret(value: string | null): string {
   return value === null ? 'none' : '(hidden)'

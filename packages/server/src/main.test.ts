@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { type IncomingMessage, request } from 'node:http'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -194,4 +196,54 @@ test('settings are shown with their source, and faults end it with code 1', asyn
   assert.deepEqual([wrong.code, wrong.out], [1, ''])
   assert.match(wrong.err, /Did you mean GREENROOM_PORT\?\n$/)
   assert.equal((await run(t, ['dance'])).code, 1)
+})
+
+/** Begins a version of one file of `size` bytes; gives the link for its bytes. */
+async function uploadLink(url: string, bytes: Buffer): Promise<string> {
+  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' }
+  const post = (path: string, body: object) =>
+    fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  await post('/projects', { name: 'demo' })
+  const entries = [{ path: 'model.bin', digest, size: bytes.length }]
+  const body = { type: 'model', entries }
+  const answer = await post(`/projects/admin/demo/collections/x${bytes.length}/versions`, body)
+  const draft = (await answer.json()) as { uploads: readonly { url: string }[] }
+  return draft.uploads[0]?.url ?? ''
+}
+
+test('told to stop, it finishes the upload that runs, and begins none', async (t) => {
+  const serving = await serve(t, folderFor(t), { GREENROOM_ADMIN_KEY: KEY })
+  const bytes = Buffer.alloc(200_000, 'x')
+  const link = await uploadLink(serving.url, bytes)
+  const other = await uploadLink(serving.url, Buffer.from('another'))
+  const watched = await fetch(`${serving.url}/api/v1/events/watch`, {
+    headers: { authorization: `Bearer ${KEY}` },
+  })
+  const upload = request(link, { method: 'PUT', headers: { 'content-length': bytes.length } })
+  upload.write(bytes.subarray(0, 100_000))
+  // Two requests at once on one connection, of which the server has read the first half of one.
+  const kept = connect(Number(new URL(serving.url).port), '127.0.0.1').setEncoding('utf8')
+  kept.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nPUT ')
+  await once(kept, 'data')
+  const exited = once(serving.child, 'exit')
+  serving.child.kill('SIGTERM')
+  for await (const _ of watched.body ?? []) {
+    // Whoever watches is told by the end of the stream.
+  }
+  let late = ''
+  kept.on('data', (chunk) => {
+    late += chunk
+  })
+  kept.end(
+    `${new URL(other).pathname} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 7\r\n\r\nanother`,
+  )
+  await once(kept, 'close')
+  assert.match(late, /^HTTP\/1\.1 503 [^]*retry-after: 2[^]*"registry_unavailable"/i)
+  await assert.rejects(fetch(`${serving.url}/healthz`), 'no new connection')
+  upload.end(bytes.subarray(100_000))
+  const [answer] = (await once(upload, 'response')) as [IncomingMessage]
+  assert.equal(answer.statusCode, 200)
+  answer.resume()
+  assert.deepEqual(await exited, [0, null])
 })

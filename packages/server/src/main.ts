@@ -17,7 +17,7 @@ const HELP = `greenroom: a model registry
       --rate MIB           so much a second is read; 200, and 0 for no bound
       --json               a report for programs
   greenroom collect    remove what nothing needs, once; a server does it every hour
-      --grace TIME         how long nothing must have needed it; 1h
+      --grace TIME         how long nothing must have needed it; --garbage-grace
       --dry-run            say what would go
   greenroom backup DIR     copy the data folder, while its server writes
   greenroom restore DIR    make a new data folder of a backup, and verify it
@@ -36,6 +36,10 @@ Settings, as a flag, in the environment (GREENROOM_…) or in greenroom.toml:
   --data FOLDER          ./greenroom-data
   --database URL         postgres://…; without it SQLite in the data folder
   --public-url URL       what absolute links begin with; without it host and port
+  --allowed-hosts NAMES  other names under which it answers; an address always works
+  --trusted-proxies NETS whose X-Forwarded-For says where a request comes from; none
+  --rate-limit NUMBER    requests a minute of one token; 60000, and 0 for no limit
+  --garbage-grace TIME   how long a blob stays when nothing needs it any more; 1h
   --admin-key-file FILE  the key that the user "admin" gets
   --config FILE          greenroom.toml in the data folder
   --log-level LEVEL      info

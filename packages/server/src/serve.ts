@@ -6,7 +6,6 @@ import { createApp, isEverywhere } from './app.ts'
 import { openDiskBlobStore } from './blobs/disk.ts'
 import type { Config } from './config.ts'
 import { isRegistryError, type RegistryError } from './core/errors.ts'
-import { BLOB_GRACE_SECONDS } from './core/limits.ts'
 import { bootstrapRegistry } from './core/operations/bootstrap-registry.ts'
 import type { MetadataStore, Registry } from './core/registry.ts'
 import {
@@ -98,10 +97,10 @@ async function start(given: Start): Promise<() => Promise<void>> {
   }
 }
 
-function collectGarbageHourly(registry: Registry, { dataFolder }: Config, log: Logger) {
+function collectGarbageHourly(registry: Registry, config: Config, log: Logger) {
   return startGarbageJob(registry, {
-    graceSeconds: BLOB_GRACE_SECONDS,
-    hold: () => holdBlobs(dataFolder),
+    graceSeconds: config.garbageGraceSeconds,
+    hold: () => holdBlobs(config.dataFolder),
     onCollected: (collected) => {
       if (collected === null) log.info('a backup runs, or another collects: no garbage collection')
       else log.info(collected, 'collected garbage')

@@ -36,6 +36,8 @@ export interface TestAppOptions {
   readonly mayBreak?: boolean
   /** Where a built page lies; without it there is none. */
   readonly pageFolder?: string
+  /** Of one token; no limit without it. */
+  readonly requestsPerMinute?: number
 }
 
 export interface TestApp {
@@ -70,7 +72,11 @@ export async function testApp(t: TestContext, options: TestAppOptions = {}): Pro
   const admin = await authenticate(registry, ADMIN_KEY)
   const user = await addUser(registry, admin)
   const log: string[] = []
-  const config = { host: '127.0.0.1', port: 0, publicUrl: null }
+  const config = {
+    ...{ host: '127.0.0.1', port: 0, publicUrl: null, allowedHosts: ['models.example.com'] },
+    requestsPerMinute: options.requestsPerMinute ?? 0,
+    trustedProxies: [],
+  }
   const { app, context } = await createApp(registry, {
     config,
     linkKey,

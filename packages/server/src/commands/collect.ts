@@ -1,5 +1,4 @@
 import { setImmediate as immediate } from 'node:timers/promises'
-import { BLOB_GRACE_SECONDS } from '../core/limits.ts'
 import { collectGarbage, previewGarbage } from '../core/operations/collect-garbage.ts'
 import { holdBlobs, StartRefused } from '../data-folder.ts'
 import { parseSeconds, readCommandLine } from './flags.ts'
@@ -12,7 +11,7 @@ export async function collectCommand(argv: readonly string[]): Promise<number> {
     ...{ grace: 'value', 'dry-run': 'switch' },
   })
   const graceSeconds =
-    flags.grace === undefined ? BLOB_GRACE_SECONDS : parseSeconds('grace', flags.grace)
+    flags.grace === undefined ? config.garbageGraceSeconds : parseSeconds('grace', flags.grace)
   const report = reportTo(terminal)
   if (flags['dry-run'] !== undefined) {
     const registry = await openToRead(config)

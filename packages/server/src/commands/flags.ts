@@ -1,4 +1,4 @@
-import { type Config, readConfig, readSurroundings } from '../config.ts'
+import { type Config, parseTimeSpan, readConfig, readSurroundings } from '../config.ts'
 import { StartRefused } from '../data-folder.ts'
 
 /**
@@ -50,14 +50,13 @@ export function readCommandLine<Flag extends string>(
   return { flags, positionals: words, config, terminal: surroundings.terminal }
 }
 
-const UNITS = { s: 1, m: 60, h: 3600, d: 86_400 } as const
-
 /** `90s`, `15m`, `1h`, `7d` or `0`. Throws `StartRefused`. */
 export function parseSeconds(flag: string, text: string): number {
-  const [, digits, unit] = /^(\d{1,9})([smhd]?)$/.exec(text) ?? []
-  if (digits === undefined || (unit === '' && digits !== '0'))
-    throw new StartRefused(`--${flag} ${text} is not a time such as 90s, 15m, 1h or 7d.`)
-  return Number(digits) * UNITS[(unit || 's') as keyof typeof UNITS]
+  try {
+    return parseTimeSpan(text)
+  } catch (error) {
+    throw new StartRefused(`--${flag}: ${(error as Error).message}`)
+  }
 }
 
 /** A whole number within bounds. Throws `StartRefused`. */

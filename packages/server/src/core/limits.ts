@@ -158,6 +158,12 @@ export const MAX_FAILED_SIGN_INS = 10
 /** Addresses and tokens of which a limit keeps count: some 100 bytes each. */
 export const MAX_REMEMBERED_CALLERS = 10_000
 
+/** A body that is held in memory has so long, and longer while it comes this fast. */
+export const BODY_GRACE_SECONDS = 20
+export const MIN_BODY_BYTES_PER_SECOND = 8 * KIB
+/** Requests a minute of one token, unless the operator says otherwise: no one takes all. */
+export const DEFAULT_REQUESTS_PER_MINUTE = 60_000
+
 /** A browser signs in anew after so long, however often it comes, and after so long away. */
 export const SESSION_LIFETIME_SECONDS = 30 * DAY_SECONDS
 export const SESSION_IDLE_SECONDS = 7 * DAY_SECONDS

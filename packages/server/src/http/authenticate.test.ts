@@ -32,7 +32,12 @@ function oneKey() {
   }
   const app = fastify()
   app.setErrorHandler(answerProblem)
-  requireAuthentication(app, registry as unknown as Registry, () => state.clock)
+  requireAuthentication(
+    app,
+    registry as unknown as Registry,
+    () => {},
+    () => state.clock,
+  )
   app.get(
     '/api/me',
     { config: { access: 'token' } },

@@ -6,6 +6,7 @@ import type { PageSession } from '../core/model/page-session.ts'
 import { authenticate } from '../core/operations/authenticate.ts'
 import { authenticateSession } from '../core/operations/authenticate-session.ts'
 import type { Registry } from '../core/registry.ts'
+import type { RequestLimit } from './request-limit.ts'
 import { requireSameOrigin, sessionKeyOf } from './session-cookie.ts'
 
 /** Who may call a route: everybody, or who shows a token. */
@@ -43,11 +44,12 @@ export function actorOf(request: FastifyRequest): Actor {
 
 /**
  * Makes every route of `app` show its access and ask for a token where it says so, before any of
- * the body is read. `clock` gives milliseconds that never go back.
+ * the body is read, and counts its requests. `clock` gives milliseconds that never go back.
  */
 export function requireAuthentication(
   app: FastifyInstance,
   registry: Registry,
+  limit: RequestLimit,
   clock: () => number = () => performance.now(),
 ): void {
   const find = rememberDecisions(registry, clock)
@@ -64,6 +66,7 @@ export function requireAuthentication(
     const sessionKey = authorization === undefined ? sessionKeyOf(request) : undefined
     if (sessionKey === undefined) request.actor = await find(keyOf(authorization))
     else await signedIn(registry, request, sessionKey)
+    limit(request.session?.id ?? request.actor?.tokenId ?? '')
   })
 }
 

@@ -16,7 +16,9 @@ async function server(t: TestContext, lines: string[] = []): Promise<FastifyInst
     { level: 'info', format: 'json' },
     { write: (line) => void lines.push(line) },
   )
-  const app = createServer({ newId: () => 'fresh-id' } as unknown as Registry, log, null)
+  const app = createServer({ newId: () => 'fresh-id' } as unknown as Registry, {
+    ...{ log, pageFolder: null, hostNames: [], requestsPerMinute: 0, trustedProxies: [] },
+  })
   t.after(() => app.close())
   return app
 }

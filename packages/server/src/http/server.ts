@@ -2,18 +2,25 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import { MAX_JSON_BODY_BYTES } from '../core/limits.ts'
 import type { Registry } from '../core/registry.ts'
 import { requireAuthentication } from './authenticate.ts'
+import { requireKnownHost } from './hosts.ts'
 import { buildValidator } from './judge-input.ts'
 import type { Logger } from './log.ts'
 import { servePage } from './page.ts'
 import { answerProblem } from './problem.ts'
+import { createRequestLimit } from './request-limit.ts'
 import { RESERVED_NAMES } from './reserved-names.ts'
+import { cutSlowBodies } from './slow-bodies.ts'
 
 /** A request's line and headers must be there within this time; slow senders hold a socket. */
 const HEADERS_TIMEOUT_MILLISECONDS = 30_000
+/** How often it is looked for such; Node's own 30 s would double their time. */
+const TIMEOUT_CHECK_MILLISECONDS = 5_000
 /** A socket on which nothing moved for so long is closed; a transfer that moves is never cut. */
 const IDLE_TIMEOUT_MILLISECONDS = 300_000
 /** Above the 60 s after which load balancers and the Go client drop a connection themselves. */
 const KEEP_ALIVE_TIMEOUT_MILLISECONDS = 72_000
+/** While draining. */
+const IDLE_SWEEP_MILLISECONDS = 50
 /** A signed link with a run file's name, or a percent-encoded path of a manifest. */
 const MAX_PARAM_CHARACTERS = 8 * 1024
 /** What a caller may choose as request id: short, and nothing that could break a log line. */
@@ -28,26 +35,36 @@ const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
 } as const
 
-/**
- * An empty server with what all protocols share; routes come in by plugins. `pageFolder` is where
- * the built page lies; null for none.
- */
-export function createServer(
-  registry: Registry,
-  log: Logger,
-  pageFolder: string | null,
-): FastifyInstance {
+export interface ServerOptions {
+  readonly log: Logger
+  /** Where the built page lies; null for none. */
+  readonly pageFolder: string | null
+  /** Under which it answers, beside its addresses and the machine itself. */
+  readonly hostNames: readonly string[]
+  /** Of one token; 0 for no limit. */
+  readonly requestsPerMinute: number
+  /** Whose `X-Forwarded-For` says where a request comes from. */
+  readonly trustedProxies: readonly string[]
+}
+
+/** An empty server with what all protocols share; routes come in by plugins. */
+export function createServer(registry: Registry, options: ServerOptions): FastifyInstance {
+  const { trustedProxies } = options
   const app = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance: options.log as FastifyBaseLogger,
     // One line a request, written below; the framework's two would say less.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_JSON_BODY_BYTES,
-    http: { headersTimeout: HEADERS_TIMEOUT_MILLISECONDS },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MILLISECONDS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MILLISECONDS,
+    },
     requestTimeout: 0,
     connectionTimeout: IDLE_TIMEOUT_MILLISECONDS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MILLISECONDS,
     // While closing, what is still asked on an open connection is answered, then it is closed.
     return503OnClosing: false,
+    ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
     requestIdHeader: false,
     genReqId: (request) => {
       const given = request.headers['x-request-id']
@@ -61,20 +78,25 @@ export function createServer(
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
   })
-  requireAuthentication(app, registry)
+  requireKnownHost(app, new Set(options.hostNames))
+  cutSlowBodies(app)
+  requireAuthentication(app, registry, createRequestLimit(options.requestsPerMinute))
   logAnswers(app)
   app.setErrorHandler(answerProblem)
-  servePage(app, pageFolder)
+  servePage(app, options.pageFolder)
   return app
 }
 
 /** Ends it: no new connections, running requests may finish for so long, then they are cut. */
 export async function drain(app: FastifyInstance, limitMilliseconds: number): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), limitMilliseconds)
+  // A connection whose answer began before we were told stays open for more: nobody else ends it.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_MILLISECONDS)
   try {
     await app.close()
   } finally {
     clearTimeout(timer)
+    clearInterval(sweep)
   }
 }
 

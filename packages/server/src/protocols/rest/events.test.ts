@@ -323,7 +323,11 @@ test('who never reads costs one batch, and finds everything when they do', async
   app.app.server.on('connection', (socket) => connections.add(socket))
   const stuck = connect(Number(new URL(app.url).port), '127.0.0.1')
   t.after(() => stuck.destroy())
-  const ask = ['GET /api/v1/events/watch HTTP/1.1', 'host: x', `authorization: Bearer ${ADMIN_KEY}`]
+  const ask = [
+    'GET /api/v1/events/watch HTTP/1.1',
+    'host: localhost',
+    `authorization: Bearer ${ADMIN_KEY}`,
+  ]
   stuck.write(`${ask.join('\r\n')}\r\n\r\n`)
   await once(stuck, 'readable')
   const [held] = connections

@@ -24,6 +24,7 @@ type Incoming = Pick<IncomingBlob, 'feed' | 'stageId'>
 
 const PATH = '/transfer/:signed/*'
 const PUBLIC = { config: { access: 'public' } } as const
+const UPLOAD = { config: { access: 'public', streamsBody: true } } as const
 
 /**
  * The one door for bytes. The link is the right, so no token is asked for; what follows the signed
@@ -46,7 +47,14 @@ export async function transfer(app: FastifyInstance, context: AppContext): Promi
   app.addContentTypeParser('*', (_request, _body, done) => done(null))
   app.setErrorHandler(answerRefusal)
 
-  app.put(PATH, PUBLIC, async (request, reply) => {
+  let isClosing = false
+  app.addHook('preClose', async () => {
+    isClosing = true
+  })
+
+  app.put(PATH, UPLOAD, async (request, reply) => {
+    // What has begun may finish; what begins now would only be cut.
+    if (isClosing) throw new RegistryError('registry_unavailable', 'This server is stopping.')
     const permit = uploadOf(permitOf(request))
     return answerReceived(reply, await receive(registry, permit, incomingOf(request, permit)))
   })
