@@ -31,12 +31,15 @@ async function tellRegistries({ run, rest }: Client): Promise<void> {
   assert.deepEqual(registries.map(({ name }) => name).sort(), ['Sight', 'dataset', 'model'])
   const sight = await get('/registries/greenroom-org/Sight')
   assert.equal(sight.description, 'All that sees, and more')
+  assert.deepEqual(sight.artifactTypes, ['dataset', 'model'])
+  assert.deepEqual([sight.allowsAllTypes, sight.restricted], [false, false])
   const detector = await get('/registries/greenroom-org/Sight/collections/Detector')
   assert.equal(detector.description, 'Finds things')
+  assert.deepEqual(detector.tags, ['good'])
   const path = '/registries/greenroom-org/Sight/collections/Detector/resolve/production'
   assert.equal((await get(path)).version, 'v1')
   const many = await get('/projects/admin/registries/collections/many')
-  assert.equal(many.type, 'weights')
+  assert.deepEqual([many.type, many.tags], ['weights', ['kept']])
   assert.equal((await rest({ method: 'GET', path: '/registries/greenroom-org/Audio' })).status, 404)
 }
 

@@ -36,6 +36,16 @@ async function tellTeams({ run, rest }: Client): Promise<void> {
   assert.deepEqual(Object.keys(refusals).sort(), Object.keys(REFUSALS).sort())
   for (const [what, pattern] of Object.entries(REFUSALS))
     assert.match(refusals[what] ?? '', pattern, what)
+  const names = (items: readonly { name: string; role: string }[]) =>
+    items.map(({ name, role }) => [name, role]).sort()
+  const team = await listAll<{ name: string; role: string }>(rest, '/teams/Vision/members')
+  assert.deepEqual(names(team), [
+    [account, 'member'],
+    ['ada', 'member'],
+    ['admin', 'admin'],
+  ])
+  const secret = '/registries/greenroom-org/Secret/members'
+  assert.deepEqual(names(await listAll(rest, secret)), [['admin', 'admin']])
   const shared = await rest({ method: 'GET', path: '/projects/Vision/shared/collections' })
   assert.equal(shared.status, 200)
   const users = await listAll<{ username: string; email: string | null }>(rest, '/users')

@@ -10,6 +10,7 @@ export interface Collection {
   /** The artifact type of all its versions. */
   readonly type: string
   readonly description: string | null
+  readonly tags: readonly string[]
   readonly createdBy: string
   readonly createdAt: string
   readonly updatedAt: string

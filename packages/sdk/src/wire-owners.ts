@@ -6,6 +6,9 @@ export interface Owner extends OwnerName {
   readonly description: string | null
   /** Seen by its members only; else by its team, or its whole organization. */
   readonly restricted: boolean
+  /** Its collections may be of any artifact type; else only of those that were declared. */
+  readonly allowsAllTypes: boolean
+  readonly artifactTypes: readonly string[]
   readonly createdAt: string
   readonly updatedAt: string
 }
@@ -30,12 +33,17 @@ export interface OwnerChange {
   readonly description?: string | null
   /** For admins. */
   readonly restricted?: boolean
+  readonly allowsAllTypes?: boolean
+  /** Declared beside those that are. */
+  readonly artifactTypes?: readonly string[]
 }
 
-/** Of a collection: what is left out stays. */
-export interface DescribedChange {
+/** What is left out stays. */
+export interface CollectionChange {
   readonly name?: string
   readonly description?: string | null
+  /** All of them. */
+  readonly tags?: readonly string[]
 }
 
 export interface StageList {

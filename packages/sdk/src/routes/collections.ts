@@ -60,7 +60,7 @@ export function getCollection(
 export function changeCollection(
   client: Client,
   collection: CollectionName,
-  body: wire.DescribedChange,
+  body: wire.CollectionChange,
   options: ChangeOptions = {},
 ): Promise<Tagged<wire.Collection>> {
   const path = collectionPath(collection)

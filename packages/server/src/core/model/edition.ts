@@ -9,12 +9,13 @@ function editionOf(fields: unknown): string {
   return digestOf(JSON.stringify(fields)).slice('sha256:'.length, 'sha256:'.length + 32)
 }
 
-/** Of a collection or an owner: what a rename or a new description changes. */
+/** Of a collection or an owner: what a rename, a new description or other tags change. */
 export function describedEdition(thing: {
   readonly name: string
   readonly description: string | null
+  readonly tags?: readonly string[]
 }): string {
-  return editionOf([thing.name, thing.description])
+  return editionOf([thing.name, thing.description, ...(thing.tags ?? [])])
 }
 
 /** Of an owner's stages, all of them in order. */

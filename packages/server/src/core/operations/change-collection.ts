@@ -11,6 +11,21 @@ import { checkEdition } from './steps/editions.ts'
 import { recordFact } from './steps/facts.ts'
 import { checkDescription } from './steps/version-attributes.ts'
 
+export interface ChangeCollectionInput {
+  readonly collection: CollectionRef
+  readonly name?: string
+  readonly description?: string | null
+  /** Only of a collection of committed versions. */
+  readonly artifactType?: string
+  /** All tags; else those that it has, with the changes below. */
+  readonly tags?: readonly string[]
+  readonly tagsToAdd?: readonly string[]
+  /** Taken away after the others were added. */
+  readonly tagsToDelete?: readonly string[]
+  /** Of name, description and tags, as `describedEdition` gives it. */
+  readonly expectEdition?: string | null
+}
+
 /**
  * Renames a collection, describes or tags it anew, or moves it to another type. Its numbers,
  * aliases and history stay; numbers that were given under either name are not given again.
@@ -21,18 +36,7 @@ import { checkDescription } from './steps/version-attributes.ts'
 export async function changeCollection(
   registry: Registry,
   actor: Actor,
-  input: {
-    readonly collection: CollectionRef
-    readonly name?: string
-    readonly description?: string | null
-    /** Only of a collection of committed versions. */
-    readonly artifactType?: string
-    readonly tagsToAdd?: readonly string[]
-    /** Taken away after the others were added. */
-    readonly tagsToDelete?: readonly string[]
-    /** Of name and description, as `describedEdition` gives it. */
-    readonly expectEdition?: string | null
-  },
+  input: ChangeCollectionInput,
 ): Promise<OwnedCollection> {
   const description =
     input.description === undefined ? undefined : checkDescription(input.description)
@@ -58,7 +62,7 @@ export async function changeCollection(
       nextIndex,
       description: description === undefined ? collection.description : description,
       artifactType: typeAfter(owner, collection, input.artifactType),
-      tags: tagsAfter(collection.tags, input.tagsToAdd, input.tagsToDelete),
+      tags: tagsAfter(collection.tags, input),
       updatedAt: registry.now(),
     }
     if (renamed) await tx.collections.keepCounter(collection)
@@ -94,12 +98,13 @@ function typeAfter(owner: Owner, collection: Collection, artifactType?: string):
 
 function tagsAfter(
   before: readonly string[],
-  added: readonly string[] = [],
-  deleted: readonly string[] = [],
+  input: Pick<ChangeCollectionInput, 'tags' | 'tagsToAdd' | 'tagsToDelete'>,
 ): readonly string[] {
+  const added = [...(input.tags ?? []), ...(input.tagsToAdd ?? [])]
   for (const tag of added) checkTag(tag)
-  const gone = new Set(deleted)
-  const tags = [...new Set([...before, ...added])].filter((tag) => !gone.has(tag)).sort()
+  const gone = new Set(input.tagsToDelete)
+  const kept = input.tags === undefined ? before : []
+  const tags = [...new Set([...kept, ...added])].filter((tag) => !gone.has(tag)).sort()
   if (tags.length > MAX_TAGS_PER_COLLECTION)
     throw new RegistryError(
       'too_large',

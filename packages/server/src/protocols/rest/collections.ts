@@ -25,7 +25,7 @@ import {
 import { renderCollection, renderStanding } from './render.ts'
 import { COLLECTION_PATH, OWNER_PATH, operation, type RestServer } from './rest-server.ts'
 import { CollectionPath, NoContent, OwnerPath } from './schemas.ts'
-import { DeleteQuery, DescribedChange } from './schemas-owners.ts'
+import { CollectionChange, DeleteQuery } from './schemas-owners.ts'
 import * as schemas from './schemas-versions.ts'
 
 const CURSOR = 'collections'
@@ -136,7 +136,7 @@ function addChangeCollection(app: RestServer, context: AppContext): void {
     {
       config: operation(
         'changeCollection',
-        'Rename it or describe it anew; what is left out stays. If-Match: the ETag',
+        'Rename it, describe or tag it anew; what is left out stays. If-Match: the ETag',
         [
           'owner_not_found',
           'collection_not_found',
@@ -148,7 +148,7 @@ function addChangeCollection(app: RestServer, context: AppContext): void {
       ),
       schema: {
         params: CollectionPath,
-        body: DescribedChange,
+        body: CollectionChange,
         response: { 200: schemas.Collection },
       },
     },

@@ -9,6 +9,8 @@ export function renderWholeOwner(owner: Owner): wire.Owner {
     ...renderOwner(owner),
     description: owner.description,
     restricted: owner.restricted,
+    allowsAllTypes: owner.allowsAllTypes,
+    artifactTypes: owner.artifactTypes,
     createdAt: formatTime(owner.createdAt),
     updatedAt: formatTime(owner.updatedAt),
   }

@@ -48,6 +48,7 @@ export function renderCollection(
     kind: collection.kind,
     type: collection.artifactType,
     description: collection.description,
+    tags: collection.tags,
     createdBy: nameOf(usernames, collection.createdBy),
     createdAt: formatTime(collection.createdAt),
     updatedAt: formatTime(collection.updatedAt),

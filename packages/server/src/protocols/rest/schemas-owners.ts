@@ -13,6 +13,8 @@ export const Owner = Type.Object({
   restricted: Type.Boolean({
     description: 'Seen by its members only; else by its team, or its whole organization',
   }),
+  allowsAllTypes: Type.Boolean({ description: 'Its collections may be of any artifact type' }),
+  artifactTypes: Type.Array(Name, { description: 'Else only of these, which were declared' }),
   createdAt: Time,
   updatedAt: Time,
 })
@@ -52,13 +54,21 @@ export const OwnerChange = Type.Object(
     name: Type.Optional(Name),
     description: Type.Optional(Description),
     restricted: Type.Optional(Type.Boolean({ description: 'For admins' })),
+    allowsAllTypes: Type.Optional(Type.Boolean()),
+    artifactTypes: Type.Optional(
+      Type.Array(Name, { description: 'Declared beside those that are; none is taken back' }),
+    ),
   },
   STRICT,
 )
 
 /** Of a collection: what is left out stays. */
-export const DescribedChange = Type.Object(
-  { name: Type.Optional(Name), description: Type.Optional(Description) },
+export const CollectionChange = Type.Object(
+  {
+    name: Type.Optional(Name),
+    description: Type.Optional(Description),
+    tags: Type.Optional(Type.Array(Name, { description: 'All of them' })),
+  },
   STRICT,
 )
 

@@ -46,6 +46,7 @@ export const Collection = Type.Object({
   kind: Type.Enum(['source', 'linked']),
   type: Type.String({ description: 'The artifact type of all its versions' }),
   description: Nullable(Type.String()),
+  tags: Type.Array(Name),
   createdBy: Name,
   createdAt: Time,
   updatedAt: Time,

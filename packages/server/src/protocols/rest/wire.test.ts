@@ -64,7 +64,7 @@ const SAME: true[] = [
   holds<Same<typeof owners.OwnerPage, wire.Page<wire.Owner>>>(),
   holds<Same<typeof owners.NewRegistry, wire.NewRegistry>>(),
   holds<Same<typeof owners.NewProject, wire.NewProject>>(),
-  holds<Same<typeof owners.DescribedChange, wire.DescribedChange>>(),
+  holds<Same<typeof owners.CollectionChange, wire.CollectionChange>>(),
   holds<Same<typeof owners.OwnerChange, wire.OwnerChange>>(),
   holds<Same<typeof rights.Organization, wire.Organization>>(),
   holds<Same<typeof rights.NewOrganization, wire.NewOrganization>>(),

@@ -112,11 +112,11 @@ export interface CreateTeamInput {
 }
 
 export async function createTeamNamed(call: Call, input: CreateTeamInput) {
-  const { id, name } = await createTeam(call.app.registry, call.actor, {
+  const { team } = await createTeam(call.app.registry, call.actor, {
     name: input.teamName,
     ...(input.teamAdminUserName === undefined ? {} : { admin: input.teamAdminUserName }),
   })
-  return { entity: { id, name, view: null } satisfies EntitySource }
+  return { entity: { id: team.id, name: team.name, view: null } satisfies EntitySource }
 }
 
 export interface ServiceAccountInput {
