@@ -69,15 +69,6 @@ export function MoveFrame(props: MoveFrameProps) {
           </section>
         )}
         <Rules rules={rules} />
-        <Textarea
-          label="Reason"
-          description="Stands in the history."
-          autosize
-          minRows={2}
-          maxRows={6}
-          value={reason}
-          onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        />
         {lost && (
           <LostRace
             collection={collection}
@@ -91,6 +82,16 @@ export function MoveFrame(props: MoveFrameProps) {
         {error !== null && !lost && <ErrorNotice error={error} />}
       </Modal.Body>
       <footer className={styles.foot}>
+        <Textarea
+          className={styles.reason ?? ''}
+          label="Reason"
+          placeholder="Stands in the history"
+          autosize
+          minRows={1}
+          maxRows={6}
+          value={reason}
+          onChange={({ currentTarget }) => setReason(currentTarget.value)}
+        />
         <p className="soft">
           {obstacle ?? `Expects generation ${generation}; refused if somebody moves it first.`}
         </p>

@@ -18,6 +18,7 @@ export function MoveHost() {
       size={880}
       centered
       fullScreen={isPhone}
+      lockScroll={false}
     >
       <Modal.Overlay />
       <Modal.Content aria-labelledby="move-title">

@@ -12,14 +12,14 @@ interface MetricDifferenceProps {
 
 /** How a metric moved: the arrow follows the number, the colour says whether that is good. */
 export function MetricDifference({ metric, before, now }: MetricDifferenceProps) {
+  if (now === before) return <span className="faint num">=</span>
   const better = isBetter(metric, before, now)
-  if (better === undefined) return <span className="faint num">=</span>
   const Arrow = now > before ? IconArrowUpRight : IconArrowDownRight
-  const judgement = better ? 'better' : 'worse'
+  const judgement = better === undefined ? 'another' : better ? 'better' : 'worse'
   return (
     <span
       className={styles.difference}
-      data-better={better}
+      data-judgement={judgement}
       title={`${judgement} than ${formatMetric(before)}`}
     >
       <Arrow size={14} aria-hidden />

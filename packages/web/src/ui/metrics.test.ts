@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { directionOf, isBetter, metricKeysOf, metricsOf } from './metrics.ts'
 
-test('less is better of losses and errors, more of the rest', () => {
-  for (const key of ['loss', 'val.loss', 'eval_rmse', 'latency_ms', 'word-error'])
+test('the name of a metric says which way is better, or nothing of it', () => {
+  for (const key of ['loss', 'val.loss', 'eval_rmse', 'latency_ms', 'word-error', 'logloss'])
     assert.equal(directionOf(key), 'lower', key)
-  for (const key of ['accuracy', 'f1', 'glossary', 'measure'])
-    assert.equal(directionOf(key), 'higher', key)
+  for (const key of ['accuracy', 'f1', 'top3_accuracy', 'eval.map50', 'recall@5', '<b>score</b>'])
+    assert.equal(directionOf(key), key.startsWith('<') ? undefined : 'higher', key)
+  for (const key of ['glossary', 'measure', 'epochs', 'parameters'])
+    assert.equal(directionOf(key), undefined, key)
 })
 
 test('numbers are found wherever they lie in the metadata', () => {
@@ -29,4 +31,5 @@ test('better follows the direction, and equal is neither', () => {
   assert.equal(isBetter('loss', 0.2, 0.1), true)
   assert.equal(isBetter('accuracy', 0.2, 0.1), false)
   assert.equal(isBetter('accuracy', 0.2, 0.2), undefined)
+  assert.equal(isBetter('epochs', 2, 3), undefined)
 })

@@ -4,22 +4,25 @@ export type Direction = 'higher' | 'lower'
 
 type Metadata = Readonly<Record<string, unknown>>
 
-/** Words of a key by which less is better; elsewhere more is. */
+/** Words of a key by which less is better. */
 const LOWER = anyWord(
-  'loss error err latency perplexity ppl wer cer rmse mse mae mape fid seconds ms cost size bytes',
+  'loss logloss error err latency perplexity ppl wer cer rmse mse mae mape fid fpr fnr ' +
+    'seconds ms cost false',
 )
 
-/** Words of a key that say it is a measure of how good a version is. */
-const MEASURE = anyWord(
-  'acc accuracy auc f1 loss precision recall score bleu rouge wer cer rmse mae perplexity map ndcg',
+/** Words of a key by which more is better. */
+const HIGHER = anyWord(
+  'acc accuracy auc auroc f1 precision recall score bleu rouge map ndcg mrr r2 iou throughput',
 )
 
 function anyWord(words: string): RegExp {
-  return new RegExp(`(^|[._\\-/ ])(${words.replaceAll(' ', '|')})($|[._\\-/ @])`, 'i')
+  return new RegExp(`(^|[._\\-/ ])(${words.replaceAll(' ', '|')})\\d*($|[._\\-/ @])`, 'i')
 }
 
-export function directionOf(key: string): Direction {
-  return LOWER.test(key) ? 'lower' : 'higher'
+/** Which way is better, by the metric's name; undefined: the name says nothing of it. */
+export function directionOf(key: string): Direction | undefined {
+  if (LOWER.test(key)) return 'lower'
+  return HIGHER.test(key) ? 'higher' : undefined
 }
 
 /** Numbers in metadata under dotted paths, as the versions list filters and sorts by them. */
@@ -40,12 +43,14 @@ export function metricKeysOf(versions: readonly { readonly metadata: Metadata }[
   const count = new Map<string, number>()
   for (const { metadata } of versions)
     for (const key of metricsOf(metadata).keys()) count.set(key, (count.get(key) ?? 0) + 1)
-  const rank = (key: string) => (MEASURE.test(key) ? 1_000_000 : 0) + (count.get(key) ?? 0)
+  const rank = (key: string) =>
+    (directionOf(key) === undefined ? 0 : 1_000_000) + (count.get(key) ?? 0)
   return [...count.keys()].sort((a, b) => rank(b) - rank(a) || (a < b ? -1 : 1))
 }
 
-/** Whether `now` is better than `before`; undefined when they are equal. */
+/** Whether `now` is better than `before`; undefined: neither, or nobody can say. */
 export function isBetter(key: string, before: number, now: number): boolean | undefined {
-  if (now === before || Number.isNaN(now) || Number.isNaN(before)) return undefined
-  return directionOf(key) === 'higher' ? now > before : now < before
+  const direction = directionOf(key)
+  if (direction === undefined || now === before || Number.isNaN(now - before)) return undefined
+  return direction === 'higher' ? now > before : now < before
 }

@@ -1,6 +1,6 @@
 import type { CollectionName } from '@greenroom/sdk'
 import { Link } from '@tanstack/react-router'
-import { COLLECTION_PATH, collectionParams } from '../app/place.ts'
+import { collectionParams, VERSION_PATH } from '../app/place.ts'
 import { stageLook } from './stage-look.ts'
 import styles from './ui.module.css'
 
@@ -16,9 +16,8 @@ export function VersionLink({ collection, version, stage }: VersionLinkProps) {
   const look = stage === undefined ? undefined : stageLook(stage)
   return (
     <Link
-      to={COLLECTION_PATH}
-      params={collectionParams(collection)}
-      search={{ tab: 'versions', selected: [version] }}
+      to={VERSION_PATH}
+      params={{ ...collectionParams(collection), version }}
       className={look === undefined ? styles.version : styles.chip}
       data-colour={look?.colour}
       onClick={(event) => event.stopPropagation()}

@@ -34,7 +34,7 @@ export function CollectionHead({ collection, itself, lanes }: CollectionHeadProp
             <Skeleton height={12} width={240} />
           ) : (
             <>
-              <Badge variant="default" tt="none" fw={500}>
+              <Badge variant="default" tt="none" fw={500} className={styles.type ?? ''}>
                 {itself.type}
               </Badge>
               <span className="soft clip">{firstLine(itself.description)}</span>

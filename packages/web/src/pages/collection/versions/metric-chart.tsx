@@ -120,7 +120,11 @@ function draw(
     scales: { x: { time: false } },
     cursor: { drag: { x: true, y: false, setScale: false } },
     axes: [
-      { ...axis, values: (_plot, splits) => splits.map((at) => (at % 1 === 0 ? `v${at}` : '')) },
+      {
+        ...axis,
+        size: 32,
+        values: (_plot, splits) => splits.map((at) => (at % 1 === 0 ? `v${at}` : '')),
+      },
       axis,
     ],
     series: [

@@ -1,14 +1,15 @@
 import { Button } from '@mantine/core'
 import { IconColumns, IconGitCompare } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { versionsQuery } from '../../../api/queries.ts'
+import { COMPARE_PATH, collectionParams } from '../../../app/place.ts'
 import { plural } from '../../../ui/format.ts'
 import { metricKeysOf } from '../../../ui/metrics.ts'
 import { Empty, ErrorNotice, SkeletonRows } from '../../../ui/states.tsx'
 import type { TabProps } from '../tab-props.ts'
 import { ColumnPicker } from './column-picker.tsx'
-import { openCompare } from './open-compare.ts'
 import { VersionFilter } from './version-filter.tsx'
 import styles from './versions.module.css'
 import { VersionsTable } from './versions-table.tsx'
@@ -23,6 +24,7 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
   const query = useInfiniteQuery(
     versionsQuery(collection, { limit: 100, filter: search.filter, sort: search.sort }),
   )
+  const navigate = useNavigate()
   const { asOf, selected = [] } = search
   const loaded = query.data?.pages.flatMap(({ items }) => items)
   const versions = loaded?.filter(({ createdAt }) => asOf === undefined || createdAt <= asOf)
@@ -46,7 +48,13 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
           variant="default"
           leftSection={<IconGitCompare size={16} aria-hidden />}
           disabled={selected.length < 2 || selected.length > MAX_COMPARED}
-          onClick={() => openCompare(collection, selected)}
+          onClick={() =>
+            void navigate({
+              to: COMPARE_PATH,
+              params: collectionParams(collection),
+              search: { version: selected },
+            })
+          }
         >
           Compare {selected.length > 1 ? selected.length : ''}
         </Button>
