@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -26,6 +25,7 @@ import { startGarbageJob } from './jobs/garbage-job.ts'
 import { openMetadataStore } from './metadata/open.ts'
 import { createNewId } from './new-id.ts'
 import { argon2Passwords } from './passwords/argon2.ts'
+import { createRandomHex } from './random-hex.ts'
 
 /** Below the 30 s after which orchestrators kill what they asked to end. */
 const DRAIN_LIMIT_MILLISECONDS = 25_000
@@ -114,7 +114,7 @@ type Closer = () => void | Promise<void>
 
 async function openRegistry({ config, log }: Start, closers: Closer[]): Promise<Registry> {
   const now = () => Date.now() * 1000
-  const randomHex = (bytes: number) => randomBytes(bytes).toString('hex')
+  const randomHex = createRandomHex()
   const metadata = await openMetadata(config, log)
   closers.push(() => metadata.close())
   const blobs = await openDiskBlobStore({ folder: join(config.dataFolder, 'blobs'), now })

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDiskBlobStore } from '../blobs/disk.ts'
@@ -10,6 +9,7 @@ import { openMetadataStore } from '../metadata/open.ts'
 import { type MetadataReader, openMetadataReader } from '../metadata/reader.ts'
 import { createNewId } from '../new-id.ts'
 import { argon2Passwords } from '../passwords/argon2.ts'
+import { createRandomHex } from '../random-hex.ts'
 
 /** Integer microseconds since the epoch. */
 export const now = () => Date.now() * 1000
@@ -47,7 +47,7 @@ export async function openToChange(
       openMetadataStore({ url: config.databaseUrl ?? databasePath(config.dataFolder) }),
     )
     const blobs = await openDiskBlobStore({ folder: blobsPath(config.dataFolder), now })
-    const randomHex = (bytes: number) => randomBytes(bytes).toString('hex')
+    const randomHex = createRandomHex()
     const newId = createNewId(now, randomHex)
     const close = async () => {
       await blobs.close()
