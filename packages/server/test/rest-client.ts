@@ -11,6 +11,8 @@ import type { TestApp } from './test-app.ts'
 export interface RestOptions {
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** The address that it comes from. */
+  readonly from?: string
 }
 
 export interface RestAnswer {
@@ -38,6 +40,7 @@ export function restClient({ app }: Pick<TestApp, 'app'>, key: string): RestClie
       url: `/api/v1${path}`,
       headers: { authorization: `Bearer ${key}`, ...options.headers },
       ...(options.body === undefined ? {} : { payload: options.body as object }),
+      ...(options.from === undefined ? {} : { remoteAddress: options.from }),
     })
     const { statusCode: status, headers, rawPayload: bytes } = answer
     const isJson = /json/.test(String(headers['content-type'] ?? ''))

@@ -3,8 +3,8 @@ import type { Actor } from '../model/actor.ts'
 import { checkProjectName } from '../model/names.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
-import { isAllowedOnEntity } from '../rules/access.ts'
-import { declareTypes, insertOwner, ownerNotFound } from './steps/owners.ts'
+import { isAllowedOnEntity, mayKnowOrganization } from '../rules/access.ts'
+import { declareTypes, forbidden, insertOwner, ownerNotFound } from './steps/owners.ts'
 import { addMaker } from './steps/places.ts'
 import { checkDescription } from './steps/version-attributes.ts'
 
@@ -12,7 +12,7 @@ import { checkDescription } from './steps/version-attributes.ts'
  * Makes a registry of an organization, with the stages that every owner is born with. Its maker is
  * its first admin.
  *
- * Throws `owner_not_found`, `name_invalid`, `already_exists`, `too_large`.
+ * Throws `owner_not_found`, `forbidden`, `name_invalid`, `already_exists`, `too_large`.
  */
 export async function createRegistry(
   registry: Registry,
@@ -33,8 +33,10 @@ export async function createRegistry(
   const artifactTypes = declareTypes([], input.artifactTypes ?? [])
   return registry.metadata.transaction(async (tx) => {
     const entity = await tx.entities.find(entityName)
-    if (entity?.kind !== 'organization' || !isAllowedOnEntity(actor, 'write', entity.id))
-      throw ownerNotFound({ kind: 'registry', entityName, name })
+    const isKnown =
+      entity?.kind === 'organization' && mayKnowOrganization(actor, entity.organizationId)
+    if (!isKnown) throw ownerNotFound({ kind: 'registry', entityName, name })
+    if (!isAllowedOnEntity(actor, 'write', entity.id)) throw forbidden('write', `"${entityName}"`)
     if ((await tx.owners.find('registry', entityName, name)) !== undefined)
       throw new RegistryError('already_exists', `There is a registry "${name}" already.`, { name })
     const made = await insertOwner(registry, tx, actor, {

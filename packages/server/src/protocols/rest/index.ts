@@ -21,6 +21,7 @@ import { PREFIX } from './paging.ts'
 import { addQuarantine } from './quarantine.ts'
 import { addResolve } from './resolve.ts'
 import type { RestServer } from './rest-server.ts'
+import { rightOf } from './route-rights.ts'
 import { addRuns } from './runs.ts'
 import { addServiceAccounts } from './service-accounts.ts'
 import { addSession } from './session.ts'
@@ -32,7 +33,10 @@ import { addWriteRuns } from './write-runs.ts'
 /** The registry's own API under `/api/v1`, and what describes it: `/openapi.json`. */
 export async function rest(app: FastifyInstance, context: AppContext): Promise<void> {
   const routes: RouteOptions[] = []
-  app.addHook('onRoute', (route) => void routes.push(route))
+  app.addHook('onRoute', (route) => {
+    requireRight(route)
+    routes.push(route)
+  })
   // Answers are typed and tested; a compiled serializer would drop what it does not know.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   app.setSchemaErrorFormatter(sayWhatIsWrong)
@@ -70,6 +74,16 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
   app.get('/openapi.json', { config: { access: 'public' } }, (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(document),
   )
+}
+
+/** The route shows what it does, and to what; one that does not never starts. */
+function requireRight(route: RouteOptions): void {
+  const operation = route.config?.operation
+  if (operation === undefined) return
+  const right = rightOf(operation.id)
+  if (right === undefined)
+    throw new Error(`${operation.id} says neither what it does nor to what: see route-rights.ts`)
+  route.config = { ...route.config, right }
 }
 
 function takeJsonOnly(app: FastifyInstance): void {

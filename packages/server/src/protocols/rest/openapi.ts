@@ -15,9 +15,10 @@ import * as rights from './schemas-rights.ts'
 import * as runs from './schemas-runs.ts'
 import * as versions from './schemas-versions.ts'
 
-/** Refusals that any route may give. */
+/** Refusals that any route may give: a token may be limited to less than the route needs. */
 export const EVERYWHERE: readonly ErrorCode[] = [
   'unauthenticated',
+  'forbidden',
   'request_invalid',
   'too_large',
   'rate_limited',

@@ -48,6 +48,7 @@ function addCreateRegistry(app: RestServer, context: AppContext): void {
     {
       config: operation('createRegistry', 'Make a registry of an organization', [
         'owner_not_found',
+        'forbidden',
         'name_invalid',
         'already_exists',
       ]),
@@ -89,6 +90,7 @@ function addCreateProject(app: RestServer, context: AppContext): void {
     {
       config: operation('createProject', 'Make a project; one that is there is the answer', [
         'owner_not_found',
+        'forbidden',
         'name_invalid',
       ]),
       schema: { body: schemas.NewProject, response: { 200: schemas.Owner } },

@@ -8,6 +8,7 @@ import type {
 } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { ErrorCode } from '../../core/errors.ts'
+import type { RouteRight } from './route-rights.ts'
 
 /** Requests are typed by their schemas; answers by `wire.ts`, through `render.ts`. */
 interface RestTypes extends FastifyTypeProvider {
@@ -35,6 +36,8 @@ export interface Operation {
 declare module 'fastify' {
   interface FastifyContextConfig {
     operation?: Operation
+    /** What it does, and to what: of its operation, in `route-rights.ts`. */
+    right?: RouteRight
   }
 }
 

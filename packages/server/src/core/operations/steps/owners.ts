@@ -5,7 +5,7 @@ import { checkArtifactType, checkProjectName } from '../../model/names.ts'
 import { describeOwner, type Entity, type Owner, type OwnerRef } from '../../model/owner.ts'
 import { DEFAULT_STAGES } from '../../model/stage.ts'
 import type { ReadTx, Registry, Tx } from '../../registry.ts'
-import { type Action, isAllowed, type Within } from '../../rules/access.ts'
+import { type Action, isAllowed, isAllowedOnEntity, type Within } from '../../rules/access.ts'
 import { recordFact } from './facts.ts'
 
 /** Throws `owner_not_found` when it is not there or not the actor's to see: both look the same. */
@@ -67,8 +67,9 @@ export async function ensureProject(
   checkProjectName(ref.name)
   const entity = await tx.entities.find(ref.entityName)
   const hasProjects = entity?.kind === 'user' || entity?.kind === 'team'
-  if (entity === undefined || !hasProjects || !mayMakeProject(actor, entity, ref, within))
+  if (entity === undefined || !hasProjects || !isAllowedOnEntity(actor, 'read', entity.id))
     throw ownerNotFound(ref)
+  if (!mayMakeProject(actor, entity, ref, within)) throw forbidden('write', `"${entity.name}"`)
   return insertOwner(registry, tx, actor, {
     kind: 'project',
     entityId: entity.id,
