@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import {
   convertCssVariables,
   DEFAULT_THEME,
@@ -15,7 +16,7 @@ const SERVER = process.env.GREENROOM_URL ?? 'http://127.0.0.1:4747'
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), themeVariables()],
+  plugins: [react(), themeVariables(), compressed()],
   resolve: {
     alias: {
       // In browsers it decodes `&amp;` by `innerHTML`, which Trusted Types forbid; its other half
@@ -54,6 +55,29 @@ function themeVariables(): Plugin {
       if (id !== `\0${name}`) return undefined
       const whole = mergeMantineTheme(DEFAULT_THEME, theme)
       return convertCssVariables(defaultCssVariablesResolver(whole), ':root')
+    },
+  }
+}
+
+/** Beside each file that shrinks its compressed forms, which the server sends as they are. */
+function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    apply: 'build',
+    // After index.html has its final text.
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      for (const [fileName, file] of Object.entries(bundle)) {
+        if (!/\.(js|css|html|svg)$/.test(fileName)) continue
+        const source = Buffer.from(file.type === 'chunk' ? file.code : file.source)
+        const params = { [constants.BROTLI_PARAM_SIZE_HINT]: source.length }
+        const smaller = {
+          '.gz': gzipSync(source, { level: 9 }),
+          '.br': brotliCompressSync(source, { params }),
+        }
+        for (const [ending, bytes] of Object.entries(smaller))
+          this.emitFile({ type: 'asset', fileName: `${fileName}${ending}`, source: bytes })
+      }
     },
   }
 }
