@@ -94,14 +94,7 @@ export interface ActivitySearch {
   readonly actor?: string | undefined
 }
 
-export const ADMIN_TABS = [
-  'users',
-  'teams',
-  'tokens',
-  'service-accounts',
-  'grants',
-  'storage',
-] as const
+export const ADMIN_TABS = ['users', 'teams', 'tokens', 'service-accounts', 'grants'] as const
 export type AdminTab = (typeof ADMIN_TABS)[number]
 
 export interface AdminSearch {

@@ -95,10 +95,14 @@ function optionsOf(
   return {
     width,
     height: HEIGHT,
+    padding: [8, 12, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: CURSOR }, drag: { x: true, y: false }, y: false },
     scales: { x: { time: false }, y: { distr: isLog ? 3 : 1 } },
-    axes: [axis, { ...axis, size: 56, values: (_, ticks) => ticks.map(tickOf) }],
+    axes: [
+      { ...axis, size: 28 },
+      { ...axis, size: 56, values: (_, ticks) => ticks.map(tickOf) },
+    ],
     series: [
       {},
       ...curves.map(({ colour }) => ({
