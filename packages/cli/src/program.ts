@@ -14,6 +14,7 @@ import { resolveVerb } from './commands/resolve.ts'
 import { rollbackVerb } from './commands/rollback.ts'
 import { showVerb } from './commands/show.ts'
 import { tagVerb } from './commands/tag.ts'
+import { teamVerb } from './commands/team.ts'
 import { tokenVerb } from './commands/token.ts'
 import { unlinkVerb } from './commands/unlink.ts'
 import { userVerb } from './commands/user.ts'
@@ -48,7 +49,7 @@ export function createProgram(): Command {
     ['Log and fetch:', [loginVerb(), pushVerb(), pullVerb()]],
     ['Look:', [listVerb(), showVerb(), resolveVerb(), historyVerb(), diffVerb(), watchVerb()]],
     ['Move:', [promoteVerb(), rollbackVerb(), linkVerb(), unlinkVerb(), tagVerb()]],
-    ['People:', [userVerb(), tokenVerb()]],
+    ['People:', [userVerb(), teamVerb(), tokenVerb()]],
     ['Operate a server:', operatorsVerbs()],
     ['Besides:', [completionVerb(program)]],
   ]

@@ -11,11 +11,11 @@ interface CreateOptions {
   readonly admin?: true
 }
 
-/** Makes and lists users, for administrators. */
+/** Makes, lists and removes users, for administrators. */
 export function userVerb(): Command {
   return new Command('user')
-    .summary('make and list users, as an administrator')
-    .description('Make and list users, as an administrator.')
+    .summary('make, list and remove users, as an administrator')
+    .description('Make, list and remove users, as an administrator.')
     .addCommand(
       registryVerb('create', 'make a user; "greenroom token create" makes the key')
         .argument('<name>', 'also the owner of their projects')
@@ -24,6 +24,12 @@ export function userVerb(): Command {
         .option('--admin', 'an administrator')
         .addHelpText('after', examples('greenroom user create alice --display-name "Alice L."'))
         .action(withSession(createUser)),
+    )
+    .addCommand(
+      registryVerb('remove', 'end a user, with all their keys')
+        .argument('<name>')
+        .addHelpText('after', examples('greenroom user remove alice'))
+        .action(withSession(removeUser)),
     )
     .addCommand(
       registryVerb('list', 'list users')
@@ -46,6 +52,14 @@ async function createUser(
   })
   output.note(`Make a key for them: greenroom token create NAME --user ${printable(username)}`)
   output.result(user, () => `The user ${printable(user.username)} is there.`)
+}
+
+async function removeUser({ client, output }: Session, username: string): Promise<void> {
+  await sdk.removeUser(client, username)
+  output.result(
+    { username, removed: true },
+    () => `The user ${printable(username)} and their keys end here.`,
+  )
 }
 
 async function listUsers(

@@ -32,7 +32,8 @@ export interface LoggedVersion extends wire.CommittedVersion {
 /** A body of REST takes 1 MiB, wishes and all. */
 const MAX_ENTRIES_CHARACTERS = 256 * 1024
 const MAX_ENTRIES_PER_CALL = 2_000
-const UPLOADS_AT_ONCE = 4
+/** Small files wait for the registry's disk more than for anything else. */
+const UPLOADS_AT_ONCE = 16
 const UPLOADS_PER_PAGE = 1_000
 /** How often the bytes that a commit misses are sent once more: a blob may just have expired. */
 const MAX_ROUNDS = 3
