@@ -46,7 +46,8 @@ export async function followStream(queries: QueryClient, signal: AbortSignal): P
 }
 
 function touchedBy({ kind, owner, collection }: StreamEvent): readonly QueryKey[] {
-  if (kind.startsWith('user.') || kind.startsWith('token.')) return [keys.users]
+  if (/^(user|token|team|service_account|member|grant|organization)\./.test(kind))
+    return [keys.users]
   if (owner === null) return []
   if (kind.startsWith('run.')) return [keys.runs(owner)]
   if (collection !== null)
