@@ -49,6 +49,8 @@ export const MAX_PATTERN_CHARACTERS = 256
 /** All of an actor's rights are read at once, every few seconds that they act. */
 export const MAX_PLACES_PER_MEMBER = 500
 export const MAX_GRANTS_PER_PRINCIPAL = 500
+/** A token's last use is written this often at most: a read must not be a write. */
+export const TOKEN_USE_SECONDS = 3600
 
 /** Slots of an alias of finite capacity: all of them are read with every resolve. */
 export const MAX_SLOTS_PER_ALIAS = 32

@@ -8,6 +8,7 @@ import { authenticateSession } from '../core/operations/authenticate-session.ts'
 import type { Registry } from '../core/registry.ts'
 import type { RequestLimit } from './request-limit.ts'
 import { requireSameOrigin, sessionKeyOf } from './session-cookie.ts'
+import { TokenUses } from './token-uses.ts'
 
 /** Who may call a route: everybody, or who shows a token. */
 export type Access = 'public' | 'token'
@@ -52,7 +53,9 @@ export function requireAuthentication(
   limit: RequestLimit,
   clock: () => number = () => performance.now(),
 ): void {
-  const find = rememberDecisions(registry, clock)
+  const uses = new TokenUses(registry, app.log)
+  app.addHook('onClose', () => uses.close())
+  const find = rememberDecisions(registry, uses, clock)
   app.decorateRequest('actor', null)
   app.decorateRequest('session', null)
   app.addHook('onRoute', (route) => {
@@ -99,6 +102,7 @@ export async function actorBehind(registry: Registry, credential: string): Promi
  */
 function rememberDecisions(
   registry: Registry,
+  uses: TokenUses,
   clock: () => number,
 ): (key: string) => Promise<Actor> {
   const decisions = new Map<string, Decision>()
@@ -111,6 +115,7 @@ function rememberDecisions(
     if (isFresh && asked < known.until) return known.actor
     decisions.delete(digest)
     const actor = await authenticate(registry, key)
+    if (actor.tokenId !== null) uses.note(actor.tokenId)
     for (const oldest of decisions.keys()) {
       if (decisions.size < MAX_DECISIONS) break
       decisions.delete(oldest)
