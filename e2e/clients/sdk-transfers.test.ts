@@ -208,6 +208,34 @@ test('a truncated or altered cache file is noticed, and fetched again', async (t
   assert.deepEqual(contents(into), contents(model))
 })
 
+test('bytes that change on the way are fetched once more, and never kept', async (t) => {
+  const setting = openSetting(t, server)
+  const { client, collection, folder, options } = setting
+  const model = writeModel(folder, { 'a.bin': randomBytes(50_000) })
+  await push(client, collection, model, { type: 'model' }, options)
+  let spoilt = 0
+  const spoiling = (times: number) =>
+    createClient({
+      url: server.url,
+      key: server.adminKey,
+      fetch: async (input, init) => {
+        const response = await fetch(input, init)
+        if (!String(input).includes('/files/a.bin') || spoilt === times) return response
+        spoilt++
+        const bytes = new Uint8Array(await response.arrayBuffer())
+        bytes[7] = (bytes[7] ?? 0) ^ 1
+        return new Response(bytes, response)
+      },
+    })
+  await assert.rejects(pullTo(setting, 'into', spoiling(2)), { code: 'digest_mismatch' })
+  assert.equal(existsSync(path.join(folder, 'into', 'a.bin')), false)
+  assert.equal(existsSync(path.join(options.cacheFolder, 'blobs')), false)
+  spoilt = 0
+  const { into } = await pullTo(setting, 'into', spoiling(1))
+  assert.equal(spoilt, 1)
+  assert.deepEqual(contents(into), contents(model))
+})
+
 test('the cache keeps to its bounds', async (t) => {
   const setting = openSetting(t, server)
   const { client, collection, folder, options } = setting

@@ -40,9 +40,18 @@ function problemOf(error: unknown): Problem {
     return { code, message, details, requestId, exitCode: exitOf(code, status) }
   }
   const message = error instanceof Error ? error.message : String(error)
+  if (isOfFiles(error)) return { code: 'file', message, ...nothing, exitCode: EXIT.refused }
   if (error instanceof UsageError)
     return { code: 'usage', message, ...nothing, exitCode: EXIT.usage }
   return { code: 'fault', message, ...nothing, exitCode: EXIT.fault }
+}
+
+/** A full disk, a folder that may not be written: nothing that a trace would explain. */
+function isOfFiles(error: unknown): boolean {
+  const { syscall, path } = error as NodeJS.ErrnoException
+  return (
+    error instanceof Error && syscall !== undefined && (path !== undefined || syscall === 'write')
+  )
 }
 
 /** Each rule of a stage that refused a promotion, with its verdict. */

@@ -37,6 +37,20 @@ test('rows go in order, many at once, within the bounds of a call', async () => 
   }
 })
 
+test('a clock that strikes when nothing waits holds up nothing behind it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const steps: (number | undefined)[] = []
+  const queue = createMetricQueue(async (rows) => void steps.push(...rows.map(({ step }) => step)))
+  for (let step = 0; step < 1_001; step++) void queue.add({ step, values: {} })
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(steps.length, 1_001)
+  t.mock.timers.tick(1_000)
+  await queue.add({ step: 1_001, values: {} })
+  t.mock.timers.tick(1_000)
+  await queue.end()
+  assert.equal(steps.length, 1_002)
+})
+
 test('what failed is told at the end, and nothing is sent behind it', async () => {
   let calls = 0
   const queue = createMetricQueue(async () => {

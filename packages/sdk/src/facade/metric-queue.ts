@@ -29,14 +29,15 @@ export function createMetricQueue(
     } catch (thrown) {
       failure ??= { thrown }
       waiting.length = 0
-    } finally {
-      sending = undefined
     }
   }
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
-    sending ??= sendAll()
+    if (waiting.length > 0)
+      sending ??= sendAll().finally(() => {
+        sending = undefined
+      })
     return sending
   }
   return {

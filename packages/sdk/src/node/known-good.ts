@@ -31,6 +31,8 @@ import { defaultCacheFolder } from './state-folder.ts'
 
 /** Versions of one reference of which lists, and folders that nobody named, stay. */
 const VERSIONS_KEPT = 2
+/** A reference that nobody pulled for so long is forgotten, with its folders. */
+const UNUSED_MILLISECONDS = 30 * 86_400_000
 
 export interface PullRefOptions extends PullOptions, ResolveQuery {
   /** Where to; else a folder of the version's own beside the cache, to be read only. */
@@ -91,6 +93,8 @@ export function pullRefSteps(
 
 /** What is known of one reference, in a folder. Lists and folders are named by version digest. */
 interface Memory {
+  /** Of all references. */
+  readonly all: string
   readonly record: string
   readonly manifests: string
   readonly versions: string
@@ -98,8 +102,10 @@ interface Memory {
 
 function openMemory(cacheFolder: string, what: unknown): Memory {
   const name = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 32)
-  const folder = path.join(cacheFolder, 'known', name)
+  const all = path.join(cacheFolder, 'known')
+  const folder = path.join(all, name)
   return {
+    all,
     record: path.join(folder, 'record.json'),
     manifests: path.join(folder, 'manifests'),
     versions: path.join(folder, 'versions'),
@@ -154,6 +160,7 @@ async function pullFresh(pulling: Pulling, known: Known): Promise<Pulled> {
     await writeKnown(memory, known)
     await keepNewest(memory.manifests, kept)
     await keepNewest(memory.versions, placeOf(memory.versions, known))
+    await forgetUnused(memory)
     return { ...files, ...told(known), stale: false }
   })
 }
@@ -167,7 +174,9 @@ async function serveKnown(pulling: Pulling, known: Known): Promise<Pulled> {
         'unreachable',
         `${client.url} is needed: the list of files of ${ref} was lost or damaged here.`,
       )
-    return { ...(await fill(pulling, known, manifest)), ...told(known), stale: true }
+    const files = await fill(pulling, known, manifest)
+    await touch(memory.record)
+    return { ...files, ...told(known), stale: true }
   })
 }
 
@@ -227,8 +236,7 @@ async function writeKnown({ record }: Memory, known: Known): Promise<void> {
 
 /** Takes away all but `current` and the newest: whoever still serves an older one has it open. */
 async function keepNewest(folder: string, current: string): Promise<void> {
-  const now = new Date()
-  await utimes(current, now, now).catch(() => {})
+  await touch(current)
   const names = await readdir(folder).catch(() => [])
   const places = await Promise.all(
     names.filter(isDigest).map(async (name) => {
@@ -241,6 +249,20 @@ async function keepNewest(folder: string, current: string): Promise<void> {
     .sort((a, b) => b.usedAt - a.usedAt)
     .slice(VERSIONS_KEPT - 1)
   for (const { place } of old) await rm(place, { recursive: true, force: true })
+}
+
+async function forgetUnused({ all }: Memory): Promise<void> {
+  for (const name of await readdir(all).catch(() => [])) {
+    const found = await stat(path.join(all, name, 'record.json')).catch(() => undefined)
+    if (found !== undefined && Date.now() - found.mtimeMs > UNUSED_MILLISECONDS)
+      await rm(path.join(all, name), { recursive: true, force: true })
+  }
+}
+
+/** It was used now. */
+async function touch(place: string): Promise<void> {
+  const now = new Date()
+  await utimes(place, now, now).catch(() => {})
 }
 
 /** And no work of another process that is not done yet. */

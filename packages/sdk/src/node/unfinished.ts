@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { randomKey } from '../client.ts'
 
@@ -39,6 +39,7 @@ export async function beginPush(folder: string, what: unknown): Promise<Unfinish
   const note: Note = isResumed
     ? { ...noted, process: process.pid }
     : { key: randomKey(), process: process.pid, since: Date.now() }
+  await removeOldNotes(path.dirname(file))
   await writeNote(file, note)
   return {
     idempotencyKey: note.key,
@@ -59,6 +60,16 @@ async function readNote(file: string): Promise<Note | undefined> {
     // None, or one that cannot be read: as if there were none.
   }
   return undefined
+}
+
+/** Of pushes that nobody began again: their drafts have ended, too. */
+async function removeOldNotes(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const file = path.join(folder, name)
+    const found = await stat(file).catch(() => undefined)
+    if (found !== undefined && Date.now() - found.mtimeMs > LIFETIME_MILLISECONDS)
+      await rm(file, { force: true })
+  }
 }
 
 async function writeNote(file: string, note: Note): Promise<void> {
