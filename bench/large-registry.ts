@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestContext } from 'node:test'
@@ -68,11 +76,14 @@ export async function largeRegistry(t: TestContext, size: Size): Promise<string>
     await fillRegistry(['--data', folder], size)
     return folder
   }
-  const folder = path.join(ROOT, '.cache', `large-registry-${MIGRATIONS.length}`)
+  const cache = path.join(ROOT, '.cache')
+  const folder = path.join(cache, `large-registry-${MIGRATIONS.length}`)
   if (existsSync(folder)) return folder
   const begun = performance.now()
+  // Of an older schema, or half filled.
+  for (const old of globSync('large-registry-*', { cwd: cache }))
+    rmSync(path.join(cache, old), { recursive: true })
   const half = `${folder}.half`
-  rmSync(half, { recursive: true, force: true })
   mkdirSync(half, { recursive: true })
   await fillRegistry(['--data', half], size)
   renameSync(half, folder)
