@@ -1,13 +1,12 @@
 import '@fontsource-variable/inter/index.css'
 import '@fontsource-variable/jetbrains-mono/index.css'
-import '@mantine/core/styles.css'
-import '@mantine/notifications/styles.css'
-import '@mantine/spotlight/styles.css'
+// Those of each component come with it: see vite.config.ts.
+import '@mantine/core/styles/baseline.css'
+import '@mantine/core/styles/global.css'
 import 'virtual:theme-variables.css'
 import './theme/tokens.css'
 import './theme/base.css'
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
@@ -15,6 +14,7 @@ import { createRoot } from 'react-dom/client'
 import { queries } from './app/query-client.ts'
 import { router } from './app/router.tsx'
 import { theme } from './theme/theme.ts'
+import { Toasts } from './ui/toast.tsx'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has lost its #root')
@@ -30,7 +30,7 @@ createRoot(root).render(
     >
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-right" limit={4} />
+        <Toasts />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -1,14 +1,16 @@
 import { listCollections } from '@greenroom/sdk'
+import '@mantine/spotlight/styles.css'
 import { useDebouncedValue } from '@mantine/hooks'
 import {
   Spotlight,
   type SpotlightActionData,
   type SpotlightActionGroupData,
+  spotlight,
 } from '@mantine/spotlight'
 import { IconBooks, IconBox, IconFolder, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { client } from '../api/connection.ts'
 import { projectsQuery, registriesQuery } from '../api/queries.ts'
 import { COLLECTION_PATH, collectionParams, OWNER_PATH, ownerParams } from './place.ts'
@@ -18,7 +20,11 @@ const MAX_OWNERS = 12
 const FOUND_PER_OWNER = 6
 
 /** ⌘K: collections by a part of their name, registries and projects, and what can be done. */
-export function Palette() {
+export default function Palette({ asked }: { readonly asked: number }) {
+  // `asked` grows each time that somebody asks for it.
+  useEffect(() => {
+    if (asked > 0) spotlight.open()
+  }, [asked])
   const [typed, setTyped] = useState('')
   const [query] = useDebouncedValue(typed.trim(), 150)
   const navigate = useNavigate()
@@ -59,7 +65,7 @@ export function Palette() {
       actions={groups}
       query={typed}
       onQueryChange={setTyped}
-      shortcut={['mod + K']}
+      shortcut={null}
       scrollable
       maxHeight={440}
       lockScroll={false}

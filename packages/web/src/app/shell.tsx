@@ -3,7 +3,7 @@ import { Outlet } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { followStream } from '../live/follow-stream.ts'
 import { MoveHost } from '../move/move-host.tsx'
-import { Palette } from './palette.tsx'
+import { PaletteHost } from './palette-host.tsx'
 import { Rail } from './rail.tsx'
 import styles from './shell.module.css'
 import { Shortcuts } from './shortcuts.tsx'
@@ -30,7 +30,7 @@ export function Shell() {
         </main>
       </div>
       <MoveHost />
-      <Palette />
+      <PaletteHost />
       <Shortcuts />
     </div>
   )

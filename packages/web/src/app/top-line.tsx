@@ -1,5 +1,4 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { spotlight } from '@mantine/spotlight'
 import {
   IconDeviceDesktop,
   IconKeyboard,
@@ -14,6 +13,7 @@ import { meQuery } from '../api/queries.ts'
 import { signOut } from '../api/session.ts'
 import { type ConnectionState, useConnectionState } from '../live/connection-state.ts'
 import { Breadcrumb } from './breadcrumb.tsx'
+import { openPalette } from './palette-host.tsx'
 import styles from './shell.module.css'
 import { openShortcuts } from './shortcuts.tsx'
 
@@ -22,7 +22,7 @@ export function TopLine() {
   return (
     <header className={styles.top}>
       <Breadcrumb />
-      <UnstyledButton className={styles.search} onClick={spotlight.open} aria-label="Search">
+      <UnstyledButton className={styles.search} onClick={openPalette} aria-label="Search">
         <IconSearch size={16} aria-hidden />
         <span className={styles.searchText}>Search models, versions, actions</span>
         <kbd className={styles.key}>⌘K</kbd>

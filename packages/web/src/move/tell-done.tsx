@@ -1,8 +1,8 @@
 import { type CollectionName, deleteAlias, rollBack } from '@greenroom/sdk'
 import type { AliasChange } from '@greenroom/sdk/wire'
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { client } from '../api/connection.ts'
+import { dropToast, toast } from '../ui/toast.tsx'
 
 const UNDO_MILLISECONDS = 10_000
 
@@ -15,25 +15,25 @@ export function tellDone(
   const { alias, generation, slots } = change
   const version = slots[0]?.version ?? ''
   if (!change.changed) {
-    notifications.show({ message: `${alias} was at ${version} already; nothing was changed.` })
+    void toast({ message: `${alias} was at ${version} already; nothing was changed.` })
     return
   }
   const id = `moved-${collection.name}-${alias}-${generation}`
   const undo = async () => {
-    notifications.hide(id)
+    void dropToast(id)
     const expected = { ifMatch: generation }
     try {
       // What had no bearer before has nothing to roll back to: then its slot is taken away.
       if (before === undefined)
         await deleteAlias(client(), collection, alias, { version, reason: 'Undo' }, expected)
       else await rollBack(client(), collection, alias, { reason: 'Undo' }, expected)
-      notifications.show({ message: `${alias} is back at ${before ?? 'nobody'}.` })
+      void toast({ message: `${alias} is back at ${before ?? 'nobody'}.` })
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      notifications.show({ color: 'red', title: 'Not undone', message })
+      void toast({ color: 'red', title: 'Not undone', message })
     }
   }
-  notifications.show({
+  void toast({
     id,
     autoClose: UNDO_MILLISECONDS,
     title: `${alias} is ${version} now`,
