@@ -3,19 +3,26 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { createDocuments } from '../../packages/server/src/protocols/wandb/graphql/documents.ts'
 import { createSchema } from '../../packages/server/src/protocols/wandb/schema.ts'
-import { pythonWith } from '../setup.ts'
+import { pythonWith, ROOT } from '../setup.ts'
 
 const SCRIPT = path.resolve(import.meta.dirname, 'wandb_documents.py')
 
-/** Refused with 400 at once; the client tells its user that the server does not serve it. */
+/**
+ * Refused with 400 at once: the client tells its user that the server does not serve it.
+ * Automations come with webhooks; the rest is outside of what a registry is.
+ */
 const NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
   'uploads in parts: one large PUT takes their place': ['CompleteMultipartUploadArtifact'],
   'history and console of runs': [
+    'Runs',
+    'RunSampledHistory',
+    'UpdateRunState',
     'HistoryPage',
     'RewindRun',
     'RunConsoleLogPage',
@@ -55,6 +62,49 @@ const NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** What the table of the page says: who serves an operation, and what tests it. */
+interface Row {
+  readonly operations: readonly string[]
+  readonly servedBy: readonly string[]
+  readonly testedBy: readonly string[]
+}
+
+const PAGE = path.join(ROOT, 'docs', 'protocols', 'wandb.md')
+const SERVER = path.join(ROOT, 'packages', 'server', 'src')
+
+function readTable(): readonly Row[] {
+  const [, section = ''] = readFileSync(PAGE, 'utf8').split('## Operations')
+  const quoted = (text = '') => [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
+  return section
+    .split('\n## ')[0]
+    ?.split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| operation '))
+    .map((line) => {
+      const [, operations, servedBy, testedBy] = line.split('|')
+      return {
+        operations: quoted(operations).filter((name) => /^[A-Z]\w+$/.test(name)),
+        servedBy: quoted(servedBy),
+        testedBy: quoted(testedBy),
+      }
+    }) as readonly Row[]
+}
+
+test('whatever the table of operations names is there', () => {
+  for (const { operations, servedBy, testedBy } of readTable()) {
+    for (const name of servedBy) {
+      const places = [`core/operations/${name}.ts`, `protocols/wandb/${name}`]
+      const isThere = places.some((place) => existsSync(path.join(SERVER, place)))
+      assert.ok(isThere || name.startsWith('/'), `${operations}: nothing is called ${name}`)
+    }
+    assert.ok(testedBy.length > 0 || operations.length === 0, `${operations} is not tested`)
+    for (const name of testedBy) {
+      const unit = path.join(SERVER, 'protocols', 'wandb', `${name}.test.ts`)
+      const script = path.join(import.meta.dirname, name)
+      assert.ok(existsSync(unit) || existsSync(script), `${operations}: there is no test ${name}`)
+    }
+  }
+})
+
 for (const release of ['wandb', 'wandb-previous'] as const) {
   const python = pythonWith(release)
   test(`the documents of ${release}`, { skip: python.missing }, async () => {
@@ -75,5 +125,18 @@ for (const release of ['wandb', 'wandb-previous'] as const) {
     assert.deepEqual(unexpected, [], 'the client asks it and the server knows nothing of it')
     const answered = [...expected].filter((name) => served.has(name))
     assert.deepEqual(answered, [], 'on the list of what is not served, but answered')
+    const listed = readTable().flatMap(({ operations }) => operations)
+    assert.deepEqual(listed.toSorted(), [...new Set(listed)].toSorted(), 'a row too many')
+    assert.deepEqual(
+      [...served].filter((name) => !listed.includes(name)),
+      [],
+      'not in the table',
+    )
+    if (release === 'wandb')
+      assert.deepEqual(
+        listed.filter((name) => !served.has(name)),
+        [],
+        'only in the table',
+      )
   })
 }

@@ -1,5 +1,6 @@
 """Prints every GraphQL document that the installed client holds, as a JSON list of texts."""
 
+import ast
 import importlib
 import json
 import re
@@ -8,7 +9,16 @@ from pathlib import Path
 import wandb
 
 GENERATED = ["wandb.sdk.artifacts", "wandb.apis", "wandb.automations"]
-OPERATION = re.compile(r"\b(?:query|mutation)\s+\w+")
+# Modules that write documents by hand. Those of sweeps, run queues and reports are left out.
+WRITTEN = [
+    "wandb.apis.public.api",
+    "wandb.apis.public.files",
+    "wandb.apis.public.runs",
+    "wandb.apis.public.summary",
+    "wandb.sdk.artifacts._gqlutils",
+    "wandb.sdk.verify.verify",
+]
+OPERATION = re.compile(r"\b(?:query|mutation)\s+[A-Z]\w+\s*[({]")
 BEGIN = re.compile(rb"\n(?:query|mutation) \w+ ?[({]")
 FRAGMENT = re.compile(rb"\s*fragment ")
 
@@ -18,6 +28,32 @@ def of_python():
         module = importlib.import_module(f"{package}._generated.operations")
         for value in vars(module).values():
             if isinstance(value, str) and OPERATION.search(value):
+                yield value
+
+
+def of_code(name):
+    """Texts in a module's code, those with a fragment once for each that the module has."""
+    module = importlib.import_module(name)
+    known = vars(module)
+    fragments = [{}] + [
+        {"fragment": known[constant], "fragment_name": known[f"{constant}_NAME"]}
+        for constant in known
+        if f"{constant}_NAME" in known
+    ]
+    tree = ast.parse(Path(module.__file__).read_text())
+    texts = [node for node in ast.walk(tree) if isinstance(node, (ast.JoinedStr, ast.Constant))]
+    parts = {id(part) for text in texts for part in getattr(text, "values", [])}
+    for node in texts:
+        if id(node) in parts:
+            continue
+        code = compile(ast.Expression(node), name, "eval")
+        for fragment in fragments:
+            try:
+                value = eval(code, known, fragment)
+            except NameError:
+                continue  # Put together from what a call was given.
+            # With doubled braces it is a pattern of one, to be filled in.
+            if isinstance(value, str) and OPERATION.search(value) and "{{" not in value:
                 yield value
 
 
@@ -35,4 +71,5 @@ def of_binary(code):
 
 
 binary = Path(wandb.__file__).parent / "bin" / "wandb-core"
-print(json.dumps([*of_python(), *of_binary(binary.read_bytes())]))
+written = [text for name in WRITTEN for text in of_code(name)]
+print(json.dumps([*of_python(), *written, *of_binary(binary.read_bytes())]))

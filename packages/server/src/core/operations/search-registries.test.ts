@@ -91,7 +91,10 @@ for (const { name, url, skip } of [
         )
       assert.deepEqual(await find(EVERYTHING), [
         ...['model/detector:v0', 'model/resnet:v1', 'model/resnet:v0'],
-        ...['vision/resnet:v1', 'vision/resnet:v0', 'vision/segmenter:v0'],
+        ...['vision/resnet:v1', 'vision/resnet:v0', 'vision/segmenter:v1', 'vision/segmenter:v0'],
+      ])
+      assert.deepEqual(await find(EVERYTHING, EVERYTHING, oneOf('name', 'vision')), [
+        ...['vision/resnet:v1', 'vision/resnet:v0', 'vision/segmenter:v1', 'vision/segmenter:v0'],
       ])
       assert.deepEqual(await find(oneOf('alias', 'production')), ['vision/resnet:v0'])
       assert.deepEqual(await find(oneOf('tag', 'slow')), ['model/resnet:v1', 'vision/resnet:v0'])
@@ -104,7 +107,10 @@ for (const { name, url, skip } of [
       )
       assert.deepEqual(
         await find({ kind: 'any', of: [oneOf('alias', 'production'), oneOf('metadata.acc', 0.5)] }),
-        ['model/detector:v0', 'model/resnet:v0', 'vision/resnet:v1', 'vision/resnet:v0'],
+        [
+          ...['model/detector:v0', 'model/resnet:v0', 'vision/resnet:v1', 'vision/resnet:v0'],
+          'vision/segmenter:v1',
+        ],
       )
       assert.deepEqual(await find(oneOf('version', 1), oneOf('name', 'resnet')), [
         ...['model/resnet:v1', 'vision/resnet:v1'],
@@ -147,6 +153,7 @@ async function setUp(t: TestContext, url: string) {
     ['vision', 'resnet', 1],
     ['vision', 'resnet', 0],
     ['vision', 'segmenter', 2],
+    ['vision', 'segmenter', 0],
     ['model', 'resnet', 0],
     ['model', 'resnet', 1],
     ['model', 'detector', 0],
