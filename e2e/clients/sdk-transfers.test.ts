@@ -1,7 +1,7 @@
 // Transfers of the SDK, as programs import it, against a started server.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
@@ -20,6 +20,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import {
   type Client,
@@ -336,6 +337,24 @@ test('processes that pull the same thing at once fetch it once', async (t) => {
   const fetched = pulled.reduce((sum, { fetchedBytes }) => sum + fetchedBytes, 0)
   assert.equal(fetched, 41 * MIB)
   assert.ok(proxy.bytes.down < 42 * MIB)
+})
+
+test('what a killed process left half-fetched, another goes on with', async (t) => {
+  const setting = openSetting(t, server)
+  const { client, collection, folder, options } = setting
+  const model = writeModel(folder, { 'a.bin': randomBytes(96 * MIB) })
+  await push(client, collection, model, { type: 'model' }, options)
+  const proxy = await startCuttingProxy(t, server.url, { cuts: 0, everyBytes: 1, watches: 'up' })
+  const ref = `demo/${collection.name}`
+  const given = [proxy.url, server.adminKey, ref, path.join(folder, 'killed'), options.cacheFolder]
+  const flags = ['--input-type=module', '--eval', PULL, '--']
+  const child = spawn(process.execPath, [...flags, ...given], { cwd: ROOT, stdio: 'ignore' })
+  while (proxy.bytes.down < 32 * MIB) await sleep(2)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const { into, pulled } = await pullTo(setting, 'into')
+  assert.deepEqual(contents(into), contents(model))
+  assert.ok(pulled.fetchedBytes > 0 && pulled.fetchedBytes < 72 * MIB, `${pulled.fetchedBytes}`)
 })
 
 test('with the server stopped the last known good is served, and says so', async (t) => {

@@ -26,8 +26,8 @@ test('what is not refused stays in its folder, read as POSIX and as Windows do',
   fc.assert(
     fc.property(hostile, (entryPath) => {
       for (const { platform, rules, root } of [
-        { platform: 'linux', rules: path.posix, root: '/root/folder' },
-        { platform: 'win32', rules: path.win32, root: 'Z:\\root\\folder' },
+        { platform: 'linux', rules: path.posix, root: '/base/folder' },
+        { platform: 'win32', rules: path.win32, root: 'Z:\\base\\folder' },
       ] as const) {
         if (refuses([entryPath], platform)) continue
         const inside = rules.relative(root, rules.resolve(root, entryPath))

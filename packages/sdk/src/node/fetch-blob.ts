@@ -11,8 +11,8 @@ import type { FileEntry, VersionPlace } from './manifest-file.ts'
 const SILENCE_MILLISECONDS = 60_000
 
 export interface FetchOptions extends Pick<CallOptions, 'signal' | 'attempts'> {
-  /** Hears how far it is; goes back when it begins anew. */
-  readonly hasFetched: (position: number) => void
+  /** Hears how far it is, back too when it begins anew, and how many bytes just came for that. */
+  readonly hasFetched: (position: number, came: number) => void
 }
 
 /**
@@ -58,12 +58,16 @@ async function fetchRest(
   if (there > entry.size) await handle.truncate(0)
   const sha256 = createHash('sha256')
   let offset = 0
-  const take = (bytes: Uint8Array) => {
+  const digestPart = (bytes: Uint8Array) => {
     sha256.update(bytes)
     offset += bytes.length
-    hasFetched(offset)
   }
-  for await (const bytes of readParts(handle, 0, signal)) take(bytes)
+  for await (const bytes of readParts(handle, 0, signal)) digestPart(bytes)
+  hasFetched(offset, 0)
+  const take = (bytes: Uint8Array) => {
+    digestPart(bytes)
+    hasFetched(offset, bytes.length)
+  }
   for (let failed = 0; offset < entry.size; ) {
     const before = offset
     const broke = await fetchFrom(client, version, entry, handle, offset, {

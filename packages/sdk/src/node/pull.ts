@@ -93,7 +93,7 @@ export type Bring = (
   entry: FileEntry,
   part: string,
   signal: AbortSignal,
-  hasFetched: (position: number) => void,
+  hasFetched: (position: number, came: number) => void,
 ) => Promise<void>
 
 export function bringFrom(client: Client, version: VersionPlace, options: CallOptions): Bring {
@@ -159,8 +159,8 @@ async function putFile(
   const place = await placeIn(folder, entry.path)
   let position = 0
   let fetched = 0
-  const hasFetched = (now: number) => {
-    fetched += Math.max(0, now - position)
+  const hasFetched = (now: number, came: number) => {
+    fetched += came
     count(now - position)
     position = now
   }
