@@ -16,6 +16,8 @@ export interface Column<Row> {
   /** What the list is sorted by when its head is clicked; without it there is nothing to click. */
   readonly sort?: string
   readonly isNumber?: boolean
+  /** Buttons: their column needs no head but for readers, and no more room than they take. */
+  readonly isActs?: boolean
   readonly cell: (row: Row) => ReactNode
 }
 
@@ -71,10 +73,11 @@ export function LongTable<Row>(props: LongTableProps<Row>) {
             if (row === undefined) return null
             return (
               <tr key={keyOf(row)} aria-rowindex={index + 2}>
-                {columns.map(({ name, isNumber = false, cell }) => (
+                {columns.map(({ name, isNumber = false, isActs = false, cell }) => (
                   <td
                     key={name}
-                    data-label={name}
+                    data-label={isActs ? '' : name}
+                    data-acts={isActs}
                     style={{ height: rowHeight }}
                     className={isNumber ? table.number : undefined}
                   >
@@ -95,10 +98,10 @@ function Head<Row>({ columns, sort, onSort }: LongTableProps<Row>) {
   return (
     <thead>
       <tr>
-        {columns.map(({ name, sort: column, isNumber = false }) =>
+        {columns.map(({ name, sort: column, isNumber = false, isActs = false }) =>
           column === undefined || onSort === undefined ? (
             <th key={name} scope="col" className={isNumber ? table.number : undefined}>
-              {name}
+              {isActs ? <span className="visually-hidden">{name}</span> : name}
             </th>
           ) : (
             <SortHeader key={name} column={column} sort={sort} onSort={onSort}>

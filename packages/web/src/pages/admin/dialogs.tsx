@@ -30,7 +30,7 @@ export function FormDialog(props: FormDialogProps) {
     mutate(new FormData(event.currentTarget))
   }
   return (
-    <Modal opened onClose={onClose} title={title}>
+    <Modal opened onClose={onClose} title={title} size="lg">
       <form onSubmit={submit}>
         <Stack>
           {children}

@@ -132,7 +132,8 @@ function Grants({ owner }: { readonly owner: OwnerName }) {
     { name: 'Collections', cell: ({ collection }) => <bdi className="mono">{collection}</bdi> },
     { name: 'Aliases', cell: ({ alias }) => <bdi className="mono">{alias}</bdi> },
     {
-      name: 'Acts',
+      name: 'Actions',
+      isActs: true,
       cell: ({ id, principal, verb }) => (
         <ActionIcon
           variant="subtle"

@@ -43,7 +43,8 @@ export function MemberList({ query, roles, onRole, onRemove }: MemberListProps) 
     },
     { name: 'Since', cell: ({ createdAt }) => <Time at={createdAt} /> },
     {
-      name: 'Acts',
+      name: 'Actions',
+      isActs: true,
       cell: ({ name }) => (
         <ActionIcon
           variant="subtle"

@@ -1,5 +1,6 @@
 import type { Role } from '@greenroom/sdk/wire'
 import { NativeSelect } from '@mantine/core'
+import styles from './admin.module.css'
 
 export const ROLES: readonly Role[] = ['admin', 'member', 'viewer', 'restricted_viewer']
 const NAMES: Readonly<Record<Role, string>> = {
@@ -31,6 +32,7 @@ export function RoleSelect({ whose, role, roles, onRole }: RoleSelectProps) {
   return (
     <NativeSelect
       size="xs"
+      className={styles.role ?? ''}
       aria-label={`Role of ${whose}`}
       value={role}
       data={roleChoices(roles)}

@@ -39,7 +39,8 @@ export function ServiceAccountsTab({ search: { q = '', of }, onSearch }: AdminTa
     { name: 'Name', cell: ({ displayName }) => <bdi>{displayName}</bdi> },
     { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} /> },
     {
-      name: 'Acts',
+      name: 'Actions',
+      isActs: true,
       cell: ({ name }) => (
         <ActionIcon
           variant="subtle"

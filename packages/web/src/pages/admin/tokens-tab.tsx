@@ -10,6 +10,7 @@ import { meQuery } from '../../api/queries.ts'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { type Column, LongTable } from '../../ui/long-table.tsx'
 import { Empty, ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
+import table from '../../ui/table.module.css'
 import { Time } from '../../ui/time.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import type { AdminTabProps } from './admin-page.tsx'
@@ -73,7 +74,7 @@ export function TokensTab({ search: { q = '', of }, onSearch }: AdminTabProps) {
 
 function columnsOf(onRevoke: (token: Token) => void): readonly Column<Token>[] {
   return [
-    { name: 'Token', cell: ({ name }) => <bdi>{name}</bdi> },
+    { name: 'Token', cell: ({ name }) => <bdi className={table.name}>{name}</bdi> },
     { name: 'Begins with', cell: ({ prefix }) => <span className="mono soft">{prefix}…</span> },
     { name: 'May', cell: ({ scope }) => <ScopeWords scope={scope} /> },
     { name: 'Made', cell: ({ createdAt }) => <Time at={createdAt} /> },
@@ -84,7 +85,8 @@ function columnsOf(onRevoke: (token: Token) => void): readonly Column<Token>[] {
     },
     { name: 'State', cell: (token) => <TokenState token={token} /> },
     {
-      name: 'Acts',
+      name: 'Actions',
+      isActs: true,
       cell: (token) =>
         token.revokedAt === null && (
           <Button
@@ -198,6 +200,7 @@ function Shown({ token, onClose }: ShownProps) {
       opened
       onClose={onClose}
       title={`The key of ${token.name}`}
+      size="lg"
       closeOnClickOutside={false}
       closeOnEscape={false}
     >

@@ -41,7 +41,8 @@ export function UsersTab({ search: { q = '' }, onSearch }: AdminTabProps) {
     ...(me.user.admin
       ? [
           {
-            name: 'Acts',
+            name: 'Actions',
+            isActs: true,
             cell: (user: User) => (
               <UserMenu
                 user={user}
