@@ -63,7 +63,7 @@ test('B4: log a version', async (t) => {
     'dgst -sha256` and fsync of the same files, one after another. Ours is the whole `push` of the',
     'SDK: digests of all files, the manifest, the bytes it misses, the commit. MLflow is its',
     'client through the artifact proxy of its server, without any fsync, of fewer files where',
-    'there are many, scaled. `--full` takes 10 GiB, 2,000 and 20,000 files.',
+    'there are many, scaled. With `GREENROOM_BENCH_FULL=1` it is 10 GiB, 2,000 and 20,000 files.',
     ...(hasOpenssl ? [] : ['MISSING (openssl: run "npm run setup -- --anchors").']),
     ...(skipMlflow === false ? [] : [`MISSING (${skipMlflow}).`]),
     '',

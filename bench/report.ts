@@ -63,8 +63,8 @@ function circumstances(): string {
   const processor = `${cpus().length} × ${cpu?.model.trim()}`
   const machine = `${processor}, ${memory}, ${load}, Node ${process.versions.node}`
   const day = new Date().toISOString().slice(0, 10)
-  const file = path.relative(path.dirname(import.meta.dirname), process.argv[1] ?? '')
-  return `${day}, commit ${commit}; ${machine}; \`npm run bench -- ${file}\``
+  const [name] = path.basename(process.argv[1] ?? '').split('-')
+  return `${day}, commit ${commit}; ${machine}; \`npm run bench -- ${name}\``
 }
 
 function byId(left: string, right: string): number {

@@ -1,7 +1,7 @@
 // Runs test files under node:test, each in its own process, and says plainly what came of them.
 // `scripts/test.mjs` starts this under the pinned Node and gets the counts as a message.
 
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { run } from 'node:test'
@@ -66,7 +66,8 @@ function emptyOutcome(): Outcome {
 }
 
 async function runAll(suite: Suite, only: readonly string[]): Promise<Outcome> {
-  const files = only.length > 0 ? [...only] : globSync([...suite.globs]).sort()
+  const all = globSync([...suite.globs]).sort()
+  const files = only.length > 0 ? only.flatMap((name) => filesNamed(name, all)) : all
   const total = emptyOutcome()
   if (files.length === 0) {
     fail(total, `no test file matches ${suite.globs.join(' or ')}`)
@@ -78,6 +79,13 @@ async function runAll(suite: Suite, only: readonly string[]): Promise<Outcome> {
   }
   await Promise.all(Array.from({ length: suite.filesAtOnce }, worker))
   return total
+}
+
+/** A path, or what a file's name begins with: `b1` is `bench/b1-resolve.bench.ts`. */
+function filesNamed(name: string, all: readonly string[]): readonly string[] {
+  if (existsSync(name)) return [name]
+  const named = all.filter((file) => path.basename(file).startsWith(`${name}-`))
+  return named.length > 0 ? named : [name]
 }
 
 async function runFile(file: string, maxMinutes: number): Promise<Outcome> {
