@@ -23,6 +23,8 @@ export const MAX_REASON_CHARACTERS = 4 * KIB
 export const MAX_METADATA_BYTES = 1 * MIB
 export const MAX_METADATA_DEPTH = 32
 export const MAX_TAGS_PER_VERSION = 100
+/** A hundred years: longer is none, and in microseconds it still fits a double. */
+export const MAX_TTL_SECONDS = 100 * 365 * DAY_SECONDS
 export const MAX_TAGS_PER_COLLECTION = 100
 /** They are read with every look at their registry or project. */
 export const MAX_ARTIFACT_TYPES_PER_OWNER = 100
@@ -84,9 +86,13 @@ export const CHECK_CHUNK_BYTES = 4 * MIB
 export const MAX_BLOB_BYTES = 5 * 1024 * 1024 * MIB
 /** JSON bodies of REST are held in memory up to here, everything else is streamed. */
 export const MAX_JSON_BODY_BYTES = 1 * MIB
+/** Above what metadata may have: whatever walks a body needs no more stack than this. */
+export const MAX_JSON_DEPTH = 64
 /** `wandb verify` sends a GraphQL document of 10 MB. */
 export const MAX_GRAPHQL_BODY_BYTES = 16 * MIB
 export const MAX_FILE_STREAM_BODY_BYTES = 16 * MIB
+/** Of each kind, above what a JSON body may have: each is in memory as text and as objects. */
+export const MAX_LARGE_BODIES_AT_ONCE = 8
 /** A wandb manifest is parsed whole: 100,000 entries take about 25 MB. */
 export const MAX_WANDB_MANIFEST_BYTES = 256 * MIB
 

@@ -67,7 +67,8 @@ export function toRegistryError(thrown: unknown): RegistryError {
   const status = isFrameworkRefusal(thrown) ? (thrown.statusCode ?? 500) : 500
   if (isFrameworkRefusal(thrown) && status < 500) {
     const code = status === 413 ? 'too_large' : status === 404 ? 'not_found' : 'request_invalid'
-    return new RegistryError(code, thrown.message, {}, { cause: thrown })
+    const sentence = thrown.message.replace(/[^.!?]$/, '$&.')
+    return new RegistryError(code, sentence, {}, { cause: thrown })
   }
   return new RegistryError(
     'internal',

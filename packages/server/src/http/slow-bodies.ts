@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import { RegistryError } from '../core/errors.ts'
 import { BODY_GRACE_SECONDS, MIN_BODY_BYTES_PER_SECOND } from '../core/limits.ts'
 
@@ -28,7 +28,7 @@ const BODILESS = new Set(['GET', 'HEAD'])
  */
 export function cutSlowBodies(app: FastifyInstance, pace: BodyPace = PACE): void {
   const watch: preParsingHookHandler = (request, reply, payload, done) => {
-    watchBody(request, pace, () => void reply.header('connection', 'close'))
+    watchBody(request, reply, pace)
     done(null, payload)
   }
   app.addHook('onRoute', (route) => {
@@ -37,7 +37,7 @@ export function cutSlowBodies(app: FastifyInstance, pace: BodyPace = PACE): void
   })
 }
 
-function watchBody({ raw }: FastifyRequest, pace: BodyPace, beforeRefusal: () => void): void {
+function watchBody({ raw }: FastifyRequest, reply: FastifyReply, pace: BodyPace): void {
   const begun = performance.now()
   const bytesBefore = raw.socket.bytesRead
   const cut = () => {
@@ -45,8 +45,8 @@ function watchBody({ raw }: FastifyRequest, pace: BodyPace, beforeRefusal: () =>
     const allowed = pace.graceMilliseconds + (received / pace.bytesPerSecond) * 1000
     const left = begun + allowed - performance.now()
     if (left > 0) timer = setTimeout(cut, left)
-    else {
-      beforeRefusal()
+    else if (raw.listenerCount('error') > 0) {
+      reply.header('connection', 'close')
       // To whoever reads it. Destroyed, it would take the connection and so the answer with it.
       raw.emit('error', tooSlow())
     }
@@ -54,6 +54,8 @@ function watchBody({ raw }: FastifyRequest, pace: BodyPace, beforeRefusal: () =>
   let timer = setTimeout(cut, pace.graceMilliseconds)
   const stop = () => clearTimeout(timer)
   raw.once('end', stop).once('close', stop)
+  // A refusal that came sooner read no further.
+  reply.raw.once('close', stop)
 }
 
 function tooSlow(): RegistryError {

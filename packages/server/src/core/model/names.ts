@@ -27,8 +27,22 @@ export function utf8Bytes(text: string): Uint8Array {
 }
 const encoder = new TextEncoder()
 
+/** Whether both databases keep it as it is: PostgreSQL has no U+0000, UTF-8 no half of a pair. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000')
+}
+
+/** Throws `request_invalid` for a free text that cannot be kept. */
+export function checkStorableText(what: string, text: string): void {
+  if (!isStorable(text))
+    throw new RegistryError(
+      'request_invalid',
+      `${what} holds the character U+0000 or half a surrogate pair, which cannot be stored.`,
+    )
+}
+
 /**
- * `v12` → 12; `undefined` for anything else. Leading zeros are refused: a version has one spelling.
+ * `v12` as 12; `undefined` for anything else. No leading zeros: a version has one spelling.
  */
 export function parseVersionIndex(text: string): number | undefined {
   return VERSION_INDEX.test(text) ? Number(text.slice(1)) : undefined

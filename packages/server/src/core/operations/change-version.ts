@@ -5,7 +5,7 @@ import type { Registry } from '../registry.ts'
 import { isAllowed } from '../rules/access.ts'
 import { recordFact } from './steps/facts.ts'
 import { putVersion } from './steps/put-version.ts'
-import { checkDescription, checkMetadata, checkTags } from './steps/version-attributes.ts'
+import { checkDescription, checkMetadata, checkTags, checkTtl } from './steps/version-attributes.ts'
 
 export interface ChangeVersionInput {
   readonly versionId: string
@@ -57,7 +57,7 @@ export async function changeVersion(
       metadata: metadata ?? version.metadata,
       description: description === undefined ? version.description : description,
       tags: tagsAfter(version, input),
-      ttlSeconds: input.ttlSeconds === undefined ? version.ttlSeconds : input.ttlSeconds,
+      ttlSeconds: input.ttlSeconds === undefined ? version.ttlSeconds : checkTtl(input.ttlSeconds),
     }
     if (sameAttributes(version, changed)) return version
     const next = { ...changed, revision: version.revision + 1, updatedAt: registry.now() }

@@ -3,7 +3,12 @@ import { MAX_CLIENT_KEY_CHARACTERS } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { CollectionRef } from '../model/collection.ts'
 import type { ClientDigest, ContentDigest } from '../model/digest.ts'
-import { comparePaths, ManifestDigestBuilder, type ManifestEntry } from '../model/manifest.ts'
+import {
+  checkEntry,
+  comparePaths,
+  ManifestDigestBuilder,
+  type ManifestEntry,
+} from '../model/manifest.ts'
 import { checkArtifactType, checkCollectionName } from '../model/names.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Run } from '../model/run.ts'
@@ -20,6 +25,7 @@ import {
   checkDescription,
   checkMetadata,
   checkTags,
+  checkTtl,
   checkWantedAliases,
 } from './steps/version-attributes.ts'
 
@@ -70,6 +76,8 @@ export async function createDraft(
   checkArtifactType(input.artifactType)
   checkClientKeys(input)
   const entries = input.entries ?? []
+  // Here too: what is refused leaves neither a project nor a draft behind.
+  for (const entry of entries) checkEntry(entry)
   const digest = input.complete === true ? digestOfEntries(entries) : undefined
   const wanted = {
     aliases: checkWantedAliases(input.aliases ?? []),
@@ -198,7 +206,7 @@ async function draftOf(
     tags: input.tags,
     metadata: input.metadata,
     description: input.description ?? null,
-    ttlSeconds: input.ttlSeconds ?? null,
+    ttlSeconds: checkTtl(input.ttlSeconds ?? null),
     historyStep: input.historyStep ?? null,
     runId: run?.id ?? null,
     state: 'open',

@@ -1,6 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { RegistryError } from '../../core/errors.ts'
 import type { AppContext } from '../../http/context.ts'
+import { takeJsonOnly } from '../../http/json-body.ts'
 import { addAccounts } from './accounts.ts'
 import { addAliases } from './aliases.ts'
 import { addCollections } from './collections.ts'
@@ -84,19 +84,6 @@ function requireRight(route: RouteOptions): void {
   if (right === undefined)
     throw new Error(`${operation.id} says neither what it does nor to what: see route-rights.ts`)
   route.config = { ...route.config, right }
-}
-
-function takeJsonOnly(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // Many clients name a content type and send nothing: that is a body left out.
-    if (body === '') done(null, undefined)
-    else parse(request, String(body), done)
-  })
-  app.addContentTypeParser('*', (_request, _body, done) => {
-    done(new RegistryError('request_invalid', 'Send JSON, with "Content-Type: application/json".'))
-  })
 }
 
 interface Fault {

@@ -11,6 +11,7 @@ import {
   MAX_REASON_CHARACTERS,
   MAX_REFERENCE_URI_BYTES,
   MAX_TAGS_PER_VERSION,
+  MAX_TTL_SECONDS,
 } from '../../core/limits.ts'
 import {
   Cursor,
@@ -34,8 +35,6 @@ export const Nothing = Type.Object({}, STRICT)
 const Name = Type.String()
 const Description = Nullable(Text(MAX_DESCRIPTION_CHARACTERS))
 const Tags = Type.Array(Name, { maxItems: MAX_TAGS_PER_VERSION })
-/** A century. What shall live longer has no end: leave it out. */
-const MAX_TTL_SECONDS = 100 * 365 * 86_400
 const Size = Type.Integer({ minimum: 0, maximum: MAX_BLOB_BYTES, description: 'Bytes' })
 
 // ---------- collections ----------

@@ -5,6 +5,7 @@ import type { RunLineFile } from '../../core/model/run.ts'
 import { type RunProgress, recordRunProgress } from '../../core/operations/record-run-progress.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
+import { boundLargeBodies } from '../../http/large-bodies.ts'
 import { ownerRefOf } from './call.ts'
 
 /** The client's names of a run's line files. */
@@ -29,6 +30,7 @@ export function addFileStreamRoute(app: FastifyInstance, context: AppContext): v
   app.post<{ Params: RunPath }>('/files/:entity/:project/:run/file_stream', {
     config: { access: 'token' },
     bodyLimit: MAX_FILE_STREAM_BODY_BYTES,
+    preParsing: boundLargeBodies(),
     handler: async (request) => {
       const { entity, project, run } = request.params
       await recordRunProgress(context.registry, actorOf(request), {

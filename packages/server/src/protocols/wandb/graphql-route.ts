@@ -4,6 +4,7 @@ import { isRegistryError, RegistryError } from '../../core/errors.ts'
 import { MAX_GRAPHQL_BODY_BYTES } from '../../core/limits.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
+import { boundLargeBodies } from '../../http/large-bodies.ts'
 import { logRefusal, setRefusalHeaders, toRegistryError } from '../../http/problem.ts'
 import { createCall } from './call.ts'
 import { checkDocumentLimits } from './graphql/document-limits.ts'
@@ -12,10 +13,6 @@ import { pruneVariables } from './graphql/prune-variables.ts'
 import { createSchema } from './schema.ts'
 import { WANDB_STATUS_OF } from './status.ts'
 
-/** Bodies above this count as big: the client's usual ones have a few kilobytes. */
-const BIG_BODY_BYTES = 1024 * 1024
-/** Each is held in memory as text and as objects. */
-const MAX_BIG_BODIES_AT_ONCE = 8
 /** How many of a refused document's errors are logged. */
 const MAX_LOGGED_ERRORS = 5
 
@@ -28,21 +25,11 @@ interface Sent {
 export function addGraphqlRoute(app: FastifyInstance, context: AppContext): void {
   const schema = createSchema()
   const prepare = createDocuments(schema)
-  let bigBodies = 0
 
   app.post('/graphql', {
     config: { access: 'token' },
     bodyLimit: MAX_GRAPHQL_BODY_BYTES,
-    preParsing: async (request, reply) => {
-      const length = request.headers['content-length']
-      if (length !== undefined && Number(length) <= BIG_BODY_BYTES) return
-      if (bigBodies >= MAX_BIG_BODIES_AT_ONCE)
-        throw new RegistryError('rate_limited', 'Too many large requests at once. Ask again soon.')
-      bigBodies += 1
-      reply.raw.once('close', () => {
-        bigBodies -= 1
-      })
-    },
+    preParsing: boundLargeBodies(),
     handler: async (request, reply) => {
       const { query, variables: sent } = readBody(request.body)
       const prepared = prepare(query)

@@ -3,6 +3,7 @@ import { MAX_REASON_CHARACTERS } from '../../limits.ts'
 import type { Actor } from '../../model/actor.ts'
 import type { Expectation } from '../../model/alias.ts'
 import type { Collection, CollectionRef } from '../../model/collection.ts'
+import { checkStorableText } from '../../model/names.ts'
 import type { Owner } from '../../model/owner.ts'
 import type { Selector } from '../../model/ref.ts'
 import type { Registry } from '../../registry.ts'
@@ -84,6 +85,7 @@ export async function changeAliasAlone(
 }
 
 export function checkReason(reason: string | null | undefined): string | null {
+  if (reason != null) checkStorableText('A reason', reason)
   if (reason != null && reason.length > MAX_REASON_CHARACTERS)
     throw new RegistryError(
       'too_large',

@@ -5,8 +5,16 @@ import {
   MAX_METADATA_BYTES,
   MAX_METADATA_DEPTH,
   MAX_TAGS_PER_VERSION,
+  MAX_TTL_SECONDS,
 } from '../../limits.ts'
-import { checkAliasName, checkTag, LATEST, utf8Bytes } from '../../model/names.ts'
+import {
+  checkAliasName,
+  checkStorableText,
+  checkTag,
+  isStorable,
+  LATEST,
+  utf8Bytes,
+} from '../../model/names.ts'
 
 /** Checks and sorts tags; throws `name_invalid` or `too_large`. */
 export function checkTags(tags: readonly string[]): readonly string[] {
@@ -41,15 +49,23 @@ export function checkMetadata(text: string): string {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new RegistryError('request_invalid', 'Metadata is a JSON object of names and values.')
-  if (isDeeper(value, MAX_METADATA_DEPTH))
-    throw new RegistryError(
-      'request_invalid',
-      `Metadata is nested deeper than ${MAX_METADATA_DEPTH} levels.`,
-    )
+  const fault = metadataFault(value, MAX_METADATA_DEPTH)
+  if (fault !== undefined) throw new RegistryError('request_invalid', `Metadata ${fault}.`)
   return text
 }
 
+/** A TTL in whole seconds; null inherits, and below zero is the wandb client's "none". */
+export function checkTtl(seconds: number | null): number | null {
+  if (seconds === null || (Number.isInteger(seconds) && Math.abs(seconds) <= MAX_TTL_SECONDS))
+    return seconds
+  throw new RegistryError(
+    'request_invalid',
+    `A time to live is a whole number of seconds, at most ${MAX_TTL_SECONDS} (100 years).`,
+  )
+}
+
 export function checkDescription(text: string | null): string | null {
+  if (text !== null) checkStorableText('A description', text)
   if (text !== null && text.length > MAX_DESCRIPTION_CHARACTERS)
     throw new RegistryError(
       'too_large',
@@ -58,8 +74,18 @@ export function checkDescription(text: string | null): string | null {
   return text
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (levels === 0) return true
-  return Object.values(value).some((inner) => isDeeper(inner, levels - 1))
+/** What of a value cannot be stored as it was meant; undefined when all can. */
+function metadataFault(value: unknown, levels: number): string | undefined {
+  if (typeof value === 'string' && !isStorable(value))
+    return 'holds the character U+0000 or half a surrogate pair'
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'holds a number beyond a double'
+  if (typeof value !== 'object' || value === null) return undefined
+  if (levels === 0) return `is nested deeper than ${MAX_METADATA_DEPTH} levels`
+  for (const [name, inner] of Object.entries(value)) {
+    // Whoever copies it name by name would change what every object is made of.
+    if (name === '__proto__') return 'has the name "__proto__"'
+    const fault = isStorable(name) ? metadataFault(inner, levels - 1) : metadataFault(name, 0)
+    if (fault !== undefined) return fault
+  }
+  return undefined
 }
