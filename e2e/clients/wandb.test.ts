@@ -151,8 +151,19 @@ test('links into a registry, and deletes', { skip: current.missing }, async (t) 
 
 test('what is refused for good is told at once', { skip: current.missing }, async (t) => {
   const { run, rest } = await clientOf(t)
-  await rest({ method: 'POST', path: '/users', body: { username: 'eve' } })
-  const { refusals } = told(await run('wandb_refusals.py')) as {
+  const member = 'm'.repeat(40)
+  const asked = async (method: string, path: string, body: object) => {
+    const { status, json } = await rest({ method, path, body })
+    assert.ok(status < 300, `${method} ${path}: ${JSON.stringify(json)}`)
+  }
+  await asked('POST', '/users', { username: 'eve' })
+  await asked('POST', '/users/eve/tokens', { name: 'a key from before', key: member })
+  await asked('POST', '/teams', { name: 'Guarded' })
+  await asked('PUT', '/teams/Guarded/members/eve', { role: 'member' })
+  await asked('POST', '/projects', { entity: 'Guarded', name: 'refusals' })
+  const guarded = { items: [{ name: 'production', protected: true }] }
+  await asked('PUT', '/projects/Guarded/refusals/stages', guarded)
+  const { refusals } = told(await run('wandb_refusals.py', member)) as {
     refusals: Record<string, { seconds: number; message: string }>
   }
   const expected: Record<string, RegExp> = {
@@ -163,6 +174,14 @@ test('what is refused for good is told at once', { skip: current.missing }, asyn
     'large metadata': /Metadata takes at most/,
     'an operation that is not served': /is not served here/,
     'another type': /already exists with type/,
+    'a missing registry': /There is no registry registry\/greenroom-org\/None/,
+    'a protected alias that is added': /"production" is protected/,
+    'a protected alias that is taken away': /"production" is protected/,
+    'a registry that one may only read': /You may not change/,
+    'a deleted version': /was deleted/,
+    'a project of others': /project 'refusals' not found under entity 'admin'/,
+    'a missing alias': /artifact membership 'model:canary' not found/,
+    'a missing collection': /artifact membership 'nothing:latest' not found/,
   }
   assert.deepEqual(Object.keys(refusals).sort(), Object.keys(expected).sort())
   for (const [what, pattern] of Object.entries(expected)) {

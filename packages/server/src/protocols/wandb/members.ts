@@ -22,9 +22,15 @@ export interface MemberSource extends Pick<User, 'id' | 'displayName' | 'email' 
 /** A team that is a member. */
 export type TeamMemberSource = Pick<Member, 'principalId' | 'principalName' | 'role'>
 
+/** The client knows no pages of members. Throws `too_large`. */
 async function membersOf(call: Call, place: PlaceRef): Promise<readonly Member[]> {
   const page = { place, after: 0, limit: MAX_ITEMS_PER_PAGE }
-  return (await listMembers(call.app.registry, call.actor, page)).items
+  const { items, next } = await listMembers(call.app.registry, call.actor, page)
+  if (next === null) return items
+  throw new RegistryError(
+    'too_large',
+    `There are more than ${MAX_ITEMS_PER_PAGE} members: list them over REST, page by page.`,
+  )
 }
 
 /** Those of teams come as teams. */

@@ -131,7 +131,7 @@ export function checkTypeAllowed(owner: Owner, artifactType: string): void {
   )
 }
 
-/** Throws `type_mismatch`: a collection's artifact type is fixed at creation. */
+/** Throws `type_mismatch`: all that a collection holds is of one artifact type. */
 export function checkSameType(collection: Collection, artifactType: string): void {
   if (collection.artifactType === artifactType) return
   throw new RegistryError(
