@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { PLANTED_BUGS, type PlantedBug } from './bugs.ts'
+import { PLANTED_BUGS as BUGS, type PlantedBug } from './bugs.ts'
+import { RIGHTS_BUGS } from './rights-bugs.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const PLANTED_BUGS = [...BUGS, ...RIGHTS_BUGS]
 const RUN_LIMIT_MILLISECONDS = 120_000
 /** What the tests need of the tree. */
 const COPIED = [
