@@ -89,7 +89,7 @@ function rates(some: readonly Measured[]): readonly number[] {
 }
 
 async function startFilledMlflow(t: TestContext) {
-  const url = await startMlflow(t, await filledMlflow(t, SMALL))
+  const { url } = await startMlflow(t, await filledMlflow(t, SMALL))
   return { url: `${url}${MLFLOW_ALIAS}`, pid: undefined }
 }
 

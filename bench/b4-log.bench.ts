@@ -131,7 +131,7 @@ async function mlflowIn(t: TestContext): Promise<string | undefined> {
   if (skipMlflow !== false) return undefined
   const folder = temporaryFolder(t, 'mlflow')
   mkdirSync(path.join(folder, 'artifacts'))
-  return startMlflow(t, folder)
+  return (await startMlflow(t, folder)).url
 }
 
 async function timeMlflow(

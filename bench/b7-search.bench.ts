@@ -69,7 +69,7 @@ test('B7: list and search', async (t) => {
       const its =
         mlflow === undefined
           ? undefined
-          : await timesOf(MLFLOW_TIMES, () => searchThere(mlflow, search))
+          : await timesOf(MLFLOW_TIMES, () => searchThere(mlflow.url, search))
       // The first round warms both up.
       if (round === 0) continue
       ours.push(mine)

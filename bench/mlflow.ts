@@ -15,11 +15,17 @@ const START_MILLISECONDS = 120_000
 /** Why there is no MLflow to compare with, or false when there is. */
 export const skipMlflow = mlflow().missing
 
+export interface Mlflow {
+  readonly url: string
+  /** The process group of the server and its worker. */
+  readonly group: number
+}
+
 /**
  * MLflow's server as `mlflow server` starts it, with one worker (its default of several answers a
- * lone keep-alive connection 40 ms late), its database and its artifacts in `folder`. Its URL.
+ * lone keep-alive connection 40 ms late), its database and its artifacts in `folder`.
  */
-export async function startMlflow(t: TestContext, folder: string): Promise<string> {
+export async function startMlflow(t: TestContext, folder: string): Promise<Mlflow> {
   const port = await freePort()
   const flags = ['--host', '127.0.0.1', '--port', String(port), '--workers', '1']
   const stores = ['--backend-store-uri', databaseUri(folder)]
@@ -43,7 +49,7 @@ export async function startMlflow(t: TestContext, folder: string): Promise<strin
       (answer) => answer.ok,
       () => false,
     )
-    if (healthy) return url
+    if (healthy) return { url, group: child.pid ?? 0 }
     if (performance.now() > deadline || child.exitCode !== null)
       throw new Error('MLflow does not start')
     await sleep(200)
