@@ -154,14 +154,58 @@ const FIXED = {
 let made = 0
 let calls = 0
 
-/** Fresh things of the team `vision` and its organization, or of strangers to all callers. */
-async function make({ must, clients, app }: Scene, thing: Thing, maker: Caller): Promise<Parts> {
-  if (thing === 'missing') return MISSING
+/** Names in `vision` and its organization, or in those of strangers to all callers. */
+function namesOf(thing: 'own' | 'foreign') {
   made += 1
   const isOwn = thing === 'own'
-  const [entity, organization] = isOwn ? ['vision', 'acme-org'] : ['spies', 'rivals-org']
-  const member = isOwn ? 'the-guest' : 'the-agent'
-  const [owner, team, account, user] = [`p${made}`, `t${made}`, `s${made}`, `u${made}`]
+  return {
+    ...FIXED,
+    ...(isOwn
+      ? { entity: 'vision', organization: 'acme-org', member: 'the-guest' }
+      : { entity: 'spies', organization: 'rivals-org', member: 'the-agent' }),
+    ...{ owner: `p${made}`, team: `t${made}`, account: `s${made}`, user: `u${made}` },
+    ...{ grant: 'none', draft: 'none', token: 'none' },
+  }
+}
+
+/** Fresh things for a call on a resource, or of every kind where none is named. */
+async function make(
+  scene: Scene,
+  thing: Thing,
+  maker: Caller,
+  resource?: Resource,
+): Promise<Parts> {
+  if (thing === 'missing') return MISSING
+  const { must } = scene
+  const names = namesOf(thing)
+  const { entity, organization, member, team, user } = names
+  const is = (...kinds: readonly Resource[]) => resource === undefined || kinds.includes(resource)
+  const ids: { grant?: string; draft?: string; token?: string } = {}
+  await must('PUT', `/organizations/${organization}/members/${member}`, { role: 'viewer' })
+  await must('PUT', `/teams/${entity}/members/${member}`, { role: 'viewer' })
+  if (is('owner', 'collection', 'alias', 'draft', 'content'))
+    Object.assign(ids, await makeProject(scene, names, maker))
+  if (is('team')) {
+    await must('POST', '/teams', { name: team, organization })
+    const others = { 'the-viewer': 'viewer', 'the-member': 'member', 'the-admin': 'admin' }
+    const members = thing === 'own' ? { ...others, robot: 'member' } : {}
+    for (const [name, role] of Object.entries({ ...members, [member]: 'viewer' }))
+      await must('PUT', `/teams/${team}/members/${name}`, { role })
+  }
+  if (is('account')) {
+    await must('POST', '/service-accounts', { name: names.account, team: entity })
+    const path = `/users/${names.account}/tokens`
+    ids.token = (await must('POST', path, { name: 'spare' })).id
+  }
+  if (is('user')) await must('POST', '/users', { username: user, organization })
+  return { ...names, ...ids }
+}
+
+async function makeProject(
+  { app, clients, must }: Scene,
+  { entity, owner, member }: ReturnType<typeof namesOf>,
+  maker: Caller,
+): Promise<{ readonly grant: string; readonly draft: string }> {
   const base = `/projects/${entity}/${owner}`
   const path = `${base}/collections/classifier`
   await must('POST', '/projects', { name: owner, entity })
@@ -175,23 +219,12 @@ async function make({ must, clients, app }: Scene, thing: Thing, maker: Caller):
   const version = `${entity}/${owner}/classifier:v0`
   await must('POST', `${base}/collections/linked/links`, { version })
   await must('POST', `${base}/runs`, { run: 'r' })
-  await must('PUT', `/organizations/${organization}/members/${member}`, { role: 'viewer' })
-  await must('PUT', `/teams/${entity}/members/${member}`, { role: 'viewer' })
   await must('PUT', `${base}/members/${member}`, { role: 'viewer' })
   const grant = await must('POST', `${base}/grants`, { principal: member, verb: 'read' })
   const begun = await clients[maker]('POST', `${path}/versions`, {
     body: { type: 'model', entries: [{ path: 'ref', reference: `s3://bucket/${made}` }] },
   })
-  await must('POST', '/teams', { name: team, organization })
-  const members = { 'the-viewer': 'viewer', 'the-member': 'member', robot: 'member' }
-  for (const [name, role] of Object.entries(isOwn ? { ...members, 'the-admin': 'admin' } : {}))
-    await must('PUT', `/teams/${team}/members/${name}`, { role })
-  await must('PUT', `/teams/${team}/members/${member}`, { role: 'viewer' })
-  await must('POST', '/service-accounts', { name: account, team: entity })
-  const token = await must('POST', `/users/${account}/tokens`, { name: 'spare' })
-  await must('POST', '/users', { username: user, organization })
-  const ids = { grant: grant.id, draft: begun.json.id ?? 'none', token: token.id }
-  return { ...FIXED, entity, owner, organization, team, account, user, member, ...ids }
+  return { grant: grant.id, draft: begun.json.id ?? 'none' }
 }
 
 async function upload({ app }: TestApp, url: string, payload: string): Promise<void> {
@@ -359,11 +392,11 @@ test('every route × caller × thing is answered as the table says', async (t) =
   for (const cell of rest) {
     const { route, caller, thing } = cell
     const maker = caller === 'stranger' ? 'administrator' : caller
-    const parts = route.method === 'GET' ? shared[thing] : await make(scene, thing, maker)
-    // A draft is its maker's.
-    const isMakers = cell.right.resource === 'draft' && route.method === 'GET'
-    const all = isMakers ? await make(scene, thing, maker) : parts
-    check(cell, await send(clients[caller], route, all))
+    const { resource } = cell.right
+    // What is only looked at is shared, but for a draft: it is its maker's.
+    const isShared = route.method === 'GET' && resource !== 'draft'
+    const parts = isShared ? shared[thing] : await make(scene, thing, maker, resource)
+    check(cell, await send(clients[caller], route, parts))
   }
   assert.deepEqual(wrong, [])
   t.diagnostic(`${cells.length} cells of ${routes.length} routes, ${refusals.length} refused`)
