@@ -13,12 +13,13 @@ section by section.
 /** Puts a measure's section into \`results.md\` (in the place of its last one) and prints it. */
 export function report(id: string, title: string, lines: readonly string[]): void {
   const section = [`## ${id}: ${title}`, '', circumstances(), '', ...lines, ''].join('\n')
+  console.log(section)
+  if (process.argv.includes('--quick')) return
   const before = existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : HEAD
   const [head = '', ...sections] = before.split(/^(?=## )/m)
   const others = sections.filter((other) => !other.startsWith(`## ${id}: `))
   const all = [...others.map((other) => `${other.trimEnd()}\n`), section]
   writeFileSync(RESULTS, [head.trimEnd(), '', ...all.toSorted(byId)].join('\n'))
-  console.log(section)
 }
 
 export interface Spread {
