@@ -39,8 +39,8 @@ export const MAX_FILTER_DEPTH = 10
 export const MAX_FILTER_VALUES = 1_000
 /** Of a pattern, and of as much of a text as it is held against. */
 export const MAX_PATTERN_PARTS = 16
-/** Rows that are all read to be put in an order that no index has. */
-export const MAX_SORTED_PER_SEARCH = 10_000
+/** Rows that are all read to be put in an order that no index has: some 100 ms. */
+export const MAX_SORTED_PER_SEARCH = 5_000
 /** Members that one page of a search looks at, and how many a statement. */
 export const MAX_EXAMINED_PER_PAGE = 5_000
 export const MAX_EXAMINED_PER_STATEMENT = 500

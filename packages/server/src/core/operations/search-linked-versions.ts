@@ -116,14 +116,17 @@ async function walkMembers(
       },
     )
     walked.items.push(...items)
-    walked.examined += next === null ? SHORT_LOOK : MAX_EXAMINED_PER_STATEMENT
+    walked.examined += next === null ? SHORT_LOOK : FULL_LOOK
     walked.place = [owner.id, collection.name, ...(next === null ? [] : placeOfKey(next))]
     after = next
   } while (after !== null && !isOver(walked, input))
 }
 
-/** What a look that reaches a collection's end costs at least: some statements. */
+/**
+ * What a look into a collection costs, in collections: one that reaches its end, and one of 500.
+ */
 const SHORT_LOOK = 10
+const FULL_LOOK = 2_500
 
 function isInside({ place }: Walked): boolean {
   return place !== null && place.length > 2

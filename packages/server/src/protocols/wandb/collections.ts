@@ -114,18 +114,24 @@ export function collections(
   const filter = readFilter(args.filters, COLLECTION_FIELDS)
   const asked = readOrder(args.order, ORDERS)
   const order = asked?.field === 'name' && asked.direction === 'asc' ? null : asked
-  return searchedList(
-    'collections',
+  return searchedList({
+    kind: 'collections',
     args,
-    pageSize(args, 50),
-    (after, limit) =>
+    limit: pageSize(args, 50),
+    search: (after, limit) =>
       searchCollections(call.app.registry, call.actor, {
         within: { owner },
         ...{ artifactType, filter, order, after, limit },
       }),
-    ({ collection }) => collectionSource(owner, collection),
-  )
+    nodeOf: ({ collection }) => collectionSource(owner, collection),
+    maxPages: MAX_PAGES_OF_COLLECTIONS,
+  })
 }
+
+/** A million collections: seconds. */
+export const MAX_PAGES_OF_COLLECTIONS = 1_000
+/** 50,000 versions under a filter that no index serves: seconds. */
+const MAX_PAGES_OF_VERSIONS = 100
 
 export const ARTIFACT_TYPE: FieldResolvers<ArtifactTypeSource> = {
   id: ({ owner, name }) => nodeId('ArtifactType', owner?.id ?? 0, name),
@@ -200,20 +206,21 @@ async function versions(call: Call, source: CollectionSource, args: SearchArgume
     sort: { path: order.field, direction: order.direction },
     ...(isEverything(filter) ? {} : { filter }),
   }
-  const countAll = async () =>
+  const count = async () =>
     (await listVersions(registry, call.actor, { ...search, before: null, limit: 1 })).count
-  const listed = await searchedList(
-    'versions',
+  const listed = await searchedList({
+    kind: 'versions',
     args,
-    pageSize(args, 50),
-    async (place, limit) => {
+    limit: pageSize(args, 50),
+    search: async (place, limit) => {
       const after = place === null ? null : keyAt(place)
       const { page } = await searchVersions(registry, call.actor, { ...search, after, limit })
       return { items: page.items, next: page.next === null ? null : placeOfKey(page.next) }
     },
-    async (member) => ({ member, node: await call.artifacts.load(member.version.id) }),
-    isEverything(filter) ? countAll : undefined,
-  )
+    nodeOf: async (member) => ({ member, node: await call.artifacts.load(member.version.id) }),
+    ...(isEverything(filter) ? { count } : {}),
+    maxPages: MAX_PAGES_OF_VERSIONS,
+  })
   const edges = listed.edges.map(({ node: { member, node } }) => ({
     node,
     version: `v${member.membership.index}`,

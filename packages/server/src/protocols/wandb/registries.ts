@@ -12,7 +12,7 @@ import { searchRegistries } from '../../core/operations/search-registries.ts'
 import { ownerNamed } from './accounts.ts'
 import { type Connection, pageSize } from './answers.ts'
 import { type Call, ownerRefOf } from './call.ts'
-import { type CollectionSource, collectionSource } from './collections.ts'
+import { type CollectionSource, collectionSource, MAX_PAGES_OF_COLLECTIONS } from './collections.ts'
 import {
   COLLECTION_FIELDS,
   ORDERS,
@@ -61,17 +61,18 @@ export function registryCollections(
   const registriesFilter = readFilter(args.projectFilters, REGISTRY_FIELDS)
   const filter = readFilter(args.filters, COLLECTION_FIELDS)
   const order = readOrder(args.order, ORDERS)
-  return searchedList(
-    'registry-collections',
+  return searchedList({
+    kind: 'registry-collections',
     args,
-    pageSize(args, USUAL_PAGE),
-    (after, limit) =>
+    limit: pageSize(args, USUAL_PAGE),
+    search: (after, limit) =>
       searchCollections(call.app.registry, call.actor, {
         within: { registriesOf: entityName, filter: registriesFilter },
         ...{ filter, order, after, limit },
       }),
-    ({ owner, collection }) => collectionSource(owner, collection),
-  )
+    nodeOf: ({ owner, collection }) => collectionSource(owner, collection),
+    maxPages: MAX_PAGES_OF_COLLECTIONS,
+  })
 }
 
 export interface RegistryVersionsArguments extends SearchArguments {

@@ -10,9 +10,6 @@ export type Search<Row> = (
   limit: number,
 ) => Promise<Page<Row, SearchPlace>>
 
-/** How many pages in a row may be empty: some 100,000 rows were looked at then. */
-const MAX_EMPTY_PAGES = 20
-
 export interface SearchArguments extends PageArguments {
   readonly order?: string
   readonly filters?: string
@@ -30,52 +27,66 @@ export async function searchedPage<Row, Node>(
   return toConnection(kind, page, null, await Promise.all(page.items.map(nodeOf)))
 }
 
+interface SearchedList<Row, Node> {
+  readonly kind: string
+  readonly args: PageArguments
+  readonly limit: number
+  readonly search: Search<Row>
+  readonly nodeOf: (row: Row) => Node | Promise<Node>
+  /** How many rows there are in all; without it they are walked. */
+  readonly count?: () => Promise<number>
+  /** How many pages one call looks at: each reads a bounded number of rows. */
+  readonly maxPages: number
+}
+
 /**
- * The same with the number of all rows, which is counted once and then travels in the cursor. No
- * page is empty but the last one: of these lists the client takes an empty page for the end.
+ * A page with the number of all rows, which is counted once and then travels in the cursor. No page
+ * is empty but the last one: of these lists the client takes an empty page for the end.
+ *
+ * Throws `request_invalid` when too many rows would have to be looked at.
  */
 export async function searchedList<Row, Node>(
-  kind: string,
-  args: PageArguments,
-  limit: number,
-  search: Search<Row>,
-  nodeOf: (row: Row) => Node | Promise<Node>,
-  countAll: () => Promise<number> = () => count(search),
+  list: SearchedList<Row, Node>,
 ): Promise<Connection<Node> & { readonly totalCount: number }> {
-  const { place, total } = readPlace(kind, args)
-  const page = await firstFound(search, place, limit)
+  const { kind, nodeOf, count = () => countAll(list) } = list
+  const { place, total } = readPlace(kind, list.args)
+  const page = await firstFound(list, place)
   const isWhole = place === null && page.next === null
-  const totalCount = total ?? (isWhole ? page.items.length : await countAll())
+  const totalCount = total ?? (isWhole ? page.items.length : await count())
   const nodes = await Promise.all(page.items.map(nodeOf))
   return { ...toConnection(kind, page, totalCount, nodes), totalCount }
 }
 
-async function firstFound<Row>(
-  search: Search<Row>,
+async function firstFound<Row, Node>(
+  { search, limit, maxPages }: SearchedList<Row, Node>,
   begin: SearchPlace | null,
-  limit: number,
 ): Promise<Page<Row, SearchPlace>> {
   let after = begin
-  for (let looks = 0; looks < MAX_EMPTY_PAGES; looks += 1) {
+  for (let pages = 0; pages < maxPages; pages += 1) {
     const page = await search(after, limit)
     if (page.items.length > 0 || page.next === null) return page
     after = page.next
   }
-  throw new RegistryError(
-    'request_invalid',
-    'Many thousands were looked at and none fits the filter. Filter by a tag or an alias as well.',
-  )
+  throw tooMany()
 }
 
-async function count<Row>(search: Search<Row>): Promise<number> {
+async function countAll<Row, Node>(list: SearchedList<Row, Node>): Promise<number> {
   let total = 0
   let after: SearchPlace | null = null
-  do {
-    const page: Page<Row, SearchPlace> = await search(after, MAX_ITEMS_PER_PAGE)
+  for (let pages = 0; pages < list.maxPages; pages += 1) {
+    const page: Page<Row, SearchPlace> = await list.search(after, MAX_ITEMS_PER_PAGE)
     total += page.items.length
+    if (page.next === null) return total
     after = page.next
-  } while (after !== null)
-  return total
+  }
+  throw tooMany()
+}
+
+function tooMany(): RegistryError {
+  return new RegistryError(
+    'request_invalid',
+    'Too many would have to be looked at for this filter. Filter by a tag or an alias as well.',
+  )
 }
 
 function toConnection<Row, Node>(
