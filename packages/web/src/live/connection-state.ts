@@ -4,28 +4,32 @@ import { useSyncExternalStore } from 'react'
 
 export type ConnectionState = 'live' | 'reconnecting' | 'offline'
 
-let state: ConnectionState = 'reconnecting'
+let isConnected = false
 const listeners = new Set<() => void>()
 
-function become(next: ConnectionState): void {
-  if (next === state) return
-  state = next
+function tell(): void {
   for (const listener of listeners) listener()
 }
 
-export function useConnectionState(): ConnectionState {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => state,
-  )
+function connected(now: boolean): void {
+  isConnected = now
+  tell()
 }
 
-const lost = () => become(navigator.onLine ? 'reconnecting' : 'offline')
-window.addEventListener('offline', () => become('offline'))
-window.addEventListener('online', lost)
+function currentState(): ConnectionState {
+  if (!navigator.onLine) return 'offline'
+  return isConnected ? 'live' : 'reconnecting'
+}
+
+export function useConnectionState(): ConnectionState {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }, currentState)
+}
+
+window.addEventListener('offline', tell)
+window.addEventListener('online', tell)
 
 /** `fetch`, which tells how the watch connection fares. */
 export const observedFetch: typeof fetch = async (input, init) => {
@@ -33,10 +37,10 @@ export const observedFetch: typeof fetch = async (input, init) => {
   try {
     const response = await fetch(input, init)
     if (!response.ok || response.body === null) return response
-    become('live')
+    connected(true)
     return new Response(observed(response.body), response)
   } catch (error) {
-    lost()
+    connected(false)
     throw error
   }
 }
@@ -47,11 +51,15 @@ function observed(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> 
     async pull(controller) {
       try {
         const { done, value } = await reader.read()
-        if (!done) return controller.enqueue(value)
-        lost()
+        if (!done) {
+          // Also of a connection that outlived the moment in which the network was gone.
+          become('live')
+          return controller.enqueue(value)
+        }
+        connected(false)
         controller.close()
       } catch (error) {
-        lost()
+        connected(false)
         controller.error(error)
       }
     },

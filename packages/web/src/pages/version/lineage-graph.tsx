@@ -32,6 +32,7 @@ interface LineageGraphProps {
 
 /** What a drawn node needs to know beside itself. */
 interface Walk {
+  readonly root: string
   readonly active: string
   readonly onKey: (event: KeyboardEvent, placed: PlacedNode) => void
   readonly onFocus: (key: string) => void
@@ -89,9 +90,8 @@ function Drawing({ picture, onMore }: LineageGraphProps) {
 }
 
 /** One node is in the tab order; the arrows pass that on along the edges. */
-function useWalk({ placed, before, after }: LineagePicture, onMore: Walk['onMore']) {
+function useWalk({ root, placed, before, after }: LineagePicture, onMore: Walk['onMore']) {
   const frame = useRef<HTMLElement>(null)
-  const root = placed.find(({ column }) => column === 0)?.node.key ?? ''
   const [active, setActive] = useState(root)
   const { setCenter, getZoom } = useReactFlow()
   const go = (key: string | undefined) => {
@@ -120,7 +120,7 @@ function useWalk({ placed, before, after }: LineagePicture, onMore: Walk['onMore
     act[event.key]?.()
   }
   const known = placed.some(({ node }) => node.key === active) ? active : root
-  return { frame, context: { active: known, onKey, onFocus: setActive, onMore } }
+  return { frame, context: { root, active: known, onKey, onFocus: setActive, onMore } }
 }
 
 function nearest(
@@ -135,11 +135,12 @@ function nearest(
 
 function DrawnLineageNode({ data: { placed } }: NodeProps<DrawnNode>) {
   const walk = useContext(WalkContext)
-  const { node, column } = placed
+  const { node } = placed
+  const isRoot = node.key === walk?.root
   const isRun = node.kind === 'run'
   const Icon = isRun ? IconPlayerPlay : IconBox
   return (
-    <div className={styles.node} data-kind={node.kind} data-root={column === 0}>
+    <div className={styles.node} data-kind={node.kind} data-root={isRoot}>
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <Link
         {...(placeOf(node) as LinkProps)}
@@ -161,7 +162,7 @@ function DrawnLineageNode({ data: { placed } }: NodeProps<DrawnNode>) {
           </span>
         </span>
       </Link>
-      {node.kind === 'version' && column !== 0 && (
+      {node.kind === 'version' && !isRoot && (
         <button
           type="button"
           className={styles.more}

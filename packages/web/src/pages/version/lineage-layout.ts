@@ -13,6 +13,8 @@ export interface PlacedNode {
 }
 
 export interface LineagePicture {
+  /** The key of the version asked for. */
+  readonly root: string
   readonly placed: readonly PlacedNode[]
   readonly edges: Lineage['edges']
   /** Of each key, those that made or fed it, and those that it made or fed. */
@@ -57,7 +59,7 @@ export function placeLineage({ root, nodes, edges }: Omit<Lineage, 'cut'>): Line
       placed.push({ node, column, row })
     })
   }
-  return { placed, edges, before, after }
+  return { root, placed, edges, before, after }
 }
 
 function columnsFrom(root: string, before: Ties, after: Ties): ReadonlyMap<string, number> {
