@@ -4,21 +4,22 @@ import { useSyncExternalStore } from 'react'
 
 export type ConnectionState = 'live' | 'reconnecting' | 'offline'
 
-let isConnected = false
+/** Watch connections that tell what happens. */
+let open = 0
 const listeners = new Set<() => void>()
 
 function tell(): void {
   for (const listener of listeners) listener()
 }
 
-function connected(now: boolean): void {
-  isConnected = now
+function count(change: 1 | -1): void {
+  open += change
   tell()
 }
 
 function currentState(): ConnectionState {
   if (!navigator.onLine) return 'offline'
-  return isConnected ? 'live' : 'reconnecting'
+  return open > 0 ? 'live' : 'reconnecting'
 }
 
 export function useConnectionState(): ConnectionState {
@@ -31,38 +32,32 @@ export function useConnectionState(): ConnectionState {
 window.addEventListener('offline', tell)
 window.addEventListener('online', tell)
 
-/** `fetch`, which tells how the watch connection fares. */
+/** `fetch`, which tells how watch connections fare. */
 export const observedFetch: typeof fetch = async (input, init) => {
-  if (!String(input).includes('/events/watch')) return fetch(input, init)
-  try {
-    const response = await fetch(input, init)
-    if (!response.ok || response.body === null) return response
-    connected(true)
-    return new Response(observed(response.body), response)
-  } catch (error) {
-    connected(false)
-    throw error
-  }
+  const response = await fetch(input, init)
+  const isWatch = String(input).includes('/events/watch')
+  if (!isWatch || !response.ok || response.body === null) return response
+  return new Response(observed(response.body), response)
 }
 
 function observed(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = body.getReader()
+  count(1)
   return new ReadableStream({
     async pull(controller) {
       try {
         const { done, value } = await reader.read()
-        if (!done) {
-          // Also of a connection that outlived the moment in which the network was gone.
-          become('live')
-          return controller.enqueue(value)
-        }
-        connected(false)
+        if (!done) return controller.enqueue(value)
+        count(-1)
         controller.close()
       } catch (error) {
-        connected(false)
+        count(-1)
         controller.error(error)
       }
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel(reason) {
+      count(-1)
+      return reader.cancel(reason)
+    },
   })
 }
