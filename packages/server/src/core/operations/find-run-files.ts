@@ -10,7 +10,7 @@ export async function findRunFiles(
   input: { readonly run: RunRef; readonly names: readonly string[] },
 ): Promise<readonly RunFile[]> {
   return registry.metadata.read(async (tx) => {
-    const { run } = await getRunOf(tx, actor, input.run, 'read')
+    const { run } = await getRunOf(tx, actor, input.run, 'download')
     const files: RunFile[] = []
     for (const name of new Set(input.names)) {
       const file = await tx.runFiles.find(run.id, name)

@@ -19,7 +19,7 @@ export async function listRunFiles(
 ): Promise<Page<RunFile, string>> {
   checkPageSize(input.limit)
   return registry.metadata.read(async (tx) => {
-    const { run } = await getRunOf(tx, actor, input.run, 'read')
+    const { run } = await getRunOf(tx, actor, input.run, 'download')
     const { after, limit } = input
     const rows = await tx.runFiles.list({ runId: run.id, after, limit: limit + 1 })
     return pageOf(rows, limit, (file) => file.name)

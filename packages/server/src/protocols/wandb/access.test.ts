@@ -11,6 +11,7 @@ import {
   setUp,
   UPSERT_BUCKET,
 } from '../../../test/wandb-log.ts'
+import { setMember } from '../../core/operations/set-member.ts'
 import { nodeId } from './node-ids.ts'
 import { createSchema } from './schema.ts'
 
@@ -364,5 +365,35 @@ it('every field is among them, and wants a key', async (t) => {
   for (const { query, variables } of CASES) {
     const { statusCode } = await stranger.send({ query, variables: variables(NOTHING) })
     assert.equal(statusCode, 401, query)
+  }
+})
+
+/** What a viewer may: use a version in a run of their own, link it to their own. */
+const FOR_VIEWERS = ['useArtifact', 'linkArtifact']
+/** Anybody may: a project that is there is the answer; the member in question is ada herself. */
+const FOR_ALL = ['upsertModel', 'deleteProjectMembers']
+
+it('who may only see a project changes nothing of it, through any field', async (t) => {
+  const { app, client } = await setUp(t)
+  const { registry, admin } = app
+  const theirs = await thingsOf(wandbClient(app, ADMIN_KEY))
+  const place = {
+    kind: 'owner',
+    owner: { kind: 'project', entityName: theirs.entity, name: theirs.project },
+  } as const
+  const principals = [{ name: 'ada' }]
+  const head = () => registry.metadata.read(({ events }) => events.head())
+  for (const role of ['restricted_viewer', 'viewer'] as const) {
+    await setMember(registry, admin, { place, principals, role })
+    const before = await head()
+    for (const each of CASES) {
+      const open = role === 'viewer' ? [...FOR_ALL, ...FOR_VIEWERS] : FOR_ALL
+      if (open.includes(each.field)) continue
+      const { statusCode, said } = await answerOf(client, each, theirs)
+      if (each.query.startsWith('mutation'))
+        assert.ok(statusCode >= 400 && statusCode < 500, `${role}, ${each.query}: ${said}`)
+      else assert.equal(statusCode, 200, `${role}, ${each.query}: ${said}`)
+    }
+    assert.deepEqual(await head(), before, role)
   }
 })

@@ -1,7 +1,8 @@
 import { checkEntryPath } from '../../core/model/names.ts'
+import { getRunToChange } from '../../core/operations/get-run-to-change.ts'
+import { ownerNamed } from './accounts.ts'
 import type { Call } from './call.ts'
 import { nodeId } from './node-ids.ts'
-import { getRun } from './runs.ts'
 
 export interface RunFilesInput {
   readonly entityName: string
@@ -12,7 +13,7 @@ export interface RunFilesInput {
 
 /** Links by which a run's files are sent, in the order of the request. */
 export async function createRunFiles(call: Call, input: RunFilesInput) {
-  const { run } = await getRun(call, input)
+  const { run } = await runOf(call, input)
   for (const name of input.files) checkEntryPath(name)
   return {
     runID: nodeId('Run', run.id),
@@ -29,6 +30,11 @@ export async function createRunFiles(call: Call, input: RunFilesInput) {
 
 /** A run's file counts as uploaded when its bytes are here: nothing is left to record. */
 export async function markRunFilesUploaded(call: Call, input: RunFilesInput) {
-  await getRun(call, input)
+  await runOf(call, input)
   return { success: true }
+}
+
+async function runOf(call: Call, { entityName, projectName, runName }: RunFilesInput) {
+  const owner = await ownerNamed(call, entityName, projectName)
+  return getRunToChange(call.app.registry, call.actor, { run: { owner, name: runName } })
 }

@@ -1,4 +1,3 @@
-import { RegistryError } from '../../core/errors.ts'
 import { MAX_ITEMS_PER_PAGE } from '../../core/limits.ts'
 import type { User } from '../../core/model/actor.ts'
 import type { Owner } from '../../core/model/owner.ts'
@@ -38,22 +37,6 @@ export function runSource(view: RunView): RunSource {
 export async function findRunIn(call: Call, owner: Owner, name: string): Promise<RunSource | null> {
   const found = await findRun(call.app.registry, call.actor, { run: { owner, name } })
   return found === undefined ? null : runSource(found)
-}
-
-/** The run of a mutation's three names. Throws `not_found`. */
-export async function getRun(
-  call: Call,
-  names: { readonly entityName: string; readonly projectName: string; readonly runName: string },
-): Promise<RunView> {
-  const owner = await ownerNamed(call, names.entityName, names.projectName)
-  const run = { owner, name: names.runName }
-  const found = await findRun(call.app.registry, call.actor, { run })
-  if (found === undefined)
-    throw new RegistryError(
-      'not_found',
-      `There is no run "${names.runName}" in ${names.entityName}/${names.projectName}.`,
-    )
-  return found
 }
 
 export interface UpsertBucketInput {
