@@ -31,6 +31,17 @@ export function mlflow(): Prepared {
   return { path: python, missing: missing && 'mlflow is missing: run "npm run setup -- --anchors"' }
 }
 
+/** The system's Chromium. */
+export function chromiumProgram(): Prepared {
+  const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+    (program) => existsSync(program),
+  )
+  return {
+    path: found ?? 'chromium',
+    missing: found === undefined && 'Chromium is not there: run "npm run setup"',
+  }
+}
+
 function prepared(
   name: string,
   inside: string,

@@ -18,6 +18,8 @@ let missing = 0
 for (const name of PYTHON_ENVIRONMENTS) prepare(name, makeEnvironment)
 prepare(MODEL, fetchModel)
 prepareProgram('strace', { purpose: 'the order of system calls in the fault tests' })
+prepareProgram('chromium', { purpose: 'the page, in a real browser' })
+prepareFonts()
 if (process.argv.includes('--anchors')) {
   prepare('mlflow', makeEnvironment, path.join('bench', 'requirements-mlflow.txt'))
   prepareProgram('openssl', { purpose: 'what hashing alone costs', flag: 'version' })
@@ -78,6 +80,15 @@ function prepareProgram(program, { purpose, flag = '--version', of = program }) 
   const problem = attempt(program, [flag]) && apt(of)
   if (problem !== undefined) missing++
   say(problem ? `MISSING  ${program} (${purpose}): ${problem}` : `ready    ${program}`)
+}
+
+/** Without them pictures of the page show boxes; nothing fails. */
+function prepareFonts() {
+  const has = (language) => attempt('sh', ['-c', `fc-list :lang=${language} | grep -q .`])
+  const problem =
+    (has('zh') === undefined ? undefined : apt('fonts-wqy-zenhei')) ??
+    (has('und-zsye') === undefined ? undefined : apt('fonts-noto-color-emoji'))
+  say(problem ? `MISSING  fonts (pictures of the page): ${problem}` : 'ready    fonts')
 }
 
 /** Installs a package of the system, where that is ours to do. */

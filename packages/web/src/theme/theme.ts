@@ -31,7 +31,7 @@ const slate: MantineColorsTuple = [
 /** Sizes are multiples of 4 px. Colours of surfaces, text and lines are in `tokens.css`. */
 export const theme = createTheme({
   primaryColor: 'iris',
-  primaryShade: { light: 6, dark: 5 },
+  primaryShade: { light: 6, dark: 6 },
   colors: { iris, dark: slate },
   autoContrast: true,
   luminanceThreshold: 0.35,

@@ -15,6 +15,9 @@ const COMPONENTS: Components = {
       {alt || 'picture'}
     </a>
   ),
+  input: ({ checked }) => (
+    <input type="checkbox" disabled checked={checked} aria-label={checked ? 'done' : 'to do'} />
+  ),
   // A card's first title stands below the page's own.
   h1: ({ children }) => <h2>{children}</h2>,
   // Keys must reach what scrolls.

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import type { TestContext } from 'node:test'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { StartedServer } from '../server.ts'
+import { chromiumProgram, ROOT } from '../setup.ts'
+
+// A real browser on the page that the built server serves.
+
+export const CHROMIUM = chromiumProgram()
+/** What a test run leaves to be looked at. */
+export const ARTEFACTS = path.join(ROOT, '.cache', 'web')
+
+export const WIDTHS = [1440, 390] as const
+export const THEMES = ['light', 'dark'] as const
+
+let browser: Promise<Browser> | undefined
+
+/** One browser for all tests of a file; it ends with the last of them. */
+export function startBrowser(t: TestContext): Promise<Browser> {
+  browser ??= chromium.launch({
+    executablePath: CHROMIUM.path,
+    // As root there is no sandbox to be had; what is opened here is our own.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  })
+  const started = browser
+  t.after(async () => {
+    browser = undefined
+    await (await started).close()
+  })
+  return started
+}
+
+export interface OpenOptions {
+  readonly width?: number
+  readonly theme?: (typeof THEMES)[number]
+  /** Sign in with the administrator's key, as the API key form does. */
+  readonly signedIn?: boolean
+}
+
+/** A window of its own: cookies, storage, theme. */
+export async function openWindow(
+  t: TestContext,
+  server: Pick<StartedServer, 'url' | 'adminKey'>,
+  { width = 1440, theme = 'light', signedIn = true }: OpenOptions = {},
+): Promise<Page> {
+  const context: BrowserContext = await (await startBrowserOnce(t)).newContext({
+    baseURL: server.url,
+    viewport: { width, height: width < 800 ? 844 : 900 },
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+  })
+  t.after(() => context.close())
+  if (signedIn)
+    await context.addInitScript(`sessionStorage.setItem('greenroom-key', '${server.adminKey}')`)
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  return page
+}
+
+async function startBrowserOnce(t: TestContext): Promise<Browser> {
+  return browser ?? startBrowser(t)
+}
+
+/** What the page's console said is wrong, script errors among it. Refused calls are the API's. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`))
+  page.on('console', (message) => {
+    const isRefusal = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !isRefusal) complaints.push(message.text())
+  })
+  return complaints
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string
+    readonly help: string
+    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
+  }[]
+}
+
+/** Fails with what axe finds against WCAG 2.2 AA. */
+export async function assertAccessible(page: Page, what: string): Promise<void> {
+  // Through the debugger: the page's policy lets no script of others in.
+  const session = await page.context().newCDPSession(page)
+  await session.send('Runtime.evaluate', { expression: AXE })
+  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })
+      .then(({ violations }) => JSON.stringify({ violations }))`,
+    awaitPromise: true,
+  })
+  assert.equal(exceptionDetails, undefined)
+  await session.detach()
+  const { violations } = JSON.parse(String(result.value)) as AxeResult
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes
+      .slice(0, 3)
+      .map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary}`),
+  )
+  assert.deepEqual(found, [], what)
+}
+
+/** Keeps a picture of what is on the screen. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  if (!existsSync(ARTEFACTS)) mkdirSync(ARTEFACTS, { recursive: true })
+  await page.screenshot({ path: path.join(ARTEFACTS, `${name}.png`) })
+}
+
+/** When nothing is being asked for any more and no skeleton stands. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main').waitFor()
+  await page.getByLabel('Loading').first().waitFor({ state: 'hidden' })
+  await page.evaluate('document.fonts.ready.then(() => undefined)')
+}
