@@ -24,6 +24,7 @@ const PAGE = [
   '@tabler/icons-react',
   '@fontsource-variable/*',
   '@atlaskit/pragmatic-drag-and-drop',
+  '@xyflow/react',
   'react-markdown',
   'rehype-sanitize',
   'remark-gfm',
