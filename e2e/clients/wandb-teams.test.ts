@@ -72,3 +72,19 @@ test('a job goes on with the key that it had', { skip: pythonWith('wandb').missi
   const { json } = await rest({ method: 'GET', path })
   assert.equal(json.createdBy, 'ada')
 })
+
+test('a service account works in its team', { skip: pythonWith('wandb').missing }, async (t) => {
+  const { rest, runAs } = await clientOf(t)
+  const made = async (path: string, body: object) => {
+    const { status, json } = await rest({ method: 'POST', path, body })
+    assert.ok(status < 300, `${path}: ${JSON.stringify(json)}`)
+    return json
+  }
+  await made('/teams', { name: 'Robots' })
+  await made('/service-accounts', { name: 'nightly', team: 'Robots', role: 'member' })
+  const { key } = await made('/users/nightly/tokens', { name: 'for its jobs' })
+  assert.equal(told(await runAs(key, 'wandb_log_one.py', '7')).version, 'v0')
+  const path = '/projects/Robots/parallel/collections/one-name/versions/v0'
+  const { json } = await rest({ method: 'GET', path })
+  assert.equal(json.createdBy, 'nightly')
+})
