@@ -22,6 +22,8 @@ export async function listLocalFiles(place: string): Promise<LocalFile[]> {
     throw new GreenroomError('file_invalid', `Nothing to log: ${cause.message}`, { cause })
   })
   if (found.isFile()) return [{ file: place, path: path.basename(place), size: found.size }]
+  if (!found.isDirectory())
+    throw new GreenroomError('file_invalid', `${place} is neither a file nor a folder.`)
   const files: LocalFile[] = []
   await gather(place, '', files)
   if (files.length === 0)
