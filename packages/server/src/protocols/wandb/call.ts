@@ -1,6 +1,7 @@
 import type { Actor } from '../../core/model/actor.ts'
 import type { OwnerRef } from '../../core/model/owner.ts'
 import type { RunTexts } from '../../core/model/run.ts'
+import { findArtifactTypes } from '../../core/operations/find-artifact-types.ts'
 import {
   type ArtifactView,
   type DraftArtifactView,
@@ -21,6 +22,8 @@ export interface Call {
   readonly artifacts: Batch<string, ArtifactView | DraftArtifactView>
   readonly runs: Batch<number, RunView>
   readonly entities: Batch<string, EntityView>
+  /** By the id of an owner. */
+  readonly artifactTypes: Batch<number, readonly string[]>
   /** By username. */
   readonly people: Batch<string, Person>
   readonly runTexts: Batch<number, RunTexts>
@@ -37,6 +40,9 @@ export function createCall(app: AppContext, actor: Actor): Call {
       const views = (await Promise.all(found)).filter((view) => view !== undefined)
       return new Map(views.map((view) => [view.entity.name, view]))
     }),
+    artifactTypes: createBatch((ownerIds: readonly number[]) =>
+      findArtifactTypes(app.registry, actor, { ownerIds }),
+    ),
     people: createBatch((usernames: readonly string[]) =>
       findPeople(app.registry, actor, { usernames }),
     ),

@@ -6,7 +6,6 @@ import { findCollections } from '../../core/operations/find-collections.ts'
 import { getCollection } from '../../core/operations/get-collection.ts'
 import { getVersion } from '../../core/operations/get-version.ts'
 import { listAliases } from '../../core/operations/list-aliases.ts'
-import { listArtifactTypes } from '../../core/operations/list-artifact-types.ts'
 import { listVersions, type Member } from '../../core/operations/list-versions.ts'
 import { searchCollections } from '../../core/operations/search-collections.ts'
 import { keyAt, placeOfKey, searchVersions } from '../../core/operations/search-versions.ts'
@@ -92,12 +91,12 @@ export async function findArtifactType(
   owner: Owner,
   name: string,
 ): Promise<ArtifactTypeSource | null> {
-  const { types } = await listArtifactTypes(call.app.registry, call.actor, { owner })
+  const types = (await call.artifactTypes.load(owner.id)) ?? []
   return types.includes(name) ? { owner, name } : null
 }
 
 export async function artifactTypes(call: Call, owner: Owner) {
-  const { types } = await listArtifactTypes(call.app.registry, call.actor, { owner })
+  const types = (await call.artifactTypes.load(owner.id)) ?? []
   return {
     ...wholeList(types.map((name): ArtifactTypeSource => ({ owner, name }))),
     totalCount: types.length,
