@@ -81,7 +81,7 @@ function componentStyles(): Plugin {
   return {
     name: 'component-styles',
     transform(code, id) {
-      const name = /@mantine\/core\/esm\/components\/.*?\/(\w+)\.module\.mjs$/.exec(id)?.[1]
+      const name = /@mantine\/core\/esm\/.*\/(\w+)\.module\.mjs$/.exec(id)?.[1]
       const styles = path.join(MODULES, '@mantine', 'core', 'styles', `${name}.css`)
       if (name === undefined || !existsSync(styles)) return undefined
       return { code: `import '@mantine/core/styles/${name}.css'\n${code}`, map: null }

@@ -69,17 +69,6 @@ export function MoveFrame(props: MoveFrameProps) {
           </section>
         )}
         <Rules rules={rules} />
-        {lost && (
-          <LostRace
-            collection={collection}
-            alias={alias}
-            onLookAgain={() => {
-              reset()
-              props.lookAgain()
-            }}
-          />
-        )}
-        {error !== null && !lost && <ErrorNotice error={error} />}
       </Modal.Body>
       <footer className={styles.foot}>
         <Textarea
@@ -92,6 +81,17 @@ export function MoveFrame(props: MoveFrameProps) {
           value={reason}
           onChange={({ currentTarget }) => setReason(currentTarget.value)}
         />
+        {lost && (
+          <LostRace
+            collection={collection}
+            alias={alias}
+            onLookAgain={() => {
+              reset()
+              props.lookAgain()
+            }}
+          />
+        )}
+        {error !== null && !lost && <ErrorNotice error={error} />}
         <p className="soft">
           {obstacle ?? `Expects generation ${generation}; refused if somebody moves it first.`}
         </p>

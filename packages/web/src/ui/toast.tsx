@@ -30,5 +30,5 @@ export function Toasts() {
     },
     () => isWanted,
   )
-  return <Suspense>{isShown && <Host position="bottom-right" limit={4} />}</Suspense>
+  return <Suspense>{isShown && <Host position="bottom-left" limit={4} />}</Suspense>
 }
