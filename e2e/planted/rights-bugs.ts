@@ -63,6 +63,13 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
     ...STORY,
   },
   {
+    name: 'bytes of a restricted project committed by who has not sent them',
+    file: 'core/operations/commit-version.ts',
+    find: 'isProven: !readsAllOf(actor, owner.entityId),',
+    replace: '',
+    ...STORY,
+  },
+  {
     name: 'a protected alias moved by rights of some seconds ago',
     file: 'core/operations/steps/move-rights.ts',
     find: 'await actorAsOfNow(plan.registry, plan.tx, plan.actor)',

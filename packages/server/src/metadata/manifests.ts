@@ -82,6 +82,32 @@ const missingBlobs = define('manifest.missingBlobs', ({ db }, p: MissingBlobsPag
     .limit(p.limit),
 )
 
+// The same, of what was neither sent for this draft nor recognised for whoever made it.
+const unprovenBlobs = define('manifest.unprovenBlobs', ({ db }, p: MissingBlobsPage) =>
+  db
+    .selectFrom('manifest_entry as e')
+    .select(['e.digest', ({ fn }) => fn.min<number>('e.size').as('size')])
+    .where('e.version_id', '=', p.version_id)
+    .where('e.digest', '>', p.after)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('blob_holder as h')
+            .innerJoin('blob as b', 'b.digest', 'h.digest')
+            .innerJoin('draft_upload as u', 'u.digest', 'h.digest')
+            .select('h.digest')
+            .whereRef('h.digest', '=', 'e.digest')
+            .where('h.entity_id', '=', p.entity_id)
+            .where('b.corrupt_at', 'is', null)
+            .where('u.draft_id', '=', p.version_id),
+        ),
+      ),
+    )
+    .groupBy('e.digest')
+    .orderBy('e.digest')
+    .limit(p.limit),
+)
+
 const put = defineRows<ManifestEntryRow>(
   'manifest.put',
   'manifest_entry',
@@ -123,9 +149,9 @@ export function manifests(session: Session): ManifestWrites {
     list: async ({ versionId, after, limit }) =>
       (await session.all(list, { version_id: versionId, after, limit })).map(toEntry),
     count: async (versionId) => (await session.first(count, { version_id: versionId }))?.count ?? 0,
-    missingBlobs: async ({ versionId, entityId, after, limit }) => {
+    missingBlobs: async ({ versionId, entityId, isProven = false, after, limit }) => {
       const page = { version_id: versionId, entity_id: entityId, after, limit }
-      const rows = await session.all(missingBlobs, page)
+      const rows = await session.all(isProven ? unprovenBlobs : missingBlobs, page)
       return rows.map(({ digest, size }) => ({ digest: digest as ContentDigest, size }))
     },
     put: async (versionId, entries) => {

@@ -7,7 +7,7 @@ import { ManifestDigestBuilder, type ManifestEntry } from '../model/manifest.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Draft, Version } from '../model/version.ts'
 import type { Registry, Tx } from '../registry.ts'
-import { isAllowed } from '../rules/access.ts'
+import { isAllowed, readsAllOf } from '../rules/access.ts'
 import { adoptVersion, applyWishes, type Committed } from './steps/adopt-version.ts'
 import { changePointers } from './steps/change-pointers.ts'
 import { ensureCollection } from './steps/collections.ts'
@@ -115,7 +115,7 @@ async function insertVersion(
   content: Content,
   input: CommitVersionInput,
 ): Promise<Committed> {
-  await checkNothingMissing(tx, owner, draft)
+  await checkNothingMissing(tx, actor, owner, draft)
   const time = registry.now()
   const index = collection.nextIndex
   const version: Version = {
@@ -153,10 +153,16 @@ async function insertVersion(
 }
 
 /** Throws `blob_missing`: a version is visible only when every blob it names is durable. */
-async function checkNothingMissing(tx: Tx, owner: Owner, draft: Draft): Promise<void> {
+async function checkNothingMissing(
+  tx: Tx,
+  actor: Actor,
+  owner: Owner,
+  draft: Draft,
+): Promise<void> {
   const missing = await tx.manifests.missingBlobs({
     versionId: draft.id,
     entityId: owner.entityId,
+    isProven: !readsAllOf(actor, owner.entityId),
     after: '',
     limit: MAX_NAMED_IN_ERROR,
   })

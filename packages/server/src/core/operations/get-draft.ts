@@ -4,6 +4,7 @@ import type { Owner } from '../model/owner.ts'
 import { checkPageSize, type Page, pageOf } from '../model/page.ts'
 import type { Draft } from '../model/version.ts'
 import type { Registry } from '../registry.ts'
+import { readsAllOf } from '../rules/access.ts'
 import { getOwnedDraft } from './steps/drafts.ts'
 
 export interface DraftView {
@@ -26,6 +27,7 @@ export async function getDraft(
     const rows = await tx.manifests.missingBlobs({
       versionId: draft.id,
       entityId: owner.entityId,
+      isProven: !readsAllOf(actor, owner.entityId),
       after: input.after ?? '',
       limit: input.limit + 1,
     })

@@ -150,6 +150,18 @@ function testMissingBlobs({ store }: Context): void {
       const after = missing[0]?.digest ?? ''
       assert.deepEqual(await manifests.missingBlobs({ ...page, after }), missing.slice(1))
     })
+    // What the entity holds is there for this draft only once it was sent for it.
+    const unproven = () =>
+      store().read((tx) => tx.manifests.missingBlobs({ ...page, isProven: true }))
+    const before = await unproven()
+    assert.ok(before.length > missing.length)
+    const [held] = before.filter(({ digest }) => missing.every((each) => each.digest !== digest))
+    assert.ok(held !== undefined)
+    await store().transaction((tx) => tx.blobs.recordUploads(versionId, [held.digest]))
+    assert.deepEqual(
+      await unproven(),
+      before.filter(({ digest }) => digest !== held.digest),
+    )
   })
 }
 

@@ -296,11 +296,13 @@ export interface ManifestReads {
   count(versionId: string): Promise<number>
   /**
    * Distinct digests of entries whose blob is not there for the entity (no row, no holder), in
-   * order of digest, those above `after`.
+   * order of digest, those above `after`. `isProven`: one counts as there only when it is among the
+   * uploads of this very draft, too.
    */
   missingBlobs(query: {
     readonly versionId: string
     readonly entityId: number
+    readonly isProven?: boolean
     readonly after: string
     readonly limit: number
   }): Promise<readonly { readonly digest: ContentDigest; readonly size: number }[]>

@@ -87,6 +87,12 @@ export function readableEntities(actor: Actor): readonly number[] | 'all' {
   return actor.admin ? 'all' : wholeEntities
 }
 
+/** Whether nothing in an entity is kept from the actor: what it holds is theirs to know. */
+export function readsAllOf(actor: Actor, entityId: number): boolean {
+  const entities = readableEntities(actor)
+  return entities === 'all' || entities.includes(entityId)
+}
+
 /**
  * A registry's role comes from the registry; a project's from its team, too. The highest counts.
  */

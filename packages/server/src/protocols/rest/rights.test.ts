@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import {
+  entriesOf,
   logVersion,
   type RestAnswer,
   type RestClient,
@@ -248,4 +249,35 @@ test('a team ends when it owns nothing; its name stays taken', async (t) => {
   assert.equal(await code(ada('GET', '/teams/vision')), 'not_found')
   assert.equal(await code(admin('POST', '/teams', { body: { name: 'vision' } })), 'already_exists')
   assert.deepEqual((await ok(ada('GET', '/teams'))).items, [])
+})
+
+test('bytes count as here only for who may read all that the team has', async (t) => {
+  const { ada, bob } = await setUp(t)
+  await ok(ada('PUT', '/teams/vision/members/bob', { body: { role: 'member' } }))
+  const asked = async () => {
+    const body = { type: 'model', entries: entriesOf({ w: 'one' }) }
+    const path = '/projects/vision/other/collections/guess/versions'
+    return (await ok(bob('POST', path, { body }))).uploads.length
+  }
+  assert.equal(await asked(), 0)
+  await ok(ada('PATCH', '/projects/vision/demo', { body: { restricted: true } }))
+  assert.equal(await asked(), 1)
+  await ok(ada('PUT', '/teams/vision/members/bob', { body: { role: 'admin' } }))
+  assert.equal(await asked(), 0)
+  const grant = { principal: 'bob', verb: 'download', effect: 'deny' }
+  await ok(ada('POST', '/projects/vision/demo/grants', { body: grant }))
+  assert.equal(await asked(), 1)
+})
+
+test('who does not read all of a team commits nothing that they have not sent', async (t) => {
+  const { app, ada, bob } = await setUp(t)
+  await ok(ada('PUT', '/teams/vision/members/bob', { body: { role: 'member' } }))
+  await ok(ada('PATCH', '/projects/vision/demo', { body: { restricted: true } }))
+  const path = '/projects/vision/other/collections/guess'
+  const body = { type: 'model', entries: entriesOf({ w: 'one' }) }
+  const { id } = await ok(bob('POST', `${path}/versions`, { body }))
+  assert.equal(await code(bob('POST', `${path}/drafts/${id}/commit`)), 'blob_missing')
+  // With the bytes at hand there is nothing to learn.
+  await ok(logVersion(app, bob, path, { w: 'one' }))
+  assert.equal((await bob('GET', `${path}/versions/v0/files/w`)).bytes.toString(), 'one')
 })

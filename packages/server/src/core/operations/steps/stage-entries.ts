@@ -4,9 +4,11 @@ import type { Actor } from '../../model/actor.ts'
 import type { ContentDigest } from '../../model/digest.ts'
 import { checkEntry, type ManifestEntry } from '../../model/manifest.ts'
 import type { Owner } from '../../model/owner.ts'
-import type { Registry } from '../../registry.ts'
-import { readableEntities } from '../../rules/access.ts'
+import type { Draft } from '../../model/version.ts'
+import type { Registry, Tx } from '../../registry.ts'
+import { readableEntities, readsAllOf } from '../../rules/access.ts'
 import { checkOpen, draftNotFound, expiryFrom } from './drafts.ts'
+import { isVisible } from './visible-version.ts'
 
 /**
  * Puts entries into a draft, a few hundred a transaction: a draft is seen by nobody, so that it may
@@ -30,11 +32,12 @@ export async function stageEntries(
       const digests = part.flatMap((entry) => (entry.digest === null ? [] : [entry.digest]))
       const held = await tx.blobs.findHeld(readableEntities(actor), unique(digests))
       checkSizes(part, new Map(held.map((blob) => [blob.digest, blob.size])))
-      await tx.blobs.hold(
-        owner.entityId,
-        draftId,
-        held.map((blob) => blob.digest),
-      )
+      const known = held.map((blob) => blob.digest)
+      if (!readsAllOf(actor, owner.entityId)) {
+        known.push(...(await findInBase(tx, actor, draft, unique(digests))))
+        await tx.blobs.recordUploads(draftId, unique(known))
+      }
+      await tx.blobs.hold(owner.entityId, draftId, unique(known))
       if ((await tx.manifests.count(draftId)) > MAX_ENTRIES_PER_MANIFEST)
         throw new RegistryError(
           'too_large',
@@ -47,6 +50,20 @@ export async function stageEntries(
       })
     })
   }
+}
+
+/** Of these digests those of the version that the draft goes on from, if it is theirs to read. */
+async function findInBase(
+  tx: Tx,
+  actor: Actor,
+  { baseVersionId }: Draft,
+  digests: readonly ContentDigest[],
+): Promise<readonly ContentDigest[]> {
+  if (baseVersionId === null || !(await isVisible(tx, actor, baseVersionId, 'download'))) return []
+  const found: ContentDigest[] = []
+  for (const digest of digests)
+    if ((await tx.manifests.findByDigest(baseVersionId, digest)) !== undefined) found.push(digest)
+  return found
 }
 
 function checkSizes(

@@ -14,14 +14,32 @@ export async function checkVisible(
   versionId: string,
   action: Action = 'read',
 ): Promise<void> {
+  const may = await rightsAt(tx, actor, versionId)
+  if (!may('read')) throw new RegistryError('version_not_found', 'There is no such version.')
+  if (!may(action)) throw forbidden(action, 'this version')
+}
+
+/** Whether the version has a live place at which the actor may do this. */
+export async function isVisible(
+  tx: ReadTx,
+  actor: Actor,
+  versionId: string,
+  action: Action,
+): Promise<boolean> {
+  return (await rightsAt(tx, actor, versionId))(action)
+}
+
+async function rightsAt(
+  tx: ReadTx,
+  actor: Actor,
+  versionId: string,
+): Promise<(action: Action) => boolean> {
   const places = await tx.memberships.listByVersions([versionId])
   const collections = await tx.collections.findMany(places.map((place) => place.collectionId))
   const owners = await tx.owners.findMany(collections.map((collection) => collection.ownerId))
-  const may = (asked: Action) =>
+  return (action) =>
     collections.some(({ ownerId, name }) => {
       const owner = owners.find(({ id }) => id === ownerId)
-      return owner !== undefined && isAllowed(actor, asked, owner, { collection: name })
+      return owner !== undefined && isAllowed(actor, action, owner, { collection: name })
     })
-  if (!may('read')) throw new RegistryError('version_not_found', 'There is no such version.')
-  if (!may(action)) throw forbidden(action, 'this version')
 }
