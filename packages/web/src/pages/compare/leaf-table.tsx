@@ -1,6 +1,7 @@
 import { formatMetric } from '../../ui/format.ts'
 import { MetricDifference } from '../../ui/metric-difference.tsx'
 import table from '../../ui/table.module.css'
+import { TableFrame } from '../../ui/table-frame.tsx'
 import styles from './compare.module.css'
 import type { LeafRow } from './leaves.ts'
 
@@ -29,7 +30,7 @@ export function LeafTable({ title, rows, columns, base, isAll }: LeafTableProps)
         </span>
       </div>
       {shown.length > 0 && (
-        <div className={table.frame}>
+        <TableFrame label={`${title}, as a table`}>
           <table className={`${table.table} ${styles.leaves}`}>
             <thead>
               <tr>
@@ -49,7 +50,7 @@ export function LeafTable({ title, rows, columns, base, isAll }: LeafTableProps)
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       )}
       {shown.length > SHOWN_ROWS && <p className="soft">The first {SHOWN_ROWS}.</p>}
     </section>

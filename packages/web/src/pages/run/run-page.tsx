@@ -12,6 +12,7 @@ import { formatCount } from '../../ui/format.ts'
 import { PageBody } from '../../ui/page.tsx'
 import { Empty, ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
 import table from '../../ui/table.module.css'
+import { TableFrame } from '../../ui/table-frame.tsx'
 import { TagList } from '../../ui/tag-list.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ValueTree } from '../../ui/value-tree.tsx'
@@ -151,7 +152,7 @@ function Versions({ title, none, versions }: VersionsProps) {
       {versions.length === 0 ? (
         <Empty title={none} />
       ) : (
-        <div className={table.frame}>
+        <TableFrame label={`${title}, as a table`}>
           <table className={table.table} aria-label={title}>
             <thead>
               <tr>
@@ -181,7 +182,7 @@ function Versions({ title, none, versions }: VersionsProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       )}
     </section>
   )

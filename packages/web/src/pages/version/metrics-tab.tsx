@@ -9,6 +9,7 @@ import { MetricDifference } from '../../ui/metric-difference.tsx'
 import { directionOf, metricKeysOf, metricsOf } from '../../ui/metrics.ts'
 import { Empty } from '../../ui/states.tsx'
 import table from '../../ui/table.module.css'
+import { TableFrame } from '../../ui/table-frame.tsx'
 
 /** What a number is measured against, when there is such a version. */
 const STANDARD = 'production'
@@ -30,7 +31,7 @@ export function MetricsTab({ collection, version }: MetricsTabProps) {
       </Empty>
     )
   return (
-    <div className={table.frame}>
+    <TableFrame label="Metrics">
       <table className={table.table}>
         <thead>
           <tr>
@@ -73,7 +74,7 @@ export function MetricsTab({ collection, version }: MetricsTabProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 
