@@ -19,18 +19,6 @@ const SCRIPT = path.resolve(import.meta.dirname, 'wandb_documents.py')
  */
 const NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
   'uploads in parts: one large PUT takes their place': ['CompleteMultipartUploadArtifact'],
-  'history and console of runs': [
-    'Runs',
-    'RunSampledHistory',
-    'UpdateRunState',
-    'HistoryPage',
-    'RewindRun',
-    'RunConsoleLogPage',
-    'RunConsoleLogTail',
-    'RunParquetHistory',
-    'SampledHistoryPage',
-    'StopRun',
-  ],
   automations: [
     'CreateAutomation',
     'CreateGenericWebhookIntegration',
@@ -40,7 +28,6 @@ const NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
     'GetEntityAutomationsLegacy',
     'GetOrgAutomations',
     'IntegrationsByEntity',
-    'NotifyScriptableRunAlert',
     'UpdateAutomation',
   ],
   'sweeps, queues and charts': [

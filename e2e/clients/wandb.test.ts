@@ -127,6 +127,38 @@ for (const [release, python] of [
   ['current', current],
   ['previous', previous],
 ] as const)
+  test(`the API of runs of the ${release} client`, { skip: python.missing }, async (t) => {
+    const { run, rest } = await clientOf(t, python)
+    const { ids, stopped } = told(await run('wandb_run_api.py')) as {
+      ids: readonly string[]
+      stopped: string
+    }
+    const runs = '/projects/admin/api/runs'
+    const listed = await rest({ method: 'GET', path: `${runs}?sort=createdAt` })
+    assert.deepEqual(
+      listed.json.items.map((each: { run: string; state: string }) => [each.run, each.state]),
+      [
+        [ids[0], 'finished'],
+        [ids[1], 'finished'],
+        [ids[2], 'finished'],
+        [stopped, 'killed'],
+      ],
+    )
+    const { json: first } = await rest({ method: 'GET', path: `${runs}/${ids[0]}` })
+    assert.deepEqual([first.displayName, first.historyLines], ['another name', 101])
+    assert.deepEqual(first.config, { lr: 7, net: { depth: 0 } })
+    const output = await rest({ method: 'GET', path: `${runs}/${ids[0]}/output` })
+    const lines = output.json.items.map(({ text }: { text: string }) => text)
+    assert.ok(lines.some((line: string) => line.endsWith('a line of the console')))
+    const curve = `${runs}/${ids[0]}/history?keys=nested.a&samples=10`
+    const { items } = (await rest({ method: 'GET', path: curve })).json
+    assert.deepEqual([items[0].values['nested.a'], items.at(-1).values['nested.a']], [0, 99])
+  })
+
+for (const [release, python] of [
+  ['current', current],
+  ['previous', previous],
+] as const)
   test(`the command line of the ${release} client`, { skip: python.missing }, async (t) => {
     const { run } = await clientOf(t, python)
     assert.equal(told(await run('wandb_cli.py')).ok, true)

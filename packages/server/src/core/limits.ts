@@ -192,9 +192,10 @@ export const MAX_ROLLBACK_SKIPS = 1_000
  */
 export const MAX_RUN_LINE_BYTES = 8 * MIB
 /** Points of a run's curves in one answer, and how long a line of metrics gets at most. */
-export const MAX_RUN_SAMPLES = 1_000
+export const MAX_RUN_SAMPLES = 10_000
+export const DEFAULT_RUN_SAMPLES = 1_000
 export const MAX_SAMPLED_LINE_BYTES = 64 * KIB
-/** Lines whose lowest and highest value of a metric are known: `decisions/0010-run-history.md`. */
+/** Lines whose lowest and highest value of a metric are known: `decisions/0012-run-history.md`. */
 export const LINES_PER_SPAN = 32
 /** Metrics of a run that can be drawn; each is a row, and a row a span. */
 export const MAX_KEYS_PER_RUN = 10_000
@@ -202,6 +203,10 @@ export const MAX_KEYS_PER_RUN = 10_000
 export const MAX_LAST_VALUE_CHARACTERS = 1_000
 /** Runs of one project that are sorted by a metric, or counted under a filter. */
 export const MAX_SORTED_RUNS = 10_000
+/** A page of history steps; the wandb client asks for up to a thousand. */
+export const MAX_STEPS_PER_PAGE = 10_000
+/** A rewound run's metrics are learnt anew in one transaction: some 100,000 lines a second. */
+export const MAX_REWOUND_LINES = 100_000
 /** Metrics in one sampled answer. */
 export const MAX_KEYS_PER_SAMPLE = 32
 /** Lines written in one transaction: a burst of the file stream lets others go between. */

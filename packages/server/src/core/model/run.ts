@@ -42,8 +42,11 @@ export interface RunTexts {
 
 /** The state as it is seen: a run that has said nothing for too long has crashed. */
 export function asSeenAt(run: Run, now: Micros): Run {
-  const isSilent = run.heartbeatAt + RUN_SILENCE_SECONDS * 1_000_000 < now
-  return run.state === 'running' && isSilent ? { ...run, state: 'crashed' } : run
+  return run.state === 'running' && isSilentAt(run, now) ? { ...run, state: 'crashed' } : run
+}
+
+export function isSilentAt(run: Run, now: Micros): boolean {
+  return run.heartbeatAt + RUN_SILENCE_SECONDS * 1_000_000 < now
 }
 
 /** A line file of a run: `history`, `events` and `output` are addressed by line number. */

@@ -2,7 +2,7 @@ import type { Actor } from '../model/actor.ts'
 import type { RunState } from '../model/run.ts'
 import type { Registry } from '../registry.ts'
 import { checkRunFields, givenFields, type RunFields } from './steps/run-fields.ts'
-import { lockRunOf, type OwnedRun, type RunRef } from './steps/runs.ts'
+import { lockRunOf, type OwnedRun, type RunTarget } from './steps/runs.ts'
 
 /**
  * Changes what a run says of itself: what is given replaces what was there, whole.
@@ -13,7 +13,7 @@ export async function changeRun(
   registry: Registry,
   actor: Actor,
   input: {
-    readonly run: RunRef
+    readonly run: RunTarget
     readonly fields: RunFields
     readonly state?: RunState | undefined
   },

@@ -1,19 +1,25 @@
+import { isRegistryError } from '../errors.ts'
+import { MAX_VERSIONS_PER_DELETE } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
+import { deleteVersion } from './delete-version.ts'
 import { recordFact } from './steps/facts.ts'
-import { lockRunOf, type RunRef } from './steps/runs.ts'
+import { lockRunOf, type RunTarget } from './steps/runs.ts'
 
 /**
  * Deletes a run. What it logged goes piece by piece with the garbage; versions that it made stay,
- * as made by nobody. Its name is free again.
+ * as made by nobody, unless they shall go too: then they go before it, one after the other, with
+ * their aliases. The run's name is free again.
  *
- * Throws `owner_not_found`, `not_found`, `forbidden`.
+ * Throws `owner_not_found`, `not_found`, `forbidden`, and with versions what `deleteVersion`
+ * throws.
  */
 export async function deleteRun(
   registry: Registry,
   actor: Actor,
-  input: { readonly run: RunRef },
+  input: { readonly run: RunTarget; readonly withVersions: boolean },
 ): Promise<void> {
+  if (input.withVersions) await deleteVersionsOf(registry, actor, input.run)
   return registry.metadata.transaction(async (tx) => {
     const { owner, run } = await lockRunOf(tx, actor, input.run)
     await tx.runs.end(run.id, registry.now())
@@ -23,4 +29,26 @@ export async function deleteRun(
       payload: { run: run.name },
     })
   })
+}
+
+async function deleteVersionsOf(
+  registry: Registry,
+  actor: Actor,
+  target: RunTarget,
+): Promise<void> {
+  const ids = await registry.metadata.transaction(async (tx) => {
+    const { run } = await lockRunOf(tx, actor, target)
+    return tx.lineage.versionsOf(run.id, 'output')
+  })
+  for (const versionId of ids.slice(0, MAX_VERSIONS_PER_DELETE))
+    try {
+      await deleteVersion(registry, actor, { versionId, dropAliases: true })
+    } catch (error) {
+      // Gone already, by another's hand or an earlier asking.
+      if (
+        !isRegistryError(error, 'version_deleted') &&
+        !isRegistryError(error, 'version_not_found')
+      )
+        throw error
+    }
 }

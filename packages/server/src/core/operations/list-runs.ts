@@ -1,29 +1,30 @@
 import { RegistryError } from '../errors.ts'
 import { MAX_EXAMINED_PER_PAGE, MAX_SORTED_RUNS } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
+import type { Filter } from '../model/filter.ts'
 import type { Owner, OwnerRef } from '../model/owner.ts'
 import { checkPageSize, type Page } from '../model/page.ts'
 import type { Run } from '../model/run.ts'
-import {
-  compareValues,
-  fieldOfRun,
-  isOfTexts,
-  type RunCondition,
-  type RunSort,
-} from '../model/run-search.ts'
 import type { Registry } from '../registry.ts'
+import { checkFilter } from '../rules/filter.ts'
+import { compareKeys, isOfTexts, isRunField, keyOfRun } from '../rules/run-search.ts'
 import { examineRuns } from './steps/examine-runs.ts'
 import { getOwner } from './steps/owners.ts'
 
 export interface ListRunsInput {
   readonly owner: OwnerRef
-  /** Null: all. */
-  readonly where: RunCondition | null
+  readonly filter: Filter
   /** By another field than `createdAt` at most `MAX_SORTED_RUNS` runs are sorted. */
   readonly sort: RunSort
   /** Where the list goes on; null: at its beginning. */
   readonly after: RunListKey | null
   readonly limit: number
+}
+
+export interface RunSort {
+  /** As in a filter; a leaf of its config or summary is `config.rate`, `summary.loss`. */
+  readonly field: string
+  readonly direction: 'asc' | 'desc'
 }
 
 /** A place in a list: a run, and by what it was sorted. */
@@ -44,8 +45,11 @@ export async function listRuns(
   input: ListRunsInput,
 ): Promise<{ readonly owner: Owner; readonly page: Page<Run, RunListKey> }> {
   checkPageSize(input.limit)
+  checkFilter(input.filter, isRunField)
+  if (!isRunField(input.sort.field))
+    throw new RegistryError('request_invalid', `Runs are not sorted by "${input.sort.field}".`)
   const owner = await registry.metadata.read((tx) => getOwner(tx, actor, input.owner, 'read'))
-  const isByTime = input.sort.field.of === 'createdAt'
+  const isByTime = input.sort.field === 'createdAt'
   const page = isByTime
     ? await listByTime(registry, owner, input)
     : await listSorted(registry, owner, input)
@@ -55,12 +59,12 @@ export async function listRuns(
 async function listByTime(
   registry: Registry,
   owner: Owner,
-  { where, sort, after, limit }: ListRunsInput,
+  { filter, sort, after, limit }: ListRunsInput,
 ): Promise<Page<Run, RunListKey>> {
   const order = sort.direction === 'desc' ? 'newest' : 'oldest'
   const items: Run[] = []
   const from = after?.id ?? null
-  const walk = { ownerId: owner.id, order, after: from, where, withTexts: false } as const
+  const walk = { ownerId: owner.id, order, after: from, filter, withTexts: false } as const
   let examined = 0
   let last: Run | undefined
   for await (const chunk of examineRuns(registry, walk))
@@ -78,10 +82,10 @@ async function listByTime(
 async function listSorted(
   registry: Registry,
   owner: Owner,
-  { where, sort, after, limit }: ListRunsInput,
+  { filter, sort, after, limit }: ListRunsInput,
 ): Promise<Page<Run, RunListKey>> {
   const withTexts = isOfTexts(sort.field)
-  const walk = { ownerId: owner.id, order: 'newest', after: null, where, withTexts } as const
+  const walk = { ownerId: owner.id, order: 'newest', after: null, filter, withTexts } as const
   const found: { readonly run: Run; readonly key: RunListKey }[] = []
   let examined = 0
   for await (const chunk of examineRuns(registry, walk)) {
@@ -93,9 +97,8 @@ async function listSorted(
       )
     for (const { searched, matches } of chunk) {
       if (!matches) continue
-      const value = fieldOfRun(searched, sort.field)
-      const isKey = typeof value === 'number' || typeof value === 'string'
-      found.push({ run: searched.run, key: { id: searched.run.id, value: isKey ? value : null } })
+      const value = keyOfRun(searched, sort.field)
+      found.push({ run: searched.run, key: { id: searched.run.id, value } })
     }
   }
   const compare = comparator(sort.direction)
@@ -112,6 +115,6 @@ function comparator(direction: RunSort['direction']) {
   return (a: RunListKey, b: RunListKey): number => {
     if (a.value === null || b.value === null)
       return Number(a.value === null) - Number(b.value === null) || b.id - a.id
-    return sign * (compareValues(a.value, b.value) ?? 0) || b.id - a.id
+    return sign * compareKeys(a.value, b.value) || b.id - a.id
   }
 }

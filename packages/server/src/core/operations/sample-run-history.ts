@@ -7,7 +7,7 @@ import {
   MAX_SAMPLED_LINE_BYTES,
 } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
-import type { MetricSpan, RunLine } from '../model/run.ts'
+import type { MetricSpan, RunLine, RunLineFile } from '../model/run.ts'
 import type { ReadTx, Registry } from '../registry.ts'
 import { foldSpans, pickLines, readLine } from '../rules/metrics.ts'
 import { getRunOf, type RunRef } from './steps/runs.ts'
@@ -16,7 +16,9 @@ export interface SampleRunHistoryInput {
   readonly run: RunRef
   /** Of each metric, or of all lines where none is named. */
   readonly samples: number
-  /** Dotted names; none: whole lines, whatever they hold. */
+  /** `history` unless told. */
+  readonly file?: RunLineFile
+  /** Of the history, dotted names; none: whole lines, whatever they hold. */
   readonly keys?: readonly string[] | undefined
   /** Only steps from here… */
   readonly fromStep?: number | undefined
@@ -39,7 +41,7 @@ interface Range {
 /**
  * Lines of a run's history that draw its curves, however long it was. Without keys they are spread
  * evenly from the first to the last. Of a key they are the lowest and the highest of each stretch,
- * so that no spike is lost and a rare metric is found (`docs/decisions/0010-run-history.md`). Lines
+ * so that no spike is lost and a rare metric is found (`docs/decisions/0012-run-history.md`). Lines
  * that are no metrics but bytes (above 64 KiB) are left out.
  *
  * Throws `owner_not_found`, `not_found`, `request_invalid`.
@@ -49,19 +51,22 @@ export async function sampleRunHistory(
   actor: Actor,
   input: SampleRunHistoryInput,
 ): Promise<RunSamples> {
-  const { samples, keys = [] } = input
+  const { samples, file = 'history', keys = [] } = input
   if (!Number.isInteger(samples) || samples < 1 || samples > MAX_RUN_SAMPLES)
     throw new RegistryError('request_invalid', `Samples are 1 to ${MAX_RUN_SAMPLES}.`)
   if (keys.length > MAX_KEYS_PER_SAMPLE)
     throw new RegistryError('request_invalid', `At most ${MAX_KEYS_PER_SAMPLE} keys at once.`)
-  return registry.metadata.read(async (tx) => {
+  const { runId, count, range } = await registry.metadata.read(async (tx) => {
     const { run } = await getRunOf(tx, actor, input.run, 'read')
-    const count = await tx.runLines.count(run.id, 'history')
-    const range = await rangeOf(tx, run.id, count, input)
-    const picked =
-      keys.length === 0 ? spread(range, samples) : await pickOf(tx, run.id, range, keys, samples)
-    return { count, lines: await readAt(tx, run.id, picked) }
+    const count = await tx.runLines.count(run.id, file)
+    return { runId: run.id, count, range: await rangeOf(tx, run.id, count, input) }
   })
+  const picked =
+    keys.length === 0 ? spread(range, samples) : await pickOf(registry, runId, range, keys, samples)
+  const lines = await registry.metadata.read((tx) =>
+    tx.runLines.listAt({ runId, file, lines: picked, maxBytes: MAX_SAMPLED_LINE_BYTES }),
+  )
+  return { count, lines }
 }
 
 async function rangeOf(
@@ -87,8 +92,9 @@ function spread({ from, before }: Range, samples: number): readonly number[] {
   return Array.from({ length: samples }, (_, at) => from + Math.round(at * step))
 }
 
+/** A read for each key: a long run's take some ten milliseconds, and others go between. */
 async function pickOf(
-  tx: ReadTx,
+  { metadata }: Pick<Registry, 'metadata'>,
   runId: number,
   range: Range,
   keys: readonly string[],
@@ -97,9 +103,11 @@ async function pickOf(
   const picked = new Set<number>()
   // So few lines that spans would be coarser than what is asked for: each line is its own.
   const isShort = (range.before - range.from) / LINES_PER_SPAN < samples / 2
-  const ofLines = isShort ? await spansOfLines(tx, runId, range, keys) : null
+  const ofLines = isShort
+    ? await metadata.read((tx) => spansOfLines(tx, runId, range, keys))
+    : undefined
   for (const key of keys) {
-    const spans = ofLines?.get(key) ?? (isShort ? [] : await spansOf(tx, runId, range, key))
+    const spans = ofLines?.get(key) ?? (await metadata.read((tx) => spansOf(tx, runId, range, key)))
     // What was never a number is looked for among lines that are spread evenly.
     const found = spans.length === 0 ? spread(range, samples) : pickLines(spans, samples)
     for (const line of found) picked.add(line)
@@ -145,12 +153,4 @@ async function spansOfLines(
   for (const line of lines)
     for (const span of foldSpans([readLine(line)])) byKey.get(span.key)?.push(span)
   return byKey
-}
-
-async function readAt(
-  tx: ReadTx,
-  runId: number,
-  lines: readonly number[],
-): Promise<readonly RunLine[]> {
-  return tx.runLines.listAt({ runId, file: 'history', lines, maxBytes: MAX_SAMPLED_LINE_BYTES })
 }

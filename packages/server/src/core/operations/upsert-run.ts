@@ -2,13 +2,13 @@ import { isRegistryError, RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import { checkRunName } from '../model/names.ts'
 import type { Owner, OwnerRef } from '../model/owner.ts'
-import type { Run, RunState } from '../model/run.ts'
+import { isSilentAt, type Run, type RunState } from '../model/run.ts'
+import type { Micros } from '../model/time.ts'
 import type { Registry, Tx } from '../registry.ts'
-import { isAllowed } from '../rules/access.ts'
 import { recordFact } from './steps/facts.ts'
 import { ensureProject } from './steps/owners.ts'
 import { checkRunFields, givenFields, type RunFields } from './steps/run-fields.ts'
-import type { OwnedRun } from './steps/runs.ts'
+import { lockRunOf, type OwnedRun } from './steps/runs.ts'
 
 export interface UpsertRunInput {
   /** A run by its id: update only. Wins over the name. */
@@ -45,10 +45,14 @@ export async function upsertRun(
     checkResume(input, found.run)
     if (found.run === undefined) return insert(registry, tx, actor, found.owner, input)
     const before = found.run
-    const byName = input.id == null
-    const state = input.state ?? (byName && hasEnded(before) ? 'running' : before.state)
+    const now = registry.now()
+    const resumes = input.name != null && hasEnded(before, now)
     const { row, texts } = givenFields(input.fields)
-    const run: Run = { ...before, ...row, state, heartbeatAt: registry.now() }
+    const run: Run = {
+      ...{ ...before, ...row, heartbeatAt: now },
+      state: input.state ?? (resumes ? 'running' : before.state),
+      exitCode: resumes ? null : before.exitCode,
+    }
     await tx.runs.update(run)
     await tx.runs.putTexts(run.id, texts)
     const historyLines = await tx.runLines.count(run.id, 'history')
@@ -63,7 +67,9 @@ function checkResume({ resume, name }: UpsertRunInput, run: Run | undefined): vo
     throw new RegistryError('not_found', `There is no run "${name}" to resume.`)
 }
 
-function hasEnded(run: Run): boolean {
+/** One that was stopped goes on until its program says so, or falls silent. */
+function hasEnded(run: Run, now: Micros): boolean {
+  if (run.state === 'killed') return run.exitCode !== null || isSilentAt(run, now)
   return !['running', 'pending', 'preempting'].includes(run.state)
 }
 
@@ -73,13 +79,7 @@ async function findTarget(
   actor: Actor,
   input: UpsertRunInput,
 ): Promise<{ readonly owner: Owner; readonly run: Run | undefined }> {
-  if (input.id != null) {
-    const run = await tx.runs.lockById(input.id)
-    const owner = run === undefined ? undefined : await tx.owners.findById(run.ownerId)
-    if (run === undefined || owner === undefined || !isAllowed(actor, 'write', owner))
-      throw new RegistryError('not_found', 'There is no such run that you may change.')
-    return { owner, run }
-  }
+  if (input.id != null) return lockRunOf(tx, actor, { id: input.id })
   if (input.owner == null || input.name == null)
     throw new RegistryError('request_invalid', 'Name a run by project and name, or by id.')
   const owner = await ensureProject(registry, tx, actor, input.owner)

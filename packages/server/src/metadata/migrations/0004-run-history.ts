@@ -3,7 +3,7 @@ import type { Ddl } from '../dialects/dialect.ts'
 /**
  * What a long run needs: its large texts out of the row that every sign of life rewrites, a step
  * beside each history line, and what is known of each metric without reading the lines
- * (`docs/decisions/0010-run-history.md`). Runs can be deleted; what they held goes piece by piece.
+ * (`docs/decisions/0012-run-history.md`). Runs can be deleted; what they held goes piece by piece.
  */
 export function runHistory({ types }: Ddl): readonly string[] {
   const { text, integer, number, clustered, plain } = types

@@ -1,7 +1,7 @@
 import { RegistryError } from '../../core/errors.ts'
+import type { Filter } from '../../core/model/filter.ts'
 import { decodeCursor } from '../../core/model/page.ts'
-import type { RunCondition, RunField, RunSort } from '../../core/model/run-search.ts'
-import type { RunListKey } from '../../core/operations/list-runs.ts'
+import type { RunListKey, RunSort } from '../../core/operations/list-runs.ts'
 import { notOfThisList } from './read-request.ts'
 
 // How runs are asked for: `?state=&jobType=&group=&tag=&createdBy=&contains=&sort=`.
@@ -16,55 +16,42 @@ interface AskedRuns {
   readonly sort?: string
 }
 
-export function runCondition(asked: AskedRuns): RunCondition | null {
+export function runFilter(asked: AskedRuns): Filter {
   const { state, jobType, group, tag, createdBy, contains } = asked
-  const all = [
-    ...equals('state', state),
-    ...equals('jobType', jobType),
-    ...equals('group', group),
-    ...equals('username', createdBy),
-    ...(tag === undefined ? [] : [field('tags', (tags) => (tags as string[]).includes(tag))]),
-    ...(contains === undefined ? [] : [nameContains(contains)]),
-  ]
-  return all.length === 0 ? null : { kind: 'all', of: all }
+  return {
+    kind: 'all',
+    of: [
+      ...equals('state', state),
+      ...equals('jobType', jobType),
+      ...equals('group', group),
+      ...equals('tags', tag),
+      ...equals('username', createdBy),
+      ...(contains === undefined
+        ? []
+        : [{ ...field('anyName'), test: 'contains', text: contains.toLowerCase() } as const]),
+    ],
+  }
 }
 
-type Named = Exclude<RunField['of'], 'config' | 'summary'>
-
-function field(of: Named, holds: (value: unknown) => boolean): RunCondition {
-  return { kind: 'field', field: { of }, holds }
+function field(name: string) {
+  return { kind: 'field', field: name } as const
 }
 
-function equals(of: Named, wanted: string | undefined): RunCondition[] {
-  return wanted === undefined ? [] : [field(of, (value) => value === wanted)]
+function equals(name: string, wanted: string | undefined): Filter[] {
+  return wanted === undefined ? [] : [{ ...field(name), test: 'in', values: [wanted] }]
 }
 
-function nameContains(text: string): RunCondition {
-  const wanted = text.toLowerCase()
-  const holds = (value: unknown) => String(value).toLowerCase().includes(wanted)
-  return { kind: 'any', of: [field('name', holds), field('displayName', holds)] }
-}
-
-const SORTABLE: ReadonlySet<string> = new Set<Named>([
-  'createdAt',
-  'heartbeatAt',
-  'displayName',
-  'name',
-  'duration',
-])
-const LEAF = /^(config|summary)\.(.{1,256})$/s
+const SORTABLE = ['createdAt', 'heartbeatAt', 'displayName', 'name', 'duration']
+const LEAF = /^(config|summary)\..{1,256}$/s
 
 export function runSort(sort = '-createdAt'): RunSort {
   const direction = sort.startsWith('-') ? 'desc' : 'asc'
   const name = sort.replace(/^-/, '')
-  if (SORTABLE.has(name)) return { field: { of: name as Named }, direction }
-  const [, of, path] = LEAF.exec(name) ?? []
-  if ((of === 'config' || of === 'summary') && path !== undefined)
-    return { field: { of, path }, direction }
+  if (SORTABLE.includes(name) || LEAF.test(name)) return { field: name, direction }
   throw new RegistryError(
     'request_invalid',
     `Runs are not sorted by ${JSON.stringify(sort.slice(0, 200))}: there are ` +
-      `${[...SORTABLE].join(', ')}, summary.<path>, config.<path>, each also with "-" before it.`,
+      `${SORTABLE.join(', ')}, summary.<path>, config.<path>, each also with "-" before it.`,
   )
 }
 

@@ -1,5 +1,5 @@
 import type * as wire from '@greenroom/sdk/wire'
-import { DEFAULT_ITEMS_PER_PAGE, MAX_RUN_SAMPLES } from '../../core/limits.ts'
+import { DEFAULT_ITEMS_PER_PAGE, DEFAULT_RUN_SAMPLES } from '../../core/limits.ts'
 import { findUsernames } from '../../core/operations/find-usernames.ts'
 import { getRun } from '../../core/operations/get-run.ts'
 import { listMetrics } from '../../core/operations/list-metrics.ts'
@@ -10,7 +10,7 @@ import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
 import { nextPage } from './paging.ts'
 import { limitOf, numberCursor, ownerOf, textCursor } from './read-request.ts'
-import { CURSOR, runCondition, runCursor, runKeyOf, runSort } from './read-run-search.ts'
+import { CURSOR, runCursor, runFilter, runKeyOf, runSort } from './read-run-search.ts'
 import { renderMetric, renderRun, renderRunHistory, renderRunReport } from './render-runs.ts'
 import { OWNER_PATH, operation, type RestServer } from './rest-server.ts'
 import { OwnerPath, PageQuery, RunPath } from './schemas.ts'
@@ -49,7 +49,7 @@ function addListRuns(app: RestServer, context: AppContext): void {
       const { limit, cursor, ...asked } = request.query
       const { owner, page } = await listRuns(registry, actor, {
         owner: ownerOf(request.params),
-        where: runCondition(asked),
+        filter: runFilter(asked),
         sort: runSort(asked.sort),
         after: runKeyOf(asked, cursor),
         limit: limit ?? DEFAULT_ITEMS_PER_PAGE,
@@ -100,7 +100,7 @@ function addSampleRunHistory(app: RestServer, { registry }: AppContext): void {
       },
     },
     async (request): Promise<wire.RunHistory> => {
-      const { samples = MAX_RUN_SAMPLES, keys, fromStep, beforeStep } = request.query
+      const { samples = DEFAULT_RUN_SAMPLES, keys, fromStep, beforeStep } = request.query
       const names = keys === undefined ? [] : [keys].flat()
       const sampled = await sampleRunHistory(registry, actorOf(request), {
         run: runOf(request.params),

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import {
+  DEFAULT_RUN_SAMPLES,
   MAX_DESCRIPTION_CHARACTERS,
   MAX_DISPLAY_NAME_CHARACTERS,
   MAX_ITEMS_PER_PAGE,
@@ -201,7 +202,7 @@ export const UseVersion = Type.Object(
 export const RunHistoryQuery = Type.Object(
   {
     samples: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: MAX_RUN_SAMPLES, default: MAX_RUN_SAMPLES }),
+      Type.Integer({ minimum: 1, maximum: MAX_RUN_SAMPLES, default: DEFAULT_RUN_SAMPLES }),
     ),
     keys: Type.Optional(
       Type.Union([Name, Type.Array(Name, { maxItems: MAX_KEYS_PER_SAMPLE })], {

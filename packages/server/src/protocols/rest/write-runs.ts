@@ -187,7 +187,8 @@ function addDeleteRun(app: RestServer, { registry }: AppContext): void {
       schema: { params: RunPath, response: { 204: NoContent } },
     },
     async (request, reply): Promise<void> => {
-      await deleteRun(registry, actorOf(request), { run: runOf(request.params) })
+      const run = runOf(request.params)
+      await deleteRun(registry, actorOf(request), { run, withVersions: false })
       return reply.code(204).send()
     },
   )

@@ -64,6 +64,28 @@ const CASES: readonly Case[] = [
   })),
   change('createRunFiles', 'CreateRunFilesInput', 'runID', (of) => filesOf(of)),
   change('markRunFilesUploaded', 'MarkRunFilesUploadedInput', 'success', (of) => filesOf(of)),
+  change('rewindRun', 'RewindRunInput', 'rewoundRun { id }', (of) => ({
+    runName: of.run,
+    entityName: of.entity,
+    projectName: of.project,
+    metricName: '_step',
+    metricValue: 0,
+  })),
+  change('stopRun', 'StopRunInput', 'success', (of) => ({ id: of.runId })),
+  change('updateRunState', 'UpdateRunStateInput', 'success', (of) => ({
+    id: of.runId,
+    state: 'failed',
+  })),
+  change('deleteFiles', 'DeleteFilesInput', 'success', (of) => ({
+    files: [btoa(`${atob(of.runId).replace('Run', 'File')}:x`)],
+  })),
+  change('notifyScriptableRunAlert', 'NotifyScriptableRunAlertInput', 'success', (of) => ({
+    entityName: of.entity,
+    projectName: of.project,
+    runName: of.run,
+    title: 't',
+    text: 'x',
+  })),
   change('createArtifact', 'CreateArtifactInput', 'artifact { id }', (of) => ({
     entityName: of.entity,
     projectName: of.project,
@@ -203,10 +225,13 @@ const CASES: readonly Case[] = [
   change('deleteModel', 'DeleteModelInput', 'success', (of) => ({ id: of.projectId })),
 ]
 
-/** Root fields that tell of nobody's things: the asker's own, or what all may know. */
+/**
+ * Root fields that tell of nobody's things: the asker's own, or what all may know. `deleteRun`
+ * answers everybody alike, as the client wants it; `run-changes.test.ts` says whose it deletes.
+ */
 const OPEN = [
   ...['viewer', 'serverInfo', 'organization', 'users'],
-  ...['createUser', 'createTeam', 'generateApiKey'],
+  ...['createUser', 'createTeam', 'generateApiKey', 'deleteRun'],
 ]
 
 function read(field: string, query: string): Case {

@@ -33,11 +33,12 @@ export function addFileStreamRoute(app: FastifyInstance, context: AppContext): v
     preParsing: boundLargeBodies(),
     handler: async (request) => {
       const { entity, project, run } = request.params
-      await recordRunProgress(context.registry, actorOf(request), {
+      const told = await recordRunProgress(context.registry, actorOf(request), {
         run: { owner: ownerRefOf(entity, project), name: run },
         ...readProgress(request.body),
       })
-      return {}
+      // The client then interrupts the program.
+      return told.run.state === 'killed' ? { stopped: true } : {}
     },
   })
 }
@@ -59,6 +60,7 @@ export function readProgress(body: unknown): Omit<RunProgress, 'run'> {
   return {
     lines,
     ...(summary === undefined ? {} : { summary }),
+    ...(body.preempting === true ? { preempting: true } : {}),
     ...(exitCode === undefined ? {} : { exitCode }),
   }
 }

@@ -72,6 +72,8 @@ export const VERSION_FIELDS: FieldTable = {
   metadata: ['metadata', 'any'],
 }
 
+/** Fields whose leaves are asked for by a dotted path. */
+const OBJECTS: ReadonlySet<string> = new Set(['metadata', 'config', 'summary'])
 const MAX_FILTER_CHARACTERS = 64 * 1024
 const SECOND = 1_000_000
 
@@ -140,7 +142,7 @@ function readField(key: string, operand: unknown, table: FieldTable): Filter {
   const known = Object.hasOwn(table, root) ? table[root] : undefined
   const [name, kind] = known ?? []
   const isPath = path.length > 0
-  if (name === undefined || kind === undefined || (isPath && name !== 'metadata'))
+  if (name === undefined || kind === undefined || (isPath && !OBJECTS.has(name)))
     throw refusal(`nothing is known here of ${JSON.stringify(key)}`)
   return readOperand({ name: [name, ...path].join('.'), kind }, operand)
 }

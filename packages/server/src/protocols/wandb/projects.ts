@@ -22,6 +22,7 @@ import {
 import { membersOfOwner, teamsOfOwner } from './members.ts'
 import { nodeId } from './node-ids.ts'
 import { accessOf, type UpsertRegistryInput, upsertRegistry } from './registries.ts'
+import { runCount, runs } from './run-list.ts'
 import { findRunIn } from './runs.ts'
 import type { SearchArguments } from './searched.ts'
 
@@ -82,6 +83,8 @@ export const PROJECT: FieldResolvers<Owner> = {
   // `wandb verify` sends ten megabytes as `desc` and asks only whether they arrive.
   run: (owner, args: Named, call) => findRunIn(call, owner, args.name),
   bucket: (owner, args: Named, call) => findRunIn(call, owner, args.name),
+  runs,
+  runCount,
   artifact: async (owner, args: Named, call) => {
     const member = await findMemberByName(call, owner, args.name)
     return member === null ? null : call.artifacts.load(member.version.id)

@@ -1,5 +1,5 @@
-import { MAX_ITEMS_PER_PAGE } from '../../core/limits.ts'
 import type { User } from '../../core/model/actor.ts'
+import type { TextPattern } from '../../core/model/filter.ts'
 import type { Owner } from '../../core/model/owner.ts'
 import type {
   LineageDirection,
@@ -21,6 +21,7 @@ import type { Call, FieldResolvers } from './call.ts'
 import { type FileArguments, fileOfRun } from './files.ts'
 import { nodeId, readIntegerId } from './node-ids.ts'
 import type { UserSource } from './people.ts'
+import { RUN_HISTORY } from './run-history.ts'
 
 /** A run; how many lines it has is looked up when it is asked for and not known. */
 export interface RunSource {
@@ -61,6 +62,8 @@ const DEFAULT_PROJECT = 'uncategorized'
 const STATES: ReadonlySet<string> = new Set<RunState>([
   'running',
   'pending',
+  'preempting',
+  'preempted',
   'finished',
   'failed',
   'crashed',
@@ -84,7 +87,8 @@ export async function upsertBucket(call: Call, input: UpsertBucketInput) {
   const upserted = await upsertRun(registry, call.actor, {
     id: input.id === undefined ? null : readIntegerId('Run', input.id),
     owner: await ownerNamed(call, input.entityName, input.modelName || DEFAULT_PROJECT),
-    name: input.name || registry.randomHex(4),
+    // A change by id names no run; a resumed one is named by both.
+    name: input.name || (input.id === undefined ? registry.randomHex(4) : null),
     fields,
     state: input.state !== undefined && STATES.has(input.state) ? (input.state as RunState) : null,
   })
@@ -140,26 +144,38 @@ function wandbConfig(config: string, keys: readonly string[] | undefined): strin
   return JSON.stringify(Object.fromEntries(kept))
 }
 
-async function runFiles(source: RunSource, args: FileArguments, call: Call) {
+async function runFiles(
+  source: RunSource,
+  args: FileArguments & { readonly pattern?: string },
+  call: Call,
+) {
   const { registry } = call.app
   const run = { owner: source.owner, name: source.run.name }
   // The client asks for `./a.txt` where it saved `a.txt`.
   const names = (args.names ?? []).map((name) => name.replace(/^(\.\/)+/, ''))
-  const page =
-    names.length > 0
-      ? { items: await findRunFiles(registry, call.actor, { run, names }), next: null }
-      : await listRunFiles(registry, call.actor, {
+  const found = names.length === 0 ? null : await findRunFiles(registry, call.actor, { run, names })
+  const { page, count } =
+    found === null
+      ? await listRunFiles(registry, call.actor, {
           run,
           after: String(keyAfter('run files', args) ?? ''),
           limit: pageSize(args, 50),
+          like: likeOf(args.pattern),
         })
+      : { page: { items: found, next: null }, count: found.length }
   const listed = await connection(
     'run files',
     page,
     (file) => file.name,
     (file) => fileOfRun(call, file),
   )
-  return { ...listed, totalCount: listed.edges.length }
+  return { ...listed, totalCount: count }
+}
+
+/** `%` stands for anything, as in SQL's LIKE. */
+function likeOf(pattern: string | undefined): TextPattern | undefined {
+  if (pattern === undefined || pattern === '') return undefined
+  return { parts: pattern.split('%'), fromStart: true, toEnd: true }
 }
 
 async function runArtifacts(
@@ -210,19 +226,15 @@ export const RUN: FieldResolvers<RunSource> = {
   wandbConfig: async (source, args: { keys?: readonly string[] }, call) =>
     wandbConfig((await textsOf(source, call)).config, args.keys),
   summaryMetrics: async (source, _args, call) => (await textsOf(source, call)).summary,
-  systemMetrics: () => '{}',
-  historyKeys: () => null,
+  ...RUN_HISTORY,
   historyLineCount: async (source, _args, call) => (await viewOf(source, call))?.historyLines ?? 0,
   eventsLineCount: async (source, _args, call) => (await viewOf(source, call))?.eventsLines ?? 0,
   logLineCount: async (source, _args, call) => (await viewOf(source, call))?.outputLines ?? 0,
   historyTail: (source, _args, call) => tail(source, call, 'history'),
   eventsTail: (source, _args, call) => tail(source, call, 'events'),
-  fileCount: async (source, _args, call) => {
-    const run = { owner: source.owner, name: source.run.name }
-    const page = await orNull(
-      listRunFiles(call.app.registry, call.actor, { run, after: '', limit: MAX_ITEMS_PER_PAGE }),
-    )
-    return page?.items.length ?? 0
+  fileCount: async ({ owner, run }, _args, call) => {
+    const asked = { run: { owner, name: run.name }, after: '', limit: 1 }
+    return (await orNull(listRunFiles(call.app.registry, call.actor, asked)))?.count ?? 0
   },
   files: runFiles,
   outputArtifacts: (source, args: PageArguments, call) =>

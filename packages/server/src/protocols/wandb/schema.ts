@@ -90,6 +90,16 @@ import {
   renameProject,
   type UpsertRegistryInput,
 } from './registries.ts'
+import {
+  type AlertInput,
+  deleteFiles,
+  deleteRun,
+  notifyAlert,
+  type RewindRunInput,
+  rewindRun,
+  stopRun,
+  updateRunState,
+} from './run-changes.ts'
 import { createRunFiles, markRunFilesUploaded, type RunFilesInput } from './run-files.ts'
 import { RUN, type UpsertBucketInput, upsertBucket } from './runs.ts'
 import { SCHEMA } from './schema.graphql.ts'
@@ -137,6 +147,12 @@ const MUTATION: FieldResolvers<unknown> = {
   upsertBucket: mutation<UpsertBucketInput>(upsertBucket),
   createRunFiles: mutation<RunFilesInput>(createRunFiles),
   markRunFilesUploaded: mutation<RunFilesInput>(markRunFilesUploaded),
+  rewindRun: mutation<RewindRunInput>(rewindRun),
+  deleteRun: mutation<{ id: string; deleteArtifacts?: boolean }>(deleteRun),
+  stopRun: mutation<{ id: string }>(stopRun),
+  updateRunState: mutation<{ id: string; state: string }>(updateRunState),
+  deleteFiles: mutation<{ files: readonly string[] }>(deleteFiles),
+  notifyScriptableRunAlert: mutation<AlertInput>(notifyAlert),
   createArtifact: mutation<CreateArtifactInput>(createArtifact),
   createArtifactManifest: mutation<CreateManifestInput>(createManifest),
   updateArtifactManifest: mutation<UpdateManifestInput>(updateManifest),

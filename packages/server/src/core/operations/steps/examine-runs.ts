@@ -1,7 +1,9 @@
 import { MAX_EXAMINED_PER_STATEMENT } from '../../limits.ts'
+import type { Filter } from '../../model/filter.ts'
 import { asSeenAt } from '../../model/run.ts'
-import { meets, needsTexts, type RunCondition, type SearchedRun } from '../../model/run-search.ts'
 import type { Registry } from '../../registry.ts'
+import { meets } from '../../rules/filter.ts'
+import { needsTexts, type SearchedRun, valuesOfRun } from '../../rules/run-search.ts'
 
 export interface ExaminedRun {
   readonly searched: SearchedRun
@@ -18,13 +20,13 @@ export async function* examineRuns(
     readonly ownerId: number
     readonly order: 'newest' | 'oldest'
     readonly after: number | null
-    readonly where: RunCondition | null
+    readonly filter: Filter
     readonly withTexts: boolean
   },
 ): AsyncGenerator<readonly ExaminedRun[]> {
-  const { ownerId, order, where } = input
+  const { ownerId, order, filter } = input
   const limit = MAX_EXAMINED_PER_STATEMENT
-  const readsTexts = input.withTexts || needsTexts(where)
+  const readsTexts = input.withTexts || needsTexts(filter)
   for (let after = input.after; ; ) {
     const from = after
     const examined = await registry.metadata.read(async (tx) => {
@@ -43,7 +45,7 @@ export async function* examineRuns(
     })
     yield examined.map((searched) => ({
       searched,
-      matches: where === null || meets(searched, where),
+      matches: meets(filter, (field) => valuesOfRun(searched, field)),
     }))
     if (examined.length < limit) return
     after = examined.at(-1)?.run.id ?? null
