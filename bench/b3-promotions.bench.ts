@@ -17,6 +17,7 @@ import { ratios, report, show, tableOf } from './report.ts'
 const QUICK = process.argv.includes('--quick')
 const [ROUNDS, MILLISECONDS] = QUICK ? [1, 500] : [5, 1_500]
 const CLIENTS = 64
+const LOGGED_AT_ONCE = 16
 const OWNER = '/projects/admin/bench'
 /** A plain alias; `production` has a life cycle, and each move of it is also one of `archived`. */
 const ALIAS = 'champion'
@@ -124,7 +125,7 @@ function row(name: string, rounds: readonly Promoted[], fsyncs: string): string[
   return [
     name,
     show(rates),
-    `${show(ratios(rates, anchors), 2)} of ${show(anchors)}`,
+    anchors.some(Number.isNaN) ? '–' : `${show(ratios(rates, anchors), 2)} of ${show(anchors)}`,
     of(({ p50 }) => p50, 2),
     of(({ p99 }) => p99, 2),
     fsyncs,
@@ -149,7 +150,11 @@ async function logVersions(call: RestCaller): Promise<void> {
   const collections = Array.from({ length: CLIENTS }, (_, at) => `${OWNER}/collections/c${at}`)
   const [first = ''] = collections
   const versions = [...collections, ...collections, ...Array(2 * CLIENTS - 2).fill(first)]
-  await Promise.all(versions.map((collection, at) => logVersion(call, collection, at)))
+  let next = 0
+  const worker = async () => {
+    while (next < versions.length) await logVersion(call, versions[next] ?? first, next++)
+  }
+  await Promise.all(Array.from({ length: LOGGED_AT_ONCE }, worker))
 }
 
 async function logVersion(call: RestCaller, collection: string, at: number): Promise<void> {
