@@ -50,7 +50,7 @@ test('B1: resolve of an alias', async (t) => {
   report('B1', 'resolve of an alias', [
     ...(skipMlflow === false ? [] : [`MISSING (${skipMlflow}).`, '']),
     `One process, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${seconds} s in turn; ` +
-      `answers of ${body.length} bytes, each in the server's log; median (lowest–highest).`,
+      `answers of ${body.length} bytes; median (lowest–highest).`,
     '',
     '| | requests/s | of bare | p50 ms | p99 ms | CPU µs/request |',
     '|---|---|---|---|---|---|',

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RegistryError } from '../core/errors.ts'
 import type { Actor } from '../core/model/actor.ts'
-import { digestOf } from '../core/model/digest.ts'
 import type { PageSession } from '../core/model/page-session.ts'
 import { authenticate } from '../core/operations/authenticate.ts'
 import { authenticateSession } from '../core/operations/authenticate-session.ts'
@@ -29,6 +28,8 @@ declare module 'fastify' {
 /** A decision may be this old: a revoked token lives no longer. */
 const MAX_DECISION_AGE_MILLISECONDS = 5_000
 const MAX_DECISIONS = 1_000
+/** A key and its scheme. With Basic anybody may write a novel before the key. */
+const MAX_KEPT_HEADER_CHARACTERS = 400
 const SESSION = 'session:'
 
 interface Decision {
@@ -55,22 +56,47 @@ export function requireAuthentication(
 ): void {
   const uses = new TokenUses(registry, app.log)
   app.addHook('onClose', () => uses.close())
-  const find = rememberDecisions(registry, uses, clock)
+  const decisions = rememberDecisions(registry, uses, clock)
   app.decorateRequest('actor', null)
   app.decorateRequest('session', null)
   app.addHook('onRoute', (route) => {
     if (route.config?.access === undefined)
       throw new Error(`${route.method} ${route.url} declares no access; give it config.access`)
   })
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     // No route: 404 for everybody, so that a key tells nothing about paths.
-    if (request.is404 || request.routeOptions.config.access === 'public') return
+    if (request.is404 || request.routeOptions.config.access === 'public') return done()
+    const { authorization } = request.headers
+    const known = authorization === undefined ? undefined : decisions.find(authorization)
+    if (known === undefined) {
+      prove(request).then(
+        () => done(),
+        (error: Error) => done(error),
+      )
+      return
+    }
+    request.actor = known
+    done(overLimit(request, limit))
+  })
+
+  async function prove(request: FastifyRequest): Promise<void> {
     const { authorization } = request.headers
     const sessionKey = authorization === undefined ? sessionKeyOf(request) : undefined
-    if (sessionKey === undefined) request.actor = await find(keyOf(authorization))
+    if (sessionKey === undefined) request.actor = await decisions.make(authorization)
     else await signedIn(registry, request, sessionKey)
-    limit(request.session?.id ?? request.actor?.tokenId ?? '')
-  })
+    const over = overLimit(request, limit)
+    if (over !== undefined) throw over
+  }
+}
+
+/** The refusal of one request too many; undefined while there may be more. */
+function overLimit({ session, actor }: FastifyRequest, limit: RequestLimit): Error | undefined {
+  try {
+    limit(session?.id ?? actor?.tokenId ?? '')
+    return undefined
+  } catch (error) {
+    return error as Error
+  }
 }
 
 /** Asked of the database each time, so that who signs out is out. */
@@ -96,35 +122,46 @@ export async function actorBehind(registry: Registry, credential: string): Promi
   return (await authenticateSession(registry, credential.slice(SESSION.length))).actor
 }
 
+interface Decisions {
+  /** Without a wait, so that what most requests ask costs them next to nothing. */
+  find(authorization: string): Actor | undefined
+  /** Throws `unauthenticated`. */
+  make(authorization: string | undefined): Promise<Actor>
+}
+
 /**
- * Only a yes is kept, under the key's digest, for at most five seconds, and only while this process
- * changes nobody's rights: who was given one can use it at once.
+ * Only a yes is kept, by the header as it was sent, for at most five seconds, and only while this
+ * process changes nobody's rights: who was given one can use it at once.
  */
-function rememberDecisions(
-  registry: Registry,
-  uses: TokenUses,
-  clock: () => number,
-): (key: string) => Promise<Actor> {
+function rememberDecisions(registry: Registry, uses: TokenUses, clock: () => number): Decisions {
   const decisions = new Map<string, Decision>()
-  return async (key) => {
-    const digest = digestOf(key)
-    const known = decisions.get(digest)
-    const asked = clock()
+
+  function find(authorization: string): Actor | undefined {
+    const known = decisions.get(authorization)
+    if (known === undefined) return undefined
+    const isFresh = known.rightsVersion === registry.metadata.rightsVersion()
+    if (isFresh && clock() < known.until) return known.actor
+    decisions.delete(authorization)
+    return undefined
+  }
+
+  async function make(authorization: string | undefined): Promise<Actor> {
+    // Counted from the question, not from the answer: the answer may have waited.
+    const until = clock() + MAX_DECISION_AGE_MILLISECONDS
     const rightsVersion = registry.metadata.rightsVersion()
-    const isFresh = known !== undefined && known.rightsVersion === rightsVersion
-    if (isFresh && asked < known.until) return known.actor
-    decisions.delete(digest)
-    const actor = await authenticate(registry, key)
+    const actor = await authenticate(registry, keyOf(authorization))
     if (actor.tokenId !== null) uses.note(actor.tokenId)
+    if (authorization === undefined || authorization.length > MAX_KEPT_HEADER_CHARACTERS)
+      return actor
+    decisions.set(authorization, { actor, until, rightsVersion })
     for (const oldest of decisions.keys()) {
-      if (decisions.size < MAX_DECISIONS) break
+      if (decisions.size <= MAX_DECISIONS) break
       decisions.delete(oldest)
     }
-    // Counted from the question, not from the answer: the answer may have waited.
-    const until = asked + MAX_DECISION_AGE_MILLISECONDS
-    decisions.set(digest, { actor, until, rightsVersion })
     return actor
   }
+
+  return { find, make }
 }
 
 /** The key of `Bearer <key>` or of `Basic base64(<any user>:<key>)`. */

@@ -75,13 +75,14 @@ export function createServer(registry: Registry, options: ServerOptions): Fastif
     schemaController: { compilersFactory: { buildValidator } },
   })
   refuseUnreservedPaths(app)
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
+    done()
   })
   requireKnownHost(app, new Set(options.hostNames))
   cutSlowBodies(app)
   requireAuthentication(app, registry, createRequestLimit(options.requestsPerMinute))
-  logAnswers(app)
+  logAnswers(app, options.log)
   app.setErrorHandler(answerProblem)
   servePage(app, options.pageFolder)
   return app
@@ -109,9 +110,16 @@ function refuseUnreservedPaths(app: FastifyInstance): void {
   })
 }
 
-function logAnswers(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
+/**
+ * One line a request; of a read that succeeded only at the level `debug`: there are thousands a
+ * second of them, and the line would cost more than the answer.
+ */
+function logAnswers(app: FastifyInstance, log: Logger): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    const level = isRead && reply.statusCode < 400 ? 'debug' : 'info'
+    if (!log.isLevelEnabled(level)) return done()
+    request.log[level](
       {
         method: request.method,
         url: request.url,
@@ -121,5 +129,6 @@ function logAnswers(app: FastifyInstance): void {
       },
       'answered',
     )
+    done()
   })
 }

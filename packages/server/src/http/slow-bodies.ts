@@ -44,14 +44,14 @@ function watchBody({ raw }: FastifyRequest, reply: FastifyReply, pace: BodyPace)
     const received = raw.socket.bytesRead - bytesBefore
     const allowed = pace.graceMilliseconds + (received / pace.bytesPerSecond) * 1000
     const left = begun + allowed - performance.now()
-    if (left > 0) timer = setTimeout(cut, left)
+    if (left > 0) timer = setTimeout(cut, left).unref()
     else if (raw.listenerCount('error') > 0) {
       reply.header('connection', 'close')
       // To whoever reads it. Destroyed, it would take the connection and so the answer with it.
       raw.emit('error', tooSlow())
     }
   }
-  let timer = setTimeout(cut, pace.graceMilliseconds)
+  let timer = setTimeout(cut, pace.graceMilliseconds).unref()
   const stop = () => clearTimeout(timer)
   raw.once('end', stop).once('close', stop)
   // A refusal that came sooner read no further.

@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs'
+import { existsSync, realpathSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -25,7 +25,8 @@ export function lockDatabase(path: string): { readonly release: () => void } {
 
 function openLock(path: string): DatabaseSync {
   try {
-    return new DatabaseSync(`${path}.lock`)
+    // By its real name: a link to it is the same database.
+    return new DatabaseSync(`${existsSync(path) ? realpathSync(path) : path}.lock`)
   } catch (cause) {
     throw new Error(`The database ${path} cannot be opened. May its folder be written?`, { cause })
   }

@@ -20,6 +20,9 @@ import { SqliteSession } from './session.ts'
 /** Pages of the log after which SQLite checkpoints by itself, where no worker does it. */
 const FALLBACK_CHECKPOINT_PAGES = 1_000
 
+/** How long a commit of somebody who must not write may go unseen. */
+const FOREIGN_COMMIT_MILLISECONDS = 1_000
+
 /** Opens a database file (made when it is missing), for this process alone. */
 export function openSqliteFile(path: string): MetadataStore {
   refuseNetworkFileSystem(path)
@@ -68,6 +71,8 @@ class SqliteStore implements MetadataStore {
   readonly #reads = new Set<OpenRead>()
   #checksReads = false
   #commits = 0
+  #askedAt = Number.NEGATIVE_INFINITY
+  #seenVersion = 0
   #rightsVersion = 0
   #closing: Promise<void> | null = null
 
@@ -117,10 +122,20 @@ class SqliteStore implements MetadataStore {
     return refusal === null ? this.#writer.submit(work) : Promise.reject(refusal)
   }
 
-  /** In memory there is no second connection, which alone would see it move. */
+  /**
+   * The count of our own commits: no other process may write while we hold the database. Should one
+   * do so all the same, with a tool of SQLite's, that is seen within a second: to ask SQLite itself
+   * each time would cost as much as all the rest of a resolve.
+   */
   dataVersion(): number {
-    if (this.#dataVersion === null) return this.#commits
-    return Number(this.#dataVersion.get()?.data_version)
+    const now = performance.now()
+    if (this.#dataVersion !== null && now - this.#askedAt >= FOREIGN_COMMIT_MILLISECONDS) {
+      this.#askedAt = now
+      const seen = Number(this.#dataVersion.get()?.data_version)
+      if (seen !== this.#seenVersion) this.#commits += 1
+      this.#seenVersion = seen
+    }
+    return this.#commits
   }
 
   rightsVersion(): number {

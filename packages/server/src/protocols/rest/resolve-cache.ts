@@ -6,6 +6,11 @@ export interface FinishedAnswer {
   readonly etag: string
 }
 
+export interface KeptAnswers {
+  find(key: string): FinishedAnswer | undefined
+  keep(key: string, compute: () => Promise<FinishedAnswer>): Promise<FinishedAnswer>
+}
+
 /** About a kilobyte each: a URL that is much longer than names are is not worth its room. */
 const MAX_KEPT_ANSWERS = 10_000
 const MAX_KEY_CHARACTERS = 1_024
@@ -15,28 +20,42 @@ const MAX_KEY_CHARACTERS = 1_024
  * nothing at all was committed since before it was computed, so it can never be stale. Where the
  * database cannot tell that cheaply (PostgreSQL), nothing is kept.
  */
-export function keepAnswers(
-  metadata: Pick<MetadataStore, 'dataVersion'>,
-): (key: string, compute: () => Promise<FinishedAnswer>) => Promise<FinishedAnswer> {
+export function keepAnswers(metadata: Pick<MetadataStore, 'dataVersion'>): KeptAnswers {
   let kept = new Map<string, FinishedAnswer>()
   let keptAt: number | null = null
-  return async (key, compute) => {
-    // Asked before the read begins: what is committed meanwhile moves it past this answer.
+
+  /** Those of now; null where nothing is kept. */
+  function current(): Map<string, FinishedAnswer> | null {
     const version = metadata.dataVersion()
-    if (version === null || key.length > MAX_KEY_CHARACTERS) return compute()
+    if (version === null) return null
     if (version !== keptAt) {
       kept = new Map()
       keptAt = version
     }
-    const into = kept
-    const answer = into.get(key) ?? (await compute())
-    // Last in is last out: a map keeps the order in which its keys came.
-    into.delete(key)
-    into.set(key, answer)
-    for (const oldest of into.keys()) {
-      if (into.size <= MAX_KEPT_ANSWERS) break
-      into.delete(oldest)
-    }
-    return answer
+    return kept
+  }
+
+  return {
+    find(key) {
+      const from = current()
+      const answer = from?.get(key)
+      if (from === null || answer === undefined) return undefined
+      // Last in is last out: a map keeps the order in which its keys came.
+      from.delete(key)
+      from.set(key, answer)
+      return answer
+    },
+    async keep(key, compute) {
+      // Asked before the read begins: what is committed meanwhile moves it past this answer.
+      const into = current()
+      const answer = await compute()
+      if (into === null || key.length > MAX_KEY_CHARACTERS) return answer
+      into.set(key, answer)
+      for (const oldest of into.keys()) {
+        if (into.size <= MAX_KEPT_ANSWERS) break
+        into.delete(oldest)
+      }
+      return answer
+    },
   }
 }

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fastify'
 import type { Actor } from '../../core/model/actor.ts'
 import type { CollectionRef } from '../../core/model/collection.ts'
 import { digestOf } from '../../core/model/digest.ts'
@@ -29,11 +29,28 @@ interface ResolveQuery {
 }
 
 export function addResolve(app: RestServer, { registry }: AppContext): void {
-  const answer = createAnswer(registry)
+  const kept = keepAnswers(registry.metadata)
+  // Before the request is judged: only what was judged good has an answer here.
+  const preValidation: preValidationHookHandler = (request, reply, done) => {
+    const answer = kept.find(cacheKey(request))
+    if (answer === undefined) done()
+    else sendAnswer(request, reply, answer)
+  }
+  const answer = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    query: ResolveQuery,
+    find: (actor: Actor) => Target | Promise<Target>,
+  ): Promise<FastifyReply> => {
+    const actor = actorOf(request)
+    const compute = async () => finish(registry, actor, await find(actor), query)
+    return sendAnswer(request, reply, await kept.keep(cacheKey(request), compute))
+  }
 
   app.get(
     `${COLLECTION_PATH}/resolve/:selector`,
     {
+      preValidation,
       config: operation(
         'resolve',
         'What a selector means now. ETag: of all that the answer says; If-None-Match gives 304',
@@ -55,6 +72,7 @@ export function addResolve(app: RestServer, { registry }: AppContext): void {
   app.get(
     '/resolve',
     {
+      preValidation,
       config: operation(
         'resolveRef',
         "The same for a whole reference; what it leaves out is the caller's own",
@@ -72,24 +90,19 @@ export function addResolve(app: RestServer, { registry }: AppContext): void {
   )
 }
 
-/** Answers for an actor and a very URL; `find` says what is asked when that must be computed. */
-function createAnswer(registry: Registry) {
-  const keep = keepAnswers(registry.metadata)
-  return async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    query: ResolveQuery,
-    find: (actor: Actor) => Target | Promise<Target>,
-  ): Promise<string | FastifyReply> => {
-    const actor = actorOf(request)
-    const { body, etag } = await keep(`${actor.standing} ${request.url}`, async () =>
-      finish(registry, actor, await find(actor), query),
-    )
-    reply.header('etag', etag)
-    if (matchesETag(request.headers['if-none-match'], etag)) return reply.code(304).send()
-    reply.type('application/json; charset=utf-8')
-    return body
-  }
+/** Answers are kept for an actor with their rights, and a very URL. */
+function cacheKey(request: FastifyRequest): string {
+  return `${actorOf(request).standing} ${request.url}`
+}
+
+function sendAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { body, etag }: FinishedAnswer,
+): FastifyReply {
+  reply.header('etag', etag)
+  if (matchesETag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  return reply.header('content-type', 'application/json; charset=utf-8').send(body)
 }
 
 async function finish(
