@@ -19,6 +19,11 @@ WRITTEN = [
     "wandb.sdk.verify.verify",
 ]
 OPERATION = re.compile(r"\b(?:query|mutation)\s+[A-Z]\w+\s*[({]")
+# What the client fills into the documents that it writes as patterns.
+FILLINGS = {
+    "DeleteRun": ("$deleteArtifacts: Boolean", "deleteArtifacts: $deleteArtifacts"),
+    "RunFullHistory": ("history",),
+}
 BEGIN = re.compile(rb"\n(?:query|mutation) \w+ ?[({]")
 FRAGMENT = re.compile(rb"\s*fragment ")
 
@@ -52,9 +57,11 @@ def of_code(name):
                 value = eval(code, known, fragment)
             except NameError:
                 continue  # Put together from what a call was given.
-            # With doubled braces it is a pattern of one, to be filled in.
-            if isinstance(value, str) and OPERATION.search(value) and "{{" not in value:
+            found = isinstance(value, str) and OPERATION.search(value)
+            if found and "{{" not in value:
                 yield value
+            elif found and (filling := FILLINGS.get(found.group().split()[1].strip("( {"))):
+                yield value.format(*filling)
 
 
 def of_binary(code):
