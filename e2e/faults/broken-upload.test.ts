@@ -16,7 +16,7 @@ import { scaled } from './scale.ts'
 const MIB = 1024 * 1024
 const FILE_BYTES = scaled(2 * 1024, 200) * MIB
 const CUTS = scaled(20, 2)
-const MAX_MEMORY_BYTES = 200_000_000
+const MAX_MEMORY_BYTES = 200 * MIB
 
 const PROGRAM = `
   import { createClient, pull, push } from '@greenroom/sdk/node'
