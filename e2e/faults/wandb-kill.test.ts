@@ -1,5 +1,5 @@
-// The official wandb client logs while the server is killed again and again: it ends by its own
-// retries, and what it was told is there, once.
+// Official wandb clients log, link and promote in one collection while the server is killed again
+// and again: all end by their own retries, and what they were told is there, once.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
@@ -13,22 +13,26 @@ import { promisify } from 'node:util'
 import { callerOf, checkedHistory, listAll } from '../rest.ts'
 import { startServer } from '../server.ts'
 import { pythonWith } from '../setup.ts'
+import { scaled } from './scale.ts'
 
 const KILLS = process.argv.includes('--quick') ? 3 : 10
-const WORKERS = 4
-const VERSIONS_PER_WORKER = 6
+const WORKERS = scaled(32, 6)
+const VERSIONS_PER_WORKER = 2
 /** The client waits 2 s after a failed call, then 4, 8 and so on up to 60. */
 const LIMIT_MILLISECONDS = 480_000
 const SCRIPT = path.resolve(import.meta.dirname, 'wandb_log_many.py')
 
 interface Told {
   readonly run: string
-  readonly acknowledged: Readonly<Record<string, { readonly by: string }>>
+  /** By the version's name where it was logged. */
+  readonly acknowledged: Readonly<Record<string, { readonly by: string; readonly link: string }>>
 }
 
 const python = pythonWith('wandb')
 
-test(`wandb logs through ${KILLS} kills`, { skip: python.missing }, async (t) => {
+test(`${WORKERS} clients log, link and promote through ${KILLS} kills`, {
+  skip: python.missing,
+}, async (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'greenroom-wandb-kill-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const dataFolder = path.join(folder, 'data')
@@ -45,6 +49,8 @@ test(`wandb logs through ${KILLS} kills`, { skip: python.missing }, async (t) =>
       WANDB_API_KEY: adminKey,
       WANDB_ERROR_REPORTING: 'false',
       WANDB_SILENT: 'true',
+      // Its public API gives up after 19 seconds otherwise, sooner than its own retries do.
+      WANDB_HTTP_TIMEOUT: '240',
     }
     const options = { cwd: home, env: environment, timeout: LIMIT_MILLISECONDS }
     const args = [SCRIPT, String(at), String(VERSIONS_PER_WORKER)]
@@ -84,5 +90,18 @@ async function reckon(rest: ReturnType<typeof callerOf>, told: readonly Told[]):
   for (const [version, { by }] of acknowledged) assert.equal(byVersion.get(version), by)
   assert.equal(new Set(versions.map(({ digest }) => digest)).size, versions.length)
   assert.equal(versions.length, acknowledged.length, 'a version that nobody was told')
-  await checkedHistory(rest, collection)
+  // A promotion whose answer was lost may be made once more: each is there, in one true history.
+  const history = await checkedHistory(rest, collection)
+  const promoted = history.filter(({ alias }) => alias === 'production')
+  const added = new Set(promoted.flatMap((event) => event.added))
+  for (const [version] of acknowledged) assert.ok(added.has(version), `${version} was promoted`)
+  const linked = '/registries/greenroom-org/model/collections/shared'
+  const links = await listAll<{ version: string; metadata: { by: string } }>(
+    rest,
+    `${linked}/versions`,
+  )
+  const byLink = new Map(links.map(({ version, metadata }) => [version, metadata.by]))
+  for (const [, { by, link }] of acknowledged) assert.equal(byLink.get(link), by)
+  assert.equal(links.length, acknowledged.length, 'a link that nobody was told')
+  await checkedHistory(rest, linked)
 }

@@ -1,4 +1,4 @@
-"""Logs versions one after another while the server comes and goes, and tells what was acknowledged."""
+"""Logs, links and promotes while the server comes and goes, and tells what was acknowledged."""
 
 import json
 import os
@@ -18,5 +18,8 @@ with wandb.init(project="kills", settings=settings) as run:
         run.log({"number": number})
         logged = run.log_artifact(artifact, aliases=[f"worker-{worker}"])
         logged.wait(timeout=300)
-        acknowledged[logged.version] = {"by": f"{worker}/{number}", "digest": logged.digest}
+        linked = run.link_artifact(logged, "wandb-registry-model/shared", aliases=["linked"])
+        logged.aliases.append("production")
+        logged.save()
+        acknowledged[logged.version] = {"by": f"{worker}/{number}", "link": linked.version}
 print(json.dumps({"run": run.id, "acknowledged": acknowledged}))
