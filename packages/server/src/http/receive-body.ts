@@ -23,9 +23,17 @@ export interface BodyBounds {
 
 const CONTENT_RANGE = /^bytes (\d{1,15})-(\d{1,15})\/(?:(\d{1,15})|\*)$/
 
-/** `Content-Range: bytes a-b/total` or `a-b/*` of a PUT. Throws `request_invalid`. */
+const ALL_SENT = /^bytes \*\/(\d{1,15})$/
+
+/**
+ * `Content-Range: bytes a-b/total` or `a-b/*` of a PUT; `bytes *\/total` says that all was sent and
+ * only the answer was lost, and comes as the empty range at the end. Throws `request_invalid`.
+ */
 export function parseContentRange(header: string | undefined): BodyRange | undefined {
   if (header === undefined) return undefined
+  const sent = ALL_SENT.exec(header)?.[1]
+  if (sent !== undefined)
+    return { first: Number(sent), last: Number(sent) - 1, total: Number(sent) }
   const [, first, last, total] = CONTENT_RANGE.exec(header) ?? []
   const range = {
     first: Number(first),

@@ -32,8 +32,10 @@ const UPLOAD = { config: { access: 'public', streamsBody: true } } as const
  *
  * - `PUT` of a whole body, or of parts in order with `Content-Range: bytes <first>-<last>/<total>`:
  *   `200` when all is here, `202` with `Upload-Offset` when more must come.
- * - `HEAD` of an upload's link: `Upload-Offset` says where to go on. Whoever asks takes over: what
- *   is still coming in on another connection ends there.
+ *   An empty body with `Content-Range: bytes *\/<total>` finishes what has come whole already.
+ * - `HEAD` of an upload's link: `Upload-Offset` says where to go on, and finishes an upload whose
+ *   last byte is here. Whoever asks takes over: what is still coming in on another connection ends
+ *   there.
  * - `GET` and `HEAD` of a download's link, with ranges. `ETag` is the content digest everywhere.
  */
 export async function transfer(app: FastifyInstance, context: AppContext): Promise<void> {
@@ -63,8 +65,10 @@ export async function transfer(app: FastifyInstance, context: AppContext): Promi
     const permit = permitOf(request)
     if (permit.kind === 'download-blob') return download(registry, permit, request, reply)
     const upload = uploadOf(permit)
-    const nothing: Incoming = { stageId: stageIdOf(upload), feed: async () => 'partial' }
-    const received = await receive(registry, upload, nothing)
+    // All may be here already, and its sender or we died before that was said.
+    const feed: Incoming['feed'] = async ({ offset }) =>
+      offset > 0 && offset === sizeOf(upload) ? 'complete' : 'partial'
+    const received = await receive(registry, upload, { stageId: stageIdOf(upload), feed })
     const offset = received.kind === 'partial' ? received.offset : received.blob.size
     return reply.header('upload-offset', offset).send()
   })
@@ -95,6 +99,11 @@ function incomingOf(request: FastifyRequest, permit: UploadPermit): Incoming {
 /** The permit itself: a fresh link for the same thing goes on where the older one stopped. */
 function stageIdOf(permit: UploadPermit): string {
   return JSON.stringify(permit)
+}
+
+/** What the link says that the whole upload has; null where it says nothing. */
+function sizeOf(permit: UploadPermit): number | null {
+  return permit.kind === 'upload-blob' ? permit.size : null
 }
 
 function maxBytesOf(permit: UploadPermit): number {
