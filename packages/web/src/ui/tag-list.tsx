@@ -1,4 +1,5 @@
 import { Popover, UnstyledButton } from '@mantine/core'
+import { useState } from 'react'
 import styles from './ui.module.css'
 
 /** Tags of a version: some of them, and the rest on a click. */
@@ -9,6 +10,8 @@ export function TagList({
   readonly tags: readonly string[]
   readonly show?: number
 }) {
+  // What floats costs time in a long table: it is made for the one that is asked for.
+  const [isAsked, setAsked] = useState(false)
   const rest = tags.slice(show)
   if (tags.length === 0) return null
   return (
@@ -16,8 +19,17 @@ export function TagList({
       {tags.slice(0, show).map((tag) => (
         <Tag key={tag} tag={tag} />
       ))}
-      {rest.length > 0 && (
-        <Popover shadow="md" width={320} position="bottom-start">
+      {rest.length > 0 && !isAsked && (
+        <UnstyledButton
+          className={styles.tag}
+          aria-label={`${rest.length} more tags`}
+          onClick={() => setAsked(true)}
+        >
+          +{rest.length}
+        </UnstyledButton>
+      )}
+      {rest.length > 0 && isAsked && (
+        <Popover shadow="md" width={320} position="bottom-start" defaultOpened trapFocus>
           <Popover.Target>
             <UnstyledButton className={styles.tag} aria-label={`${rest.length} more tags`}>
               +{rest.length}

@@ -4,6 +4,7 @@ import { useClipboard } from '@mantine/hooks'
 import { IconArrowBackUp, IconArrowUpRight, IconCopy, IconDots } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
 import { versionsQuery } from '../../api/queries.ts'
 import { COLLECTION_PATH, collectionParams } from '../../app/place.ts'
 import { openMove, openRollback } from '../../move/open-move.ts'
@@ -24,7 +25,8 @@ interface RegistryRowProps {
   readonly position: number
 }
 
-export function RegistryRow({ row, stages, position }: RegistryRowProps) {
+/** Scrolling draws the rows that come, and no row anew that is there. */
+export const RegistryRow = memo(function RegistryRow({ row, stages, position }: RegistryRowProps) {
   const move = lastMoveOf(row)
   return (
     <tr aria-rowindex={position}>
@@ -63,7 +65,7 @@ export function RegistryRow({ row, stages, position }: RegistryRowProps) {
       </td>
     </tr>
   )
-}
+})
 
 interface StageCellProps {
   readonly row: ListedCollection

@@ -1,6 +1,6 @@
 import type { ListedCollection, Stage } from '@greenroom/sdk/wire'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { RegistrySearch } from '../../app/page-search.ts'
 import { SortHeader } from '../../ui/sort-header.tsx'
 import { StageChip } from '../../ui/stage-chip.tsx'
@@ -33,7 +33,10 @@ export function RegistryTable({ rows, stages, sort, onChange }: RegistryTablePro
   const shown = virtual.getVirtualItems()
   const before = (shown[0]?.start ?? top) - top
   const after = virtual.getTotalSize() - ((shown.at(-1)?.end ?? top) - top)
-  const columns = [...stages].sort((a, b) => Number(isCrowded(a)) - Number(isCrowded(b)))
+  const columns = useMemo(
+    () => [...stages].sort((a, b) => Number(isCrowded(a)) - Number(isCrowded(b))),
+    [stages],
+  )
   const onSort = (next: string | undefined) => onChange({ sort: next })
   return (
     <div className={`${table.frame} ${styles.frame}`} ref={frame}>

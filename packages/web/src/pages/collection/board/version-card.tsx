@@ -2,7 +2,7 @@ import { draggable } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import type { Version } from '@greenroom/sdk/wire'
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconArrowBackUp, IconArrowUpRight, IconDots } from '@tabler/icons-react'
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
 import { openMove, openRollback } from '../../../move/open-move.ts'
 import { formatMetric, formatSize } from '../../../ui/format.ts'
 import { MetricDifference } from '../../../ui/metric-difference.tsx'
@@ -25,7 +25,13 @@ interface VersionCardProps {
 }
 
 /** A version on the board. It is dragged, or focused and `m` pressed, or moved by its menu. */
-export function VersionCard({ name, version, lane, position, context }: VersionCardProps) {
+export const VersionCard = memo(function VersionCard({
+  name,
+  version,
+  lane,
+  position,
+  context,
+}: VersionCardProps) {
   const { collection, lanes, search } = context
   const isPast = search.asOf !== undefined
   const { card, isDragged } = useDraggable(name, lane, !isPast)
@@ -99,7 +105,7 @@ export function VersionCard({ name, version, lane, position, context }: VersionC
       )}
     </article>
   )
-}
+})
 
 function CardMetrics({
   version,

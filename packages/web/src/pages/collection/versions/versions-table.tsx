@@ -2,7 +2,7 @@ import type { CollectionName } from '@greenroom/sdk'
 import type { Version } from '@greenroom/sdk/wire'
 import { Checkbox } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { memo, useCallback, useEffect, useRef } from 'react'
 import type { CollectionSearch } from '../../../app/page-search.ts'
 import { formatMetric, formatSize } from '../../../ui/format.ts'
 import { metricsOf } from '../../../ui/metrics.ts'
@@ -28,6 +28,7 @@ interface VersionsTableProps {
 }
 
 const ROW_HEIGHT = 44
+const NONE: readonly string[] = []
 
 /** Thousands of versions: pages come as one scrolls, and only the rows on the screen are there. */
 export function VersionsTable(props: VersionsTableProps) {
@@ -47,13 +48,16 @@ export function VersionsTable(props: VersionsTableProps) {
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && last >= versions.length - 20) fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, versions.length])
-  const selected = search.selected ?? []
-  const toggle = (version: string) =>
-    onChange({
-      selected: selected.includes(version)
-        ? selected.filter((one) => one !== version)
-        : [...selected, version],
-    })
+  const selected = search.selected ?? NONE
+  const toggle = useCallback(
+    (version: string) =>
+      onChange({
+        selected: selected.includes(version)
+          ? selected.filter((one) => one !== version)
+          : [...selected, version],
+      }),
+    [selected, onChange],
+  )
   const sorting = {
     sort: search.sort,
     onSort: (sort: string | undefined) => onChange({ sort }),
@@ -108,7 +112,7 @@ export function VersionsTable(props: VersionsTableProps) {
                   columns={columns}
                   position={index + 2}
                   isSelected={selected.includes(version.version)}
-                  onToggle={() => toggle(version.version)}
+                  onToggle={toggle}
                 />
               )
             )
@@ -134,10 +138,18 @@ interface RowProps {
   readonly columns: readonly string[]
   readonly position: number
   readonly isSelected: boolean
-  readonly onToggle: () => void
+  readonly onToggle: (version: string) => void
 }
 
-function Row({ collection, version, columns, position, isSelected, onToggle }: RowProps) {
+/** Scrolling draws the rows that come, and no row anew that is there. */
+const Row = memo(function Row({
+  collection,
+  version,
+  columns,
+  position,
+  isSelected,
+  onToggle,
+}: RowProps) {
   const metrics = metricsOf(version.metadata)
   return (
     <tr aria-rowindex={position} data-selected={isSelected}>
@@ -146,7 +158,7 @@ function Row({ collection, version, columns, position, isSelected, onToggle }: R
           <Checkbox
             size="xs"
             checked={isSelected}
-            onChange={onToggle}
+            onChange={() => onToggle(version.version)}
             aria-label={`Select ${version.version}`}
           />
           <VersionLink collection={collection} version={version.version} />
@@ -173,4 +185,4 @@ function Row({ collection, version, columns, position, isSelected, onToggle }: R
       <td className="soft">{version.createdBy}</td>
     </tr>
   )
-}
+})
