@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { createTestDatabase, skipPostgres } from '../../packages/server/test/postgres.ts'
+import { PROGRAM } from '../cli.ts'
 import { checkedHistory, listAll } from '../rest.ts'
 import { pythonWith, ROOT, realModel } from '../setup.ts'
 import { type Client, clientOf, told } from './wandb-client.ts'
@@ -15,6 +16,7 @@ const current = pythonWith('wandb')
 const previous = pythonWith('wandb-previous')
 const model = realModel()
 
+const LIFECYCLE = path.join(ROOT, 'examples', 'wandb_lifecycle.py')
 const STORY = path.join(ROOT, 'examples', 'wandb_promote.py')
 const CLASSIFIER = '/projects/admin/promotion-story/collections/image-classifier'
 
@@ -163,6 +165,29 @@ for (const [release, python] of [
     const { run } = await clientOf(t, python)
     assert.equal(told(await run('wandb_cli.py')).ok, true)
   })
+
+test("a model's whole life, scikit-learn to roll back", { skip: current.missing }, async (t) => {
+  const { run, rest } = await clientOf(t)
+  const stdout = await run(LIFECYCLE, process.execPath, PROGRAM)
+  assert.match(stdout, /pulled v1: .*\npulled v0: /)
+  const linked = '/registries/greenroom-org/model/collections/digit-classifier'
+  const { json: now } = await rest({ method: 'GET', path: `${linked}/resolve/production` })
+  assert.equal(now.version, 'v0')
+  const history = await checkedHistory(rest, linked)
+  const production = history.filter(({ alias }) => alias === 'production')
+  assert.deepEqual(
+    production.map(({ cause, added, reason }) => [cause, added, reason]),
+    [
+      ['promote', ['v0'], null],
+      ['promote', ['v1'], null],
+      ['rollback', ['v0'], 'worse on test data'],
+    ],
+  )
+  const lineage = '/projects/admin/digits/collections/digit-classifier/versions/v0/lineage'
+  const { nodes } = (await rest({ method: 'GET', path: lineage })).json
+  const jobs = nodes.map(({ jobType }: { jobType?: string }) => jobType)
+  for (const job of ['train', 'evaluate', 'release']) assert.ok(jobs.includes(job), job)
+})
 
 test('links into a registry, and deletes', { skip: current.missing }, async (t) => {
   const { run, rest } = await clientOf(t)
