@@ -40,7 +40,7 @@ const PAGES: readonly (readonly [name: string, path: string])[] = [
   ['run-config', `${RUNS}/{run}?tab=config`],
   ['run-console', `${RUNS}/{run}?tab=console`],
   ['run-versions', `${RUNS}/{run}?tab=versions`],
-  ['activity', '/activity'],
+  ['activity', '/activity?kind=places'],
   ['admin-users', '/admin'],
   ['admin-teams', '/admin?tab=teams'],
   ['admin-team', '/admin?tab=teams&of=vision'],

@@ -4,7 +4,7 @@ import * as sdk from '@greenroom/sdk'
 import type { Page } from 'playwright-core'
 import { seed } from '../../scripts/seed.ts'
 import { startServer } from '../server.ts'
-import { CHROMIUM, complaintsOf, openWindow, settled } from './browser.ts'
+import { assertAccessible, CHROMIUM, complaintsOf, openWindow, settled } from './browser.ts'
 import { logFiles, PREVIEWED, PROJECT } from './filled.ts'
 
 const MODEL = 'embedding-small'
@@ -129,6 +129,7 @@ test('activity tells what happens, waits while one reads, and goes on after a lo
 
   await sdk.putAlias(client, collection, 'canary', { version: 'v3' })
   await first.getByText('canary').waitFor()
+  await assertAccessible(page, 'activity')
 
   await t.test('while one reads further down, what comes waits', async () => {
     await page.mouse.wheel(0, 900)
