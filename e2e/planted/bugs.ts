@@ -22,7 +22,7 @@ const RACES = {
 const SYSCALLS = { test: 'e2e/faults/blob-syscalls.test.ts' }
 const MEMORY_BLOBS = { test: 'packages/server/src/blobs/memory.test.ts' }
 
-/** Those of the list in `reliability.md` §3 that concern bytes, database and pointers, and more. */
+/** Those of `reliability.md` §3 that concern bytes, database and pointers, and more. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'folder fsync left out',
@@ -58,8 +58,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'digest taken from the client',
     file: 'blobs/stage.ts',
-    find: 'const blob = this.#tally.finish()\n      compareBlob(blob, expected)',
-    replace: 'const blob = { ...this.#tally.finish(), ...expected }',
+    find: 'const blob = await this.#tally.finish()\n      compareBlob(blob, expected)',
+    replace: 'const blob = { ...(await this.#tally.finish()), ...expected }',
     ...MEMORY_BLOBS,
   },
   {
@@ -72,8 +72,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'answer before COMMIT',
     file: 'metadata/sqlite/group-writer.ts',
-    find: '    this.#ended.push({ answer, refuse: running.waiting.reject })',
-    replace: '    answer()\n    this.#ended.push({ answer, refuse: running.waiting.reject })',
+    find: '    this.#ended.push({ answer,',
+    replace: '    answer()\n    this.#ended.push({ answer,',
     test: 'packages/server/src/metadata/sqlite/group-writer.test.ts',
     only: 'nobody is answered before the COMMIT',
   },
@@ -220,7 +220,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'missing blob not noticed at commit',
     file: 'core/operations/commit-version.ts',
-    find: '  await checkNothingMissing(tx, owner, draft)\n',
+    find: '  await checkNothingMissing(tx, actor, owner, draft)\n',
     replace: '',
     test: 'packages/server/src/protocols/rest/story.test.ts',
   },

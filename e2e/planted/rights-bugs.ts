@@ -79,8 +79,8 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
   {
     name: 'a cached right without bound',
     file: 'http/authenticate.ts',
-    find: 'if (isFresh && asked < known.until) return known.actor',
-    replace: 'if (known !== undefined) return known.actor',
+    find: 'if (isFresh && clock() < known.until) return known.actor',
+    replace: 'return known.actor',
     ...STORY,
   },
 ]
