@@ -1,5 +1,5 @@
 import type { LoggedVersion, OwnerName, RunReport } from '@greenroom/sdk/wire'
-import { Tabs } from '@mantine/core'
+import { Spoiler, Tabs } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -58,9 +58,11 @@ function RunHead({ run }: { readonly run: RunReport }) {
         <TagList tags={run.tags} show={8} />
       </div>
       {run.notes !== null && run.notes !== '' && (
-        <p className={styles.notes} dir="auto">
-          {run.notes}
-        </p>
+        <Spoiler maxHeight={120} showLabel="Show all of it" hideLabel="Show less">
+          <p className={styles.notes} dir="auto">
+            {run.notes}
+          </p>
+        </Spoiler>
       )}
       <Facts facts={factsOf(run)} />
     </div>

@@ -2,8 +2,10 @@ import type { CollectionName } from '@greenroom/sdk'
 import type { Version } from '@greenroom/sdk/wire'
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconDots, IconGitCompare, IconPencil, IconRocket, IconTrash } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { aliasesQuery } from '../../api/queries.ts'
 import { COMPARE_PATH, collectionParams } from '../../app/place.ts'
 import { openMove } from '../../move/open-move.ts'
 import { DeleteVersion } from './delete-version.tsx'
@@ -18,7 +20,8 @@ interface VersionActionsProps {
 export function VersionActions({ collection, version }: VersionActionsProps) {
   const [open, setOpen] = useState<'describe' | 'delete'>()
   const close = () => setOpen(undefined)
-  const base = version.aliases.includes('production') ? 'latest' : 'production'
+  const own = version.version
+  const base = useMeasure(collection, version)
   return (
     <>
       <Button
@@ -29,11 +32,11 @@ export function VersionActions({ collection, version }: VersionActionsProps) {
             {...props}
             to={COMPARE_PATH}
             params={collectionParams(collection)}
-            search={{ version: [base, version.version] }}
+            search={{ version: base === undefined ? [own] : [base, own] }}
           />
         )}
       >
-        Compare with {base}
+        {base === undefined ? 'Compare…' : `Compare with ${base}`}
       </Button>
       <Button
         leftSection={<IconRocket size={16} aria-hidden />}
@@ -72,6 +75,16 @@ export function VersionActions({ collection, version }: VersionActionsProps) {
         <DeleteVersion collection={collection} version={version} onClose={close} />
       )}
     </>
+  )
+}
+
+/** Of production and the newest the first that another version is; undefined: neither is there. */
+function useMeasure(collection: CollectionName, { aliases }: Version): string | undefined {
+  const { data } = useQuery(aliasesQuery(collection))
+  return ['production', 'latest'].find(
+    (name) =>
+      !aliases.includes(name) &&
+      data?.items.some(({ alias, slotCount }) => alias === name && slotCount > 0),
   )
 }
 

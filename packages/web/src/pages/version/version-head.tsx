@@ -1,6 +1,6 @@
 import type { CollectionName } from '@greenroom/sdk'
 import type { Version } from '@greenroom/sdk/wire'
-import { Alert } from '@mantine/core'
+import { Alert, Spoiler } from '@mantine/core'
 import { IconShieldX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -37,9 +37,11 @@ export function VersionHead({ collection, version }: VersionHeadProps) {
         </div>
       )}
       {description !== null && description !== '' && (
-        <p className={styles.description} dir="auto">
-          {description}
-        </p>
+        <Spoiler maxHeight={120} showLabel="Show all of it" hideLabel="Show less">
+          <p className={styles.description} dir="auto">
+            {description}
+          </p>
+        </Spoiler>
       )}
       <Facts facts={factsOf(version)}>
         <MadeBy collection={collection} version={version} />
