@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { ROOT } from './setup.ts'
 
-const START_LIMIT_MILLISECONDS = 30_000
+const START_LIMIT_MILLISECONDS = 60_000
 
 export interface ServerOptions {
   /** An existing folder that stays; without it a fresh one that goes when the test ends. */
