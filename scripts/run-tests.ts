@@ -56,7 +56,15 @@ if (suite === undefined) {
   console.error(`No suite "${values.suite}"; there are: ${Object.keys(SUITES).join(', ')}.`)
   process.exit(1)
 }
-const total = await runAll(suite, positionals)
+const total = emptyOutcome()
+const open = new Set<string>()
+// Whoever ends a suite that hangs wants to know where it was.
+process.once('SIGTERM', () => {
+  for (const file of open) fail(total, `${file}: was running when the suite was ended`)
+  report(total)
+  process.exit(1)
+})
+await runAll(suite, positionals)
 report(total)
 process.send?.({ passed: total.passed, failed: total.failed, skipped: total.skipped })
 process.exitCode = total.failed === 0 ? 0 : 1
@@ -65,20 +73,20 @@ function emptyOutcome(): Outcome {
   return { passed: 0, failed: 0, skipped: 0, failures: [], skips: [], output: '' }
 }
 
-async function runAll(suite: Suite, only: readonly string[]): Promise<Outcome> {
+async function runAll(suite: Suite, only: readonly string[]): Promise<void> {
   const all = globSync([...suite.globs]).sort()
   const files = only.length > 0 ? only.flatMap((name) => filesNamed(name, all)) : all
-  const total = emptyOutcome()
   if (files.length === 0) {
     fail(total, `no test file matches ${suite.globs.join(' or ')}`)
   }
   const worker = async () => {
     for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      open.add(file)
       add(total, file, await runFile(file, suite.maxFileMinutes))
+      open.delete(file)
     }
   }
   await Promise.all(Array.from({ length: suite.filesAtOnce }, worker))
-  return total
 }
 
 /** A path, or what a file's name begins with: `b1` is `bench/b1-resolve.bench.ts`. */

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import {
   build,
   buildPage,
+  bundleServer,
   giveUp,
   install,
   ROOT,
@@ -23,12 +24,14 @@ import {
 requireNode()
 const { values, positionals: files } = readArguments()
 const tally = { passed: 0, failed: 0, skipped: 0 }
+const failedChecks = []
 
 await install()
 if (values.suite === undefined && files.length === 0) {
   // A failed check stops nothing: unit tests run from the sources, and are worth seeing too.
   await check('format and lint', lint)
   await check('types and build', () => build('.'))
+  await check('server', bundleServer)
   await check('page', buildPage)
   await runTests()
 } else if (values.suite === undefined && files.every(runsFromSource)) {
@@ -36,6 +39,8 @@ if (values.suite === undefined && files.length === 0) {
 } else if (await check('build', buildForSuite)) {
   await runTests()
 }
+// Once more at the end: what a check said stands far above the tests.
+if (failedChecks.length > 0) console.log(`\nFailed:\n  ${failedChecks.join('\n  ')}`)
 console.log(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`)
 process.exit(tally.failed === 0 ? 0 : 1)
 
@@ -59,12 +64,13 @@ async function check(name, step) {
   const start = Date.now()
   const passed = (await step()) === 0
   tally[passed ? 'passed' : 'failed']++
+  if (!passed) failedChecks.push(name)
   console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds(start)})`)
   return passed
 }
 
 async function buildForSuite() {
-  const code = await build('packages/server', 'packages/cli')
+  const code = (await build('packages/server', 'packages/cli')) || (await bundleServer())
   const page = values.suite === 'web' || files.some((file) => toRoot(file).startsWith('e2e/web'))
   return code === 0 && page ? buildPage() : code
 }
