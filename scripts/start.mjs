@@ -3,7 +3,16 @@
 
 import { spawn } from 'node:child_process'
 import path from 'node:path'
-import { build, buildPage, giveUp, install, ROOT, requireNode, serverNode } from './toolchain.mjs'
+import {
+  build,
+  buildPage,
+  bundleServer,
+  giveUp,
+  install,
+  ROOT,
+  requireNode,
+  serverNode,
+} from './toolchain.mjs'
 
 requireNode()
 await install()
@@ -11,6 +20,7 @@ await install()
 if ((await build('packages/server', 'packages/cli')) !== 0) {
   giveUp('Greenroom does not compile; what tsc says stands above.')
 }
+if ((await bundleServer()) !== 0) giveUp('The server cannot be built; why stands above.')
 if ((await buildPage()) !== 0) giveUp('The page cannot be built; what vite says stands above.')
 const main = path.join(ROOT, 'packages', 'server', 'dist', 'main.js')
 standFor(serverNode(), [main, 'serve', ...process.argv.slice(2)])

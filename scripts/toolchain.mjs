@@ -127,25 +127,41 @@ export function serverNode() {
   )
 }
 
-/** Compiles what is newer than its build; tsc looks itself, which takes it a tenth of a second. */
+/** Checks, and compiles, what is newer than its build; tsc looks itself, in a tenth of a second. */
 export function build(...projects) {
   const tsc = path.join(MODULES, 'typescript', 'bin', 'tsc')
   return run(serverNode(), [tsc, '--build', ...projects])
 }
 
+/** Makes one program of the server's sources when one of them is newer; a second, else nothing. */
+export async function bundleServer() {
+  const server = path.join(ROOT, 'packages', 'server')
+  const parts = ['src', 'package.json', 'rolldown.config.mjs', '../../package-lock.json']
+  if (isBuilt(server, path.join('dist', 'main.js'), parts)) return 0
+  const rolldown = path.join(MODULES, 'rolldown', 'bin', 'cli.mjs')
+  // What it prints on stdout is a list of what it wrote; what is wrong goes to stderr.
+  const options = { cwd: server, stdio: ['ignore', 'ignore', 'inherit'] }
+  return run(serverNode(), [rolldown, '--config', 'rolldown.config.mjs'], options)
+}
+
 /** Builds the page when something that it is made of is newer; seconds, else milliseconds. */
 export async function buildPage() {
   const web = path.join(ROOT, 'packages', 'web')
-  const built = path.join(web, 'dist', 'index.html')
   const parts = ['src', 'public', 'index.html', 'package.json', 'vite.config.ts', '../sdk/dist']
-  const newest = Math.max(...parts.map((part) => changedAt(path.join(web, part))))
-  if (existsSync(built) && statSync(built).mtimeMs > newest) return 0
+  if (isBuilt(web, path.join('dist', 'index.html'), parts)) return 0
   const start = Date.now()
   const vite = path.join(MODULES, 'vite', 'bin', 'vite.js')
   const flags = ['--config', path.join(web, 'vite.config.ts'), '--configLoader', 'native']
   const code = await run(serverNode(), [vite, 'build', web, ...flags, '--logLevel', 'warn'])
   if (code === 0) say(`The page was built in ${seconds(start)}.`)
   return code
+}
+
+/** Whether a file of a package is newer than all the parts that it is made of. */
+function isBuilt(folder, file, parts) {
+  const built = path.join(folder, file)
+  const newest = Math.max(...parts.map((part) => changedAt(path.join(folder, part))))
+  return existsSync(built) && statSync(built).mtimeMs > newest
 }
 
 /** When a file, or anything in a folder, was changed last. A folder tells of what was removed. */
