@@ -94,6 +94,12 @@ const end = define('owner.end', ({ db }, p: { id: number; time: number }) =>
   db.updateTable('owner').set({ deleted_at: p.time }).where('id', '=', p.id),
 )
 
+const keep = define('owner.keep', ({ db, forShare }, p: { id: number }) =>
+  forShare(
+    db.selectFrom('owner').select('id').where('id', '=', p.id).where('deleted_at', 'is', null),
+  ),
+)
+
 const stages = define('stage.list', (dialect, p: { owner_id: number }) =>
   selectStages(dialect, p.owner_id),
 )
@@ -164,6 +170,7 @@ export function owners(session: Session): OwnerWrites {
       checkChanged(await session.run(update, toOwnerRow(owner)), describeOwner(owner)),
     end: async (owner, time) =>
       checkChanged(await session.run(end, { id: owner.id, time }), describeOwner(owner)),
+    keep: async (id) => (await session.first(keep, { id })) !== undefined,
     lockStages: async (ownerId) =>
       (await session.all(stagesForUpdate, { owner_id: ownerId })).map(toStage),
     replaceStages: async (ownerId, stages) => {

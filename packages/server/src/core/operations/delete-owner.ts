@@ -27,6 +27,8 @@ export async function deleteOwner(
   const reason = checkReason(input.reason)
   return changePointers(registry, actor, async (tx) => {
     const owner = await getOwner(tx, actor, input.owner, 'administer')
+    // First: from here on nobody makes another collection in it.
+    await tx.owners.end(owner, registry.now())
     const collections = await tx.collections.list({
       ownerId: owner.id,
       artifactType: null,
@@ -42,7 +44,6 @@ export async function deleteOwner(
         await endCollection(registry, tx, actor, { owner, collection }, change)
     }
     await tx.runs.endAllOf(owner.id, registry.now())
-    await tx.owners.end(owner, registry.now())
     await tx.members.removeAllOf({ kind: 'owner', id: owner.id })
     await tx.grants.removeAllOf(owner.id)
     await recordFact(registry, tx, actor, {

@@ -6,6 +6,7 @@ import { DEFAULT_STAGES } from '../model/stage.ts'
 import type { Tx } from './metadata-store.ts'
 import {
   type Context,
+  collectionOf,
   freshId,
   insertProject,
   rejectsWith,
@@ -250,13 +251,36 @@ function testOwnerRows({ store }: Context): void {
       assert.deepEqual(await owners.find('project', entityName, 'r'), renamed)
       assert.deepEqual(await owners.list({ ...page, entityId }), [first, renamed])
     })
+    const keep = () => store().transaction(({ owners }) => owners.keep(first.id))
+    assert.equal(await keep(), true)
     await store().transaction((tx) => tx.owners.end(first, TIME))
+    assert.equal(await keep(), false)
     await store().read(async ({ owners }) => {
       assert.equal(await owners.find('project', entityName, first.name), undefined)
       assert.deepEqual(await owners.findById(first.id), first)
       assert.deepEqual(await owners.list({ ...page, entityId }), [renamed])
     })
     await update({ name: first.name })
+  })
+
+  it('an owner ends before or after whoever keeps it, never between', async () => {
+    for (let trial = 0; trial < 20; trial += 1) {
+      const owner = await store().transaction(insertProject)
+      const collection = collectionOf(owner.id)
+      const page = { ownerId: owner.id, artifactType: null, after: '', limit: 9 } as const
+      const [kept, seen] = await Promise.all([
+        store().transaction(async (tx) => {
+          const kept = await tx.owners.keep(owner.id)
+          if (kept) await tx.collections.insert(collection)
+          return kept
+        }),
+        store().transaction(async (tx) => {
+          await tx.owners.end(owner, TIME)
+          return (await tx.collections.list(page)).length
+        }),
+      ])
+      assert.equal(seen, kept ? 1 : 0)
+    }
   })
 
   it('stages are locked and replaced', async () => {

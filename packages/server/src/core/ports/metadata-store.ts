@@ -203,6 +203,8 @@ export interface OwnerWrites extends OwnerReads {
   update(owner: Owner): Promise<void>
   /** Its row stays for history; its name is free again. */
   end(owner: Owner, time: Micros): Promise<void>
+  /** Keeps it from ending before the transaction does; false for one that has ended. */
+  keep(id: number): Promise<boolean>
   /** Stages, locked against everybody who would look at them. */
   lockStages(ownerId: number): Promise<readonly Stage[]>
   replaceStages(ownerId: number, stages: readonly Stage[]): Promise<void>

@@ -4,8 +4,10 @@ import { LATEST } from '../../model/names.ts'
 import type { Owner } from '../../model/owner.ts'
 import type { Draft, Version } from '../../model/version.ts'
 import type { Registry, Tx } from '../../registry.ts'
+import { recordFact } from './facts.ts'
 import { planMove, planPointers, writePlan } from './pointer-plan.ts'
 import { putVersion } from './put-version.ts'
+import { checkTags } from './version-attributes.ts'
 
 /** A version in its place, and whether this call made it. */
 export interface Committed {
@@ -19,7 +21,8 @@ export interface Committed {
 /**
  * Takes a live version of equal content instead of making another: its metadata stays; the aliases,
  * tags, TTL and run output that the draft asked for are applied. The collection is locked by this
- * transaction. Undefined when the version is gone since it was found.
+ * transaction. Undefined when the version is gone since it was found. Throws `too_large` when the
+ * tags of both are too many.
  */
 export async function adoptVersion(
   registry: Registry,
@@ -34,7 +37,7 @@ export async function adoptVersion(
   const found = await tx.versions.findById(membership.versionId)
   if (live === undefined || live.deletedAt !== null || found?.state !== 'committed')
     return undefined
-  const version = await withAttributes(registry, tx, found, draft)
+  const version = await withAttributes(registry, tx, actor, owner, found, draft)
   const after = await applyWishes(registry, tx, actor, owner, collection, live, draft)
   return { owner, collection: after, membership: live, version, created: false }
 }
@@ -67,10 +70,12 @@ export async function applyWishes(
 async function withAttributes(
   registry: Registry,
   tx: Tx,
+  actor: Actor,
+  owner: Owner,
   version: Version,
   draft: Draft,
 ): Promise<Version> {
-  const tags = [...new Set([...version.tags, ...draft.tags])].sort()
+  const tags = checkTags([...version.tags, ...draft.tags])
   const ttlSeconds = draft.ttlSeconds ?? version.ttlSeconds
   if (tags.length === version.tags.length && ttlSeconds === version.ttlSeconds) return version
   const changed = {
@@ -81,5 +86,11 @@ async function withAttributes(
     updatedAt: registry.now(),
   }
   await putVersion(tx, changed)
+  await recordFact(registry, tx, actor, {
+    kind: 'version.changed',
+    ownerId: owner.id,
+    collectionId: version.sourceCollectionId,
+    payload: { version: version.id, index: version.sourceIndex, revision: changed.revision },
+  })
   return changed
 }

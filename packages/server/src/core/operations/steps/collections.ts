@@ -9,7 +9,7 @@ import { FIRST_PREV_HASH } from '../../model/pointer-event.ts'
 import type { ReadTx, Registry, Tx } from '../../registry.ts'
 import { type Action, isAllowed } from '../../rules/access.ts'
 import { recordFact } from './facts.ts'
-import { forbidden, getOwner } from './owners.ts'
+import { forbidden, getOwner, ownerNotFound } from './owners.ts'
 
 export interface OwnedCollection {
   readonly owner: Owner
@@ -70,7 +70,8 @@ export async function ensureCollection(
 }
 
 /**
- * Inserts a collection; where somebody was quicker, theirs is the answer. Throws `type_mismatch`.
+ * Inserts a collection; where somebody was quicker, theirs is the answer. Throws `type_mismatch`,
+ * and `owner_not_found` for an owner that has ended: a draft outlives it.
  */
 export async function insertCollection(
   registry: Registry,
@@ -82,6 +83,7 @@ export async function insertCollection(
   checkCollectionName(fields.name)
   checkArtifactType(fields.artifactType)
   checkTypeAllowed(owner, fields.artifactType)
+  if (!(await tx.owners.keep(owner.id))) throw ownerNotFound(owner)
   const time = registry.now()
   const collection: Collection = {
     id: registry.newId(),

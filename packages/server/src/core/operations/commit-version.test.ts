@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { addVersion, collectionOf, entryOf, feedOf } from '../../../test/builders.ts'
+import { testApp } from '../../../test/test-app.ts'
+import { commitVersion } from './commit-version.ts'
+import { createDraft } from './create-draft.ts'
+import { deleteOwner } from './delete-owner.ts'
+import { receiveBlob } from './receive-blob.ts'
+
+test('what equal content brings with it is an event, and bounded', async (t) => {
+  const { registry, user } = await testApp(t)
+  await addVersion(registry, user, { files: { a: '1' } })
+  const head = () => registry.metadata.read(async ({ events }) => (await events.head()).revision)
+  const again = (tags: readonly string[]) =>
+    createDraft(registry, user, {
+      collection: collectionOf(user),
+      artifactType: 'model',
+      makeProject: false,
+      tags,
+      entries: [entryOf('a', '1')],
+      complete: true,
+    })
+  const before = await head()
+  const tagged = await again(['good'])
+  assert.ok(tagged.kind === 'version' && !tagged.created)
+  const { id, tags, revision } = tagged.version
+  assert.deepEqual([tags, revision], [['good'], 2])
+  const facts = await registry.metadata.read(({ events }) =>
+    events.page({ after: before, limit: 10 }),
+  )
+  assert.deepEqual(
+    facts.map(({ kind, payload, actorName }) => [kind, JSON.parse(payload), actorName]),
+    [['version.changed', { version: id, index: 0, revision: 2 }, 'ada']],
+  )
+  await again(['good'])
+  assert.equal(await head(), before + 1, 'what changes nothing is no event')
+  const many = Array.from({ length: 100 }, (_, at) => `tag-${at}`)
+  await assert.rejects(again(many), { code: 'too_large' })
+})
+
+test('nothing is committed to a project that has ended', async (t) => {
+  const { registry, user } = await testApp(t)
+  const collection = collectionOf(user)
+  const created = await createDraft(registry, user, {
+    collection,
+    artifactType: 'model',
+    makeProject: true,
+    entries: [entryOf('a', '1')],
+  })
+  assert.ok(created.kind === 'draft')
+  const draftId = created.draft.id
+  await receiveBlob(registry, { draftId, expected: {}, feed: feedOf('1') })
+  await deleteOwner(registry, user, { owner: collection.owner, dropAliases: false })
+  const commit = commitVersion(registry, user, { draftId })
+  await assert.rejects(commit, { code: 'owner_not_found' })
+})
