@@ -44,13 +44,14 @@ for (const [name, freshUrl, skip] of DATABASES)
     it('goes on without gap or twin after closing and opening again', async () => {
       const url = await freshUrl()
       const ids: string[] = []
-      for (let round = 0; round < 4; round += 1) {
+      // It closes at the moment of the last answer, which a sequencer is then in any state for.
+      for (let round = 0; round < 8; round += 1) {
         const store = await openMetadataStore({ url })
-        assert.equal((await headOf(store)).revision, ids.length)
-        const facts = Array.from({ length: 50 }, () => factOf())
-        // The last ones are on their way when it closes.
-        await Promise.all([...facts.map((fact) => recordAll(store, [fact])), sleep(0)])
+        const { revision } = await headOf(store)
+        const facts = Array.from({ length: 20 }, () => factOf())
+        await Promise.all(facts.map((fact) => recordAll(store, [fact])))
         await store.close()
+        assert.equal(revision, ids.length)
         ids.push(...facts.map(({ id }) => id))
       }
       const store = await openMetadataStore({ url })

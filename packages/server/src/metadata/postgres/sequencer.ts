@@ -86,10 +86,12 @@ export class PostgresSequencer {
 
   async #serve(client: Client): Promise<void> {
     for (;;) {
+      // Asked before looking: what is committed while this looks, and before the close, is placed.
+      const isLast = this.#closed
       while (await hasUnplaced(client)) await placeSome(client)
       await this.#follow(client)
       this.#isTroubled = false
-      if (this.#closed) return
+      if (isLast) return
       await this.#bell.wait(POSTGRES_STREAM_POLL_MILLISECONDS)
     }
   }
