@@ -18,7 +18,6 @@ const SCRIPT = path.resolve(import.meta.dirname, 'wandb_documents.py')
  * Automations come with webhooks; the rest is outside of what a registry is.
  */
 const NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
-  'uploads in parts: one large PUT takes their place': ['CompleteMultipartUploadArtifact'],
   automations: [
     'CreateAutomation',
     'CreateGenericWebhookIntegration',

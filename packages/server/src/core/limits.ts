@@ -84,6 +84,10 @@ export const DEFAULT_ITEMS_PER_PAGE = 50
 export const CHECK_CHUNK_BYTES = 4 * MIB
 /** W&B stops at 5 TiB a file. */
 export const MAX_BLOB_BYTES = 5 * 1024 * 1024 * MIB
+/** S3's own bound, and so what the wandb client cuts the largest file into. */
+export const MAX_PARTS_PER_UPLOAD = 10_000
+/** Each is a signed link of some 350 bytes in one answer; files beyond it come whole. */
+export const MAX_PARTS_PER_ANSWER = 20_000
 /** JSON bodies of REST are held in memory up to here, everything else is streamed. */
 export const MAX_JSON_BODY_BYTES = 1 * MIB
 /** Above what metadata may have: whatever walks a body needs no more stack than this. */
@@ -145,6 +149,10 @@ export const STAGE_LIFETIME_SECONDS = SIGNED_LINK_LIFETIME_SECONDS
 export const BLOB_GRACE_SECONDS = 3600
 /** Blobs looked at, or rows removed, in one step of garbage collection: milliseconds each. */
 export const MAX_GARBAGE_STEP_ROWS = 200
+/** Owners with the most bytes, whose storage is kept by name: a note of some 100 KB. */
+export const MAX_COUNTED_OWNERS = 1000
+/** Condemned blobs counted for one answer: milliseconds. */
+export const MAX_CONDEMNED_COUNT = 10_000
 /** How long an upload may at most take from publishing its bytes to writing their row. */
 export const REMOVED_BLOB_MEMORY_SECONDS = 1 * DAY_SECONDS
 /** A garbage collection that says nothing for this long has died: another may go on. */

@@ -36,7 +36,8 @@ const UPLOAD = { config: { access: 'public', streamsBody: true } } as const
  * - `HEAD` of an upload's link: `Upload-Offset` says where to go on, and finishes an upload whose
  *   last byte is here. Whoever asks takes over: what is still coming in on another connection ends
  *   there.
- * - `GET` and `HEAD` of a download's link, with ranges. `ETag` is the content digest everywhere.
+ * - `GET` and `HEAD` of a download's link, with ranges. `ETag` is the content digest everywhere but
+ *   for a part of a file, where it is the part's MD5 in hex, as S3 has it.
  */
 export async function transfer(app: FastifyInstance, context: AppContext): Promise<void> {
   const { registry } = context
@@ -58,7 +59,8 @@ export async function transfer(app: FastifyInstance, context: AppContext): Promi
     // What has begun may finish; what begins now would only be cut.
     if (isClosing) throw new RegistryError('registry_unavailable', 'This server is stopping.')
     const permit = uploadOf(permitOf(request))
-    return answerReceived(reply, await receive(registry, permit, incomingOf(request, permit)))
+    const received = await receive(registry, permit, incomingOf(request, permit))
+    return answerReceived(reply, permit, received)
   })
 
   app.head(PATH, PUBLIC, async (request, reply) => {
@@ -112,6 +114,7 @@ function maxBytesOf(permit: UploadPermit): number {
       return permit.size ?? MAX_BLOB_BYTES
     case 'upload-draft-manifest':
       return MAX_WANDB_MANIFEST_BYTES
+    case 'upload-part':
     case 'upload-run-file':
       return MAX_BLOB_BYTES
   }
@@ -132,6 +135,10 @@ function receive(
       }
       return receiveBlob(registry, { ...incoming, draftId, expected })
     }
+    case 'upload-part': {
+      const { draftId, md5 } = permit
+      return receiveBlob(registry, { ...incoming, draftId, expected: { md5 } })
+    }
     case 'upload-draft-manifest':
       return receiveDraftManifest(registry, { ...incoming, manifestId: permit.manifestId })
     case 'upload-run-file': {
@@ -146,11 +153,20 @@ function receive(
  * new one for each file (seen: one socket a file, until no descriptor was left). What there is to
  * say stands in the headers.
  */
-function answerReceived(reply: FastifyReply, received: ReceivedBlob): unknown {
+function answerReceived(
+  reply: FastifyReply,
+  permit: UploadPermit,
+  received: ReceivedBlob,
+): unknown {
   if (received.kind === 'partial')
     return reply.code(202).header('upload-offset', received.offset).send()
-  const { digest, size } = received.blob
-  return reply.header('etag', etagOf(digest)).header('upload-offset', size).send()
+  const { digest, md5, size } = received.blob
+  // S3's tag of a part, which the client sends back to name it.
+  const etag =
+    permit.kind === 'upload-part'
+      ? `"${Buffer.from(md5, 'base64').toString('hex')}"`
+      : etagOf(digest)
+  return reply.header('etag', etag).header('upload-offset', size).send()
 }
 
 // ---------- out ----------

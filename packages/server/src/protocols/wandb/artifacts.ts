@@ -165,6 +165,7 @@ function manifestOfVersion(call: Call, version: Version): ManifestSource {
         return `${call.app.publicUrl}/artifacts/manifest/${signed}/wandb_manifest.json`
       },
       uploadUrl: null,
+      uploadParts: null,
       storagePath: null,
       size: 0,
       updatedAt: version.createdAt,

@@ -7,6 +7,12 @@ import { connection, dateTime, keyAfter, type PageArguments, pageSize } from './
 import type { Call, FieldResolvers } from './call.ts'
 import { nodeId } from './node-ids.ts'
 
+/** An upload in parts, by the form of GraphQL. */
+export interface FileParts {
+  readonly uploadID: string
+  readonly uploadUrlParts: readonly { readonly partNumber: number; readonly uploadUrl: string }[]
+}
+
 /** A file of a version, of a run, or one that is about to be sent: what the `File` type shows. */
 export interface FileSource {
   readonly id: string
@@ -15,6 +21,8 @@ export interface FileSource {
   readonly downloadUrl: (() => string) | undefined
   /** Absolute, with a right of its own; null when the bytes are here already. */
   readonly uploadUrl: (() => string) | null
+  /** Links for the parts of a large file; where there are any, the client takes them. */
+  readonly uploadParts: (() => FileParts) | null
   /** The client sends it back, and takes only a place under `wandb_artifacts/` for one of ours. */
   readonly storagePath: string | null
   /** Bytes. */
@@ -48,6 +56,7 @@ export function fileOfEntry(call: Call, version: Version, file: VersionFile): Fi
             place,
           ),
     uploadUrl: null,
+    uploadParts: null,
     storagePath: entry.digest === null ? null : place,
     size: entry.size ?? 0,
     updatedAt: version.createdAt,
@@ -109,6 +118,7 @@ export function fileOfRun(call: Call, file: RunFile): FileSource {
         `runs/${file.runId}`,
       ),
     uploadUrl: null,
+    uploadParts: null,
     storagePath: null,
     size: file.size,
     updatedAt: file.updatedAt,
@@ -125,7 +135,7 @@ export const FILE: FieldResolvers<FileSource> = {
   directUrl: ({ downloadUrl }) => downloadUrl?.() ?? '',
   uploadUrl: ({ uploadUrl }) => uploadUrl?.() ?? null,
   uploadHeaders: () => [],
-  uploadMultipartUrls: () => null,
+  uploadMultipartUrls: ({ uploadParts }) => uploadParts?.() ?? null,
   sizeBytes: ({ size }) => size,
   mimetype: () => null,
   updatedAt: ({ updatedAt }) => (updatedAt === null ? null : dateTime(updatedAt)),

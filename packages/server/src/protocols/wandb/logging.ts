@@ -1,5 +1,5 @@
 import { RegistryError } from '../../core/errors.ts'
-import { MAX_ENTRIES_PER_PAGE } from '../../core/limits.ts'
+import { MAX_ENTRIES_PER_PAGE, MAX_PARTS_PER_ANSWER } from '../../core/limits.ts'
 import type { DraftManifest } from '../../core/model/version.ts'
 import { changeDraftManifest } from '../../core/operations/change-draft-manifest.ts'
 import { claimHeldBlobs } from '../../core/operations/claim-held-blobs.ts'
@@ -12,6 +12,7 @@ import { findArtifact, type ManifestSource, readTtl } from './artifacts.ts'
 import type { Call } from './call.ts'
 import { type FileSource, hexOf } from './files.ts'
 import { nodeId, readNodeId } from './node-ids.ts'
+import { partLinks, type SentPart } from './parts.ts'
 
 /** The kind of the client's own digest of a whole manifest. */
 export const WANDB_DIGEST = 'wandb-md5'
@@ -133,6 +134,7 @@ function toSend(draftId: string, name: string): FileSource {
     name,
     downloadUrl: undefined,
     uploadUrl: null,
+    uploadParts: null,
     storagePath: `wandb_artifacts/${draftId}/${name}`,
     size: 0,
     updatedAt: null,
@@ -147,6 +149,7 @@ export interface CreateFilesInput {
     readonly artifactID: string
     readonly name: string
     readonly md5: string
+    readonly uploadPartsInput?: readonly SentPart[]
   }[]
 }
 
@@ -163,12 +166,15 @@ export async function createArtifactFiles(call: Call, input: CreateFilesInput) {
     draftId,
     md5s: [...new Set(input.artifactFiles.map((file) => file.md5))],
   })
-  const files = input.artifactFiles.map(({ name, md5 }): FileSource => {
+  let partsLeft = MAX_PARTS_PER_ANSWER
+  const files = input.artifactFiles.map(({ name, md5, uploadPartsInput = [] }): FileSource => {
     const file = { ...toSend(draftId, hexOf(md5)), name, md5, digest: md5 }
     const there = held.get(md5)
     if (there !== undefined) return { ...file, birthVersionId: there.versionId }
+    partsLeft -= uploadPartsInput.length
     return {
       ...file,
+      uploadParts: partsLeft < 0 ? null : partLinks(call, { draftId, md5, uploadPartsInput }),
       uploadUrl: () =>
         call.app.links.url(
           { kind: 'upload-blob', draftId, digest: null, md5, size: null },

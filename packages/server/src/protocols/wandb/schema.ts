@@ -70,6 +70,7 @@ import {
   removeProjectMembers,
   TEAM_MEMBER,
 } from './members.ts'
+import { type CompleteUploadInput, completeUpload } from './parts.ts'
 import {
   type CreateTeamInput,
   type CreateUserInput,
@@ -157,6 +158,7 @@ const MUTATION: FieldResolvers<unknown> = {
   createArtifactManifest: mutation<CreateManifestInput>(createManifest),
   updateArtifactManifest: mutation<UpdateManifestInput>(updateManifest),
   createArtifactFiles: mutation<CreateFilesInput>(createArtifactFiles),
+  completeMultipartUploadArtifact: mutation<CompleteUploadInput>(completeUpload),
   commitArtifact: mutation<{ artifactID: string }>(commitArtifact),
   useArtifact: mutation<UseArtifactInput>(useArtifact),
   updateArtifact: mutation<UpdateArtifactInput>(updateArtifact),

@@ -1,6 +1,7 @@
 import { RegistryError } from '../../errors.ts'
 import type { Blob } from '../../model/blob.ts'
 import type { BlobRemoval, BlobStage, ExpectedBlob, Registry, Tx } from '../../registry.ts'
+import { draftNotFound, prolongDraft } from './drafts.ts'
 
 /** How bytes come in: the protocol feeds the stage and says whether everything has arrived. */
 export interface IncomingBlob {
@@ -39,15 +40,17 @@ export async function storeBlob(
     await (incoming.stageId === undefined ? stage.abort() : stage.pause())
     throw error
   }
-  await insertRow(registry, blob, record)
+  await recordBlob(registry, blob, record)
   return { kind: 'complete', blob }
 }
 
 /**
+ * Writes the row of bytes that are in the store by now, and with it what `record` says.
+ *
  * Garbage collection may have removed bytes just like these, and ours with them, while they had no
  * row. Once such a removal has ended nobody touches them any more, so that looking settles it.
  */
-async function insertRow(
+export async function recordBlob(
   registry: Registry,
   blob: Blob,
   record: (tx: Tx, blob: Blob) => Promise<void>,
@@ -67,5 +70,19 @@ async function insertRow(
         'Bytes just like these were removed at this very moment. Send them again.',
       )
     seen = outcome
+  }
+}
+
+/** What makes a blob one of an open draft, and the draft's entity a holder. */
+export function recordUpload(
+  registry: Registry,
+  to: { readonly draftId: string; readonly entityId: number },
+): (tx: Tx, blob: Blob) => Promise<void> {
+  return async (tx, { digest }) => {
+    await tx.blobs.hold(to.entityId, to.draftId, [digest])
+    await tx.blobs.recordUploads(to.draftId, [digest])
+    const draft = await tx.drafts.findById(to.draftId)
+    if (draft === undefined || (await prolongDraft(tx, draft, registry.now())) === undefined)
+      throw draftNotFound(to.draftId)
   }
 }

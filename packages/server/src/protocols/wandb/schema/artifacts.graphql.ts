@@ -8,6 +8,8 @@ extend type Mutation {
   createArtifactManifest(input: CreateArtifactManifestInput!): ArtifactManifestPayload
   updateArtifactManifest(input: UpdateArtifactManifestInput!): ArtifactManifestPayload
   createArtifactFiles(input: CreateArtifactFilesInput!): CreateArtifactFilesPayload
+  completeMultipartUploadArtifact(
+    input: CompleteMultipartUploadArtifactInput!): CompleteMultipartUploadArtifactPayload
   commitArtifact(input: CommitArtifactInput!): ArtifactPayload
   useArtifact(input: UseArtifactInput!): ArtifactPayload
   updateArtifact(input: UpdateArtifactInput!): ArtifactPayload
@@ -19,6 +21,7 @@ extend type Mutation {
 }
 
 enum ArtifactState { PENDING COMMITTED DELETED }
+enum CompleteMultipartAction { Complete }
 enum ArtifactManifestType { FULL PATCH INCREMENTAL }
 enum ArtifactStorageLayout { V1 V2 }
 
@@ -77,6 +80,7 @@ type ArtifactCollectionMembershipEdge { node: ArtifactCollectionMembership  curs
 type CreateArtifactPayload { artifact: Artifact! }
 type ArtifactManifestPayload { artifactManifest: ArtifactManifest! }
 type CreateArtifactFilesPayload { files: FileConnection! }
+type CompleteMultipartUploadArtifactPayload { digest: String }
 type ArtifactPayload { artifact: Artifact! }
 type LinkArtifactPayload { versionIndex: Int  artifactMembership: ArtifactCollectionMembership }
 input ArtifactAliasInput { alias: String!  artifactCollectionName: String! }
@@ -109,6 +113,10 @@ input CreateArtifactFileSpecInput {
   uploadPartsInput: [UploadPartsInput!]
 }
 input UploadPartsInput { partNumber: Int64!  hexMD5: String! }
+input CompleteMultipartUploadArtifactInput {
+  completeMultipartAction: CompleteMultipartAction!  completedParts: [UploadPartsInput!]!
+  artifactID: ID!  storagePath: String!  uploadID: String!
+}
 input CommitArtifactInput { artifactID: ID! }
 input UseArtifactInput {
   artifactID: ID!  entityName: String!  projectName: String!  runName: String!
