@@ -13,7 +13,14 @@ export type {
   Tx,
 } from './ports/metadata-store.ts'
 export type { Examined } from './ports/metadata-store-search.ts'
-export type { AliasMember, ExaminedBlob, Expired } from './ports/metadata-store-upkeep.ts'
+export type {
+  AliasMember,
+  BlobCount,
+  BlobUse,
+  BlobUser,
+  ExaminedBlob,
+  Expired,
+} from './ports/metadata-store-upkeep.ts'
 export type { Passwords } from './ports/passwords.ts'
 
 /**

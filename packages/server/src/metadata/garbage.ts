@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ContentDigest } from '../core/model/digest.ts'
-import type { ExaminedBlob, GarbageWrites } from '../core/ports/metadata-store-upkeep.ts'
+import type { BlobUse, ExaminedBlob, GarbageWrites } from '../core/ports/metadata-store-upkeep.ts'
 import type { BlobFate, BlobRow } from './schema.ts'
 import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
@@ -67,6 +67,50 @@ const listRemoving = define('garbage.listRemoving', ({ db }, p: { limit: number 
     .where('digest', '>', sql.lit(''))
     .orderBy('digest')
     .limit(p.limit),
+)
+
+interface UsesPage {
+  readonly after_digest: string
+  readonly after_user: string
+  readonly limit: number
+}
+interface UseRow {
+  readonly digest: string
+  readonly user_id: string
+  readonly owner_id: number | null
+}
+
+// A version's id is that of its draft, which keeps its owner.
+const listEntryUses = define('garbage.listEntryUses', ({ raw }, p: UsesPage) =>
+  raw<UseRow>(sql`
+    select e.digest, e.version_id as user_id,
+      (select owner_id from draft where draft.id = e.version_id) as owner_id
+    from (select distinct digest, version_id from manifest_entry
+      where digest is not null and (digest, version_id) > (${p.after_digest}, ${p.after_user})
+      order by digest, version_id limit ${p.limit}) as e
+    order by e.digest, e.version_id`),
+)
+
+const listRunFileUses = define(
+  'garbage.listRunFileUses',
+  ({ raw }, p: Omit<UsesPage, 'after_user'> & { readonly after_run: number }) =>
+    raw<UseRow>(sql`
+    select f.digest, cast(f.run_id as text) as user_id,
+      (select owner_id from run where run.id = f.run_id) as owner_id
+    from (select distinct digest, run_id from run_file
+      where (digest, run_id) > (${p.after_digest}, ${p.after_run})
+      order by digest, run_id limit ${p.limit}) as f
+    order by f.digest, f.run_id`),
+)
+
+const countCondemned = define(
+  'garbage.countCondemned',
+  ({ raw }, p: { before: number; limit: number }) =>
+    raw<{ readonly blobs: number; readonly bytes: number }>(sql`
+    select count(*) as blobs, cast(coalesce(sum(size), 0) as bigint) as bytes
+    from (select size from blob
+      where condemned_at <= ${p.before} and condemned_at is not null and removing_at is null
+      order by condemned_at, digest limit ${p.limit}) as condemned`),
 )
 
 const condemn = define('garbage.condemn', ({ db, textIn }, p: Digests & { time: number }) =>
@@ -146,6 +190,18 @@ export function garbage(session: Session): GarbageWrites {
       const there = new Set(known.map(({ digest }) => digest))
       return digests.filter((digest) => !there.has(digest))
     },
+    listUses: async ({ by, after, limit }) => {
+      const from = { after_digest: after?.digest ?? '', limit }
+      const rows =
+        by === 'entries'
+          ? await session.all(listEntryUses, { ...from, after_user: after?.userId ?? '' })
+          : await session.all(listRunFileUses, { ...from, after_run: Number(after?.userId ?? 0) })
+      return rows.map(toUse)
+    },
+    countCondemned: async (page) => {
+      const found = await session.first(countCondemned, page)
+      return found ?? { blobs: 0, bytes: 0 }
+    },
     listRemoving: async (limit) =>
       (await session.all(listRemoving, { limit })).map(({ digest }) => digest as ContentDigest),
     condemn: async (digests, time) => {
@@ -175,6 +231,10 @@ export function garbage(session: Session): GarbageWrites {
     },
     forgetRemoved: (page) => session.run(forgetRemoved, page),
   }
+}
+
+function toUse({ digest, user_id: userId, owner_id: ownerId }: UseRow): BlobUse {
+  return { digest: digest as ContentDigest, userId, ownerId }
 }
 
 function toExamined(row: {

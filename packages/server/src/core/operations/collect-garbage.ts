@@ -7,8 +7,10 @@ import {
 } from '../limits.ts'
 import type { Expired, ReadableRegistry, ReadTx, Registry } from '../registry.ts'
 import { adoptOrphans, condemnBlobs, examineBlobs, type Pause } from './steps/condemn.ts'
+import { countStorage } from './steps/count-storage.ts'
 import { expireDraft, expireVersion, isInUse } from './steps/expire.ts'
 import { takeLease } from './steps/lease.ts'
+import { keepStorageNotes } from './steps/storage-notes.ts'
 import { finishRemovals, forgetRemoved, sweepBlobs } from './steps/sweep.ts'
 
 export interface CollectGarbageInput {
@@ -52,6 +54,7 @@ export async function collectGarbage(
 ): Promise<Collected | null> {
   const lease = await takeLease(registry)
   if (lease === undefined) return null
+  const startedAt = registry.now()
   const pause: Pause = async () => {
     await lease.keep()
     await input.pause()
@@ -74,11 +77,15 @@ export async function collectGarbage(
     const forgottenRequests = await registry.metadata.transaction((tx) =>
       tx.requests.removeBefore(remembered),
     )
-    return {
-      ...{ expiredVersions, expiredDrafts, discarded, orphans, condemned, takenBack },
+    const outcome = {
+      ...{ expiredVersions, condemned, takenBack },
       ...{ removedBlobs: finished + removed, removedBytes: bytes },
-      ...{ droppedUploads, forgottenRequests },
     }
+    const count = await countStorage(registry, pause)
+    const { graceSeconds } = input
+    const ended = { startedAt, endedAt: registry.now(), graceSeconds }
+    await keepStorageNotes(registry, count, { ...ended, ...outcome })
+    return { ...outcome, expiredDrafts, discarded, orphans, droppedUploads, forgottenRequests }
   } finally {
     await lease.release()
   }

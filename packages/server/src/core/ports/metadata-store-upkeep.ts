@@ -51,6 +51,23 @@ export interface ExaminedBlob {
   readonly condemnedAt: Micros | null
 }
 
+/** What names blobs for good: manifest entries (of drafts, too), and files of runs. */
+export type BlobUser = 'entries' | 'runFiles'
+
+export interface BlobUse {
+  readonly digest: ContentDigest
+  /** The version, draft or run that names it. */
+  readonly userId: string
+  /** Null where what names it is about to be removed. */
+  readonly ownerId: number | null
+}
+
+/** Blobs and their bytes, counted up to a bound. */
+export interface BlobCount {
+  readonly blobs: number
+  readonly bytes: number
+}
+
 export interface GarbageReads {
   /** In order of digest, those above `after`; without those that are being removed. */
   examine(page: {
@@ -59,6 +76,14 @@ export interface GarbageReads {
   }): Promise<readonly ExaminedBlob[]>
   /** Of these digests, those of which there is no row. */
   listUnknown(digests: readonly ContentDigest[]): Promise<readonly ContentDigest[]>
+  /** Uses in order of digest and user, those behind `after`: a blob has as many as it has users. */
+  listUses(page: {
+    readonly by: BlobUser
+    readonly after: Pick<BlobUse, 'digest' | 'userId'> | null
+    readonly limit: number
+  }): Promise<readonly BlobUse[]>
+  /** Of the blobs condemned at or before an instant, the first ones. */
+  countCondemned(page: { readonly before: Micros; readonly limit: number }): Promise<BlobCount>
   /** Blobs whose removal was begun and has not ended, in order of digest. */
   listRemoving(limit: number): Promise<readonly ContentDigest[]>
 }

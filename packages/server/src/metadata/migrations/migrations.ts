@@ -5,6 +5,7 @@ import { rights } from './0002-rights.ts'
 import { signIn } from './0003-sign-in.ts'
 import { runHistory } from './0004-run-history.ts'
 import { registries } from './0005-registries.ts'
+import { blobUses } from './0009-blob-uses.ts'
 
 /**
  * Every change of the tables, in order; the schema's version is how many of them ran. Released ones
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
   ({ types }) => signIn(types),
   runHistory,
   ({ types }) => registries(types),
+  blobUses,
 ]
 
 /** Throws unless this code knows the schema that it finds. */
