@@ -2,11 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addVersion, collectionOf } from '../../../test/builders.ts'
 import { testApp } from '../../../test/test-app.ts'
+import type { Actor } from '../model/actor.ts'
+import type { CollectionRef } from '../model/collection.ts'
+import type { TokenScope } from '../model/grant.ts'
+import { DEFAULT_STAGES } from '../model/stage.ts'
+import { authenticate } from './authenticate.ts'
 import { changeCollection } from './change-collection.ts'
 import { changeOwner } from './change-owner.ts'
 import { createCollection } from './create-collection.ts'
 import { createRegistry } from './create-registry.ts'
+import { createToken } from './create-token.ts'
 import { linkVersion } from './link-version.ts'
+import { setStages } from './set-stages.ts'
 
 const ORGANIZATION = 'greenroom-org'
 
@@ -47,4 +54,35 @@ test('a registry admits the artifact types that it declares', async (t) => {
   assert.deepEqual([all.allowsAllTypes, all.artifactTypes], [true, ['dataset', 'model']])
   const config = { owner, name: 'configs' }
   await createCollection(registry, admin, { collection: config, artifactType: 'config' })
+})
+
+test('a rename leaves neither a scope nor a protected alias behind', async (t) => {
+  const { registry, admin, user } = await testApp(t)
+  const [collection, other] = [collectionOf(user, 'dev-a'), collectionOf(user, 'dev-b')]
+  await addVersion(registry, user, { files: { a: '1' }, collection, aliases: ['production'] })
+  await addVersion(registry, user, { files: { a: '2' }, collection: other })
+  const actorOf = async (scope: Partial<TokenScope>) => {
+    const all = { verbs: ['write', 'promote'], owner: '*', collection: '*', alias: '*' } as const
+    const name = JSON.stringify(scope)
+    const made = { username: 'ada', name, scope: { ...all, ...scope } }
+    return authenticate(registry, (await createToken(registry, admin, made)).key)
+  }
+  const developer = await actorOf({ collection: 'dev-*' })
+  const writer = await actorOf({ verbs: ['write'] })
+  const rename = (actor: Actor, of: CollectionRef, name: string) =>
+    changeCollection(registry, actor, { collection: of, name })
+  await assert.rejects(rename(developer, other, 'live'), { code: 'forbidden' })
+  await rename(developer, other, 'dev-c')
+  const { owner } = collection
+  const renameOwner = (actor: Actor, name: string) => changeOwner(registry, actor, { owner, name })
+  const ofDemo = await actorOf({ owner: 'ada/demo' })
+  await assert.rejects(renameOwner(ofDemo, 'live'), { code: 'forbidden' })
+
+  const stages = DEFAULT_STAGES.map((stage) => ({ ...stage, protected: true }))
+  await setStages(registry, user, { owner, stages })
+  await assert.rejects(rename(writer, collection, 'old'), { code: 'alias_protected' })
+  await rename(writer, collectionOf(user, 'dev-c'), 'dev-d')
+  await assert.rejects(renameOwner(writer, 'old'), { code: 'alias_protected', message: /ada/ })
+  await rename(developer, collection, 'dev-e')
+  await renameOwner(user, 'new')
 })

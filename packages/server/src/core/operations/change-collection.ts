@@ -6,9 +6,11 @@ import { describedEdition } from '../model/edition.ts'
 import { checkArtifactType, checkCollectionName, checkTag } from '../model/names.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
+import { changePointers } from './steps/change-pointers.ts'
 import { checkTypeAllowed, lockCollectionOf, type OwnedCollection } from './steps/collections.ts'
 import { checkEdition } from './steps/editions.ts'
 import { recordFact } from './steps/facts.ts'
+import { checkMayRename } from './steps/rename-rights.ts'
 import { checkDescription } from './steps/version-attributes.ts'
 
 export interface ChangeCollectionInput {
@@ -31,7 +33,7 @@ export interface ChangeCollectionInput {
  * aliases and history stay; numbers that were given under either name are not given again.
  *
  * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `name_invalid`, `already_exists`,
- * `type_mismatch`, `too_large`, `generation_mismatch`.
+ * `type_mismatch`, `too_large`, `generation_mismatch`, `alias_protected` (a rename).
  */
 export async function changeCollection(
   registry: Registry,
@@ -41,7 +43,7 @@ export async function changeCollection(
   const description =
     input.description === undefined ? undefined : checkDescription(input.description)
   if (input.name !== undefined) checkCollectionName(input.name)
-  return registry.metadata.transaction(async (tx) => {
+  return changePointers(registry, actor, async (tx) => {
     const { owner, collection } = await lockCollectionOf(tx, actor, input.collection, 'write')
     checkEdition(input.expectEdition, describedEdition(collection), {
       name: collection.name,
@@ -49,6 +51,7 @@ export async function changeCollection(
     })
     const name = input.name ?? collection.name
     const renamed = name !== collection.name
+    if (renamed) await checkMayRename({ registry, tx, actor, owner, collection, name })
     if (renamed && (await tx.collections.find(owner.id, name)) !== undefined)
       throw new RegistryError('already_exists', `There is a collection "${name}" already.`, {
         collection: name,

@@ -4,9 +4,11 @@ import { describedEdition } from '../model/edition.ts'
 import { checkProjectName } from '../model/names.ts'
 import type { Owner, OwnerRef } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
+import { changePointers } from './steps/change-pointers.ts'
 import { checkEdition } from './steps/editions.ts'
 import { recordFact } from './steps/facts.ts'
 import { declareTypes, getOwner } from './steps/owners.ts'
+import { checkMayRename } from './steps/rename-rights.ts'
 import { checkDescription } from './steps/version-attributes.ts'
 
 /**
@@ -15,7 +17,7 @@ import { checkDescription } from './steps/version-attributes.ts'
  * stay.
  *
  * Throws `owner_not_found`, `forbidden`, `name_invalid`, `already_exists`, `too_large`,
- * `generation_mismatch`.
+ * `generation_mismatch`, `alias_protected` (a rename).
  */
 export async function changeOwner(
   registry: Registry,
@@ -35,7 +37,7 @@ export async function changeOwner(
   const description =
     input.description === undefined ? undefined : checkDescription(input.description)
   if (input.name !== undefined) checkProjectName(input.name)
-  return registry.metadata.transaction(async (tx) => {
+  return changePointers(registry, actor, async (tx) => {
     const action = input.restricted === undefined ? 'write' : 'administer'
     const before = await getOwner(tx, actor, input.owner, action)
     checkEdition(input.expectEdition, describedEdition(before), {
@@ -43,6 +45,8 @@ export async function changeOwner(
       description: before.description,
     })
     const name = input.name ?? before.name
+    if (name !== before.name)
+      await checkMayRename({ registry, tx, actor, owner: before, collection: null, name })
     const taken = await tx.owners.find(before.kind, before.entityName, name)
     if (taken !== undefined && taken.id !== before.id)
       throw new RegistryError('already_exists', `There is a ${before.kind} "${name}" already.`, {

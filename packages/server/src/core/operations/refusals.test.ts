@@ -11,6 +11,8 @@ import { DEFAULT_STAGES } from '../model/stage.ts'
 import type { MetadataStore, Registry } from '../registry.ts'
 import { authenticate } from './authenticate.ts'
 import { changeAliases } from './change-aliases.ts'
+import { changeCollection } from './change-collection.ts'
+import { changeOwner } from './change-owner.ts'
 import { clearAlias } from './clear-alias.ts'
 import { commitVersion } from './commit-version.ts'
 import { createDraft } from './create-draft.ts'
@@ -216,6 +218,18 @@ const DOORS: readonly {
     cause: 'delete',
     open: ({ theirs, intruder, links }) =>
       unlinkVersion(theirs, intruder, { collection: links, index: 1 }),
+  },
+  {
+    door: 'rename a collection',
+    cause: 'rename',
+    open: ({ theirs, intruder, collection }) =>
+      changeCollection(theirs, intruder, { collection, name: 'other' }),
+  },
+  {
+    door: 'rename an owner',
+    cause: 'rename',
+    open: ({ theirs, intruder, collection: { owner } }) =>
+      changeOwner(theirs, intruder, { owner, name: 'other' }),
   },
   {
     door: 'delete a version',

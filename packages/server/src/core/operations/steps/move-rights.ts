@@ -44,9 +44,15 @@ function mayMove(plan: PointerPlan, actor: Actor, alias: string): boolean {
   return isAllowed(actor, 'promote', plan.owner, within)
 }
 
+interface Named {
+  readonly collection: { readonly name: string }
+}
+
 /** Names of some who may move a protected alias: admins, and who holds a grant for it. */
-export async function whoMayMove(plan: PointerPlan, alias: string): Promise<readonly string[]> {
-  const { tx, owner, collection } = plan
+export async function whoMayMove(
+  { tx, owner, collection }: Pick<PointerPlan, 'tx' | 'owner'> & Named,
+  alias: string,
+): Promise<readonly string[]> {
   const limit = MAX_ITEMS_PER_PAGE
   const places = [
     { kind: 'entity', id: owner.entityId },
