@@ -95,6 +95,7 @@ const CALLS: Calls = {
   deleteVersion: (client) =>
     routes.deleteVersion(client, place, 'v1', { dropAliases: true, ...why }),
   dryRunPromotion: (client) => routes.dryRunPromotion(client, place, 'a', { version: 'v1' }),
+  dryRunRollback: (client) => routes.dryRunRollback(client, place, 'a', { to: 'v1' }),
   getAlias: (client) => routes.getAlias(client, place, 'a'),
   getCollection: (client) => routes.getCollection(client, place),
   getDraft: (client) => routes.getDraft(client, place, 'd', page),

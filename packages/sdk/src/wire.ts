@@ -374,22 +374,49 @@ export interface RuleVerdict {
   readonly saw: { readonly [name: string]: unknown }
 }
 
-/** What a promotion would do now; nothing was changed. */
-export interface DryRun {
+/** What a call on an alias would do now; nothing was changed. */
+export interface Forecast {
   readonly owner: OwnerName
   readonly collection: string
   readonly alias: string
-  readonly version: string
-  /** As it is now: expect it when you promote. */
+  /** As it is now: expect it when you go on. */
   readonly generation: number
   readonly allowed: boolean
-  readonly changed: boolean
   readonly added: readonly string[]
   /** Displaced. */
   readonly removed: readonly string[]
   readonly rules: readonly RuleVerdict[]
   /** What it would set and clear besides. */
   readonly others: readonly SideEffect[]
+}
+
+/** Of a promotion. */
+export interface DryRun extends Forecast {
+  readonly version: string
+  /** False: it is so already. */
+  readonly changed: boolean
+}
+
+export interface RollbackDryRunRequest {
+  /** A version; else what was before. */
+  readonly to?: string
+}
+
+/** Of a rollback. */
+export interface RollbackDryRun extends Forecast {
+  /** What would be put back. */
+  readonly slots: readonly LoggedSlot[]
+  /** The undo stack below its top, newest first: to the target, and some more. */
+  readonly stack: readonly StackEntry[]
+}
+
+export interface StackEntry {
+  readonly generation: number
+  /** All that it set; empty: vacant. */
+  readonly slots: readonly LoggedSlot[]
+  readonly move: Move
+  /** Why it cannot be put back; null: it can. */
+  readonly why: 'empty' | 'deleted' | 'quarantined' | 'as now' | null
 }
 
 /** What a reference means now: the read path of serving. */

@@ -1,4 +1,5 @@
 import { type CollectionName, dryRunPromotion, putAlias } from '@greenroom/sdk'
+import type { Forecast } from '@greenroom/sdk/wire'
 import type { Command } from 'commander'
 import { changeText, otherText } from '../change-text.ts'
 import { examples } from '../examples.ts'
@@ -53,17 +54,24 @@ async function dryRun(
   version: string,
 ): Promise<void> {
   const plan = await dryRunPromotion(client, collection, alias, { version })
-  output.result(plan, () => {
-    const verdict = plan.allowed ? 'would move to' : 'would be refused to move to'
-    const displaced = plan.removed.length > 0 ? `, away from ${plan.removed.join(', ')}` : ''
-    const rules = plan.rules.map(
-      ({ passed, message }) => `  ${passed ? 'met' : 'not met'}: ${printable(message)}\n`,
-    )
-    const others = plan.others.map((other) => `  ${otherText(other)}\n`)
-    const moves = `${printable(alias)} ${verdict} ${plan.version}${displaced}\n`
-    return [moves, ...rules, ...others].join('')
-  })
+  output.result(plan, () => forecastText(plan, plan.version))
   if (!plan.allowed) process.exitCode = EXIT.refused
+}
+
+/** What a dry run says that the alias would do, with every rule. */
+export function forecastText(
+  { alias, allowed, removed, rules, others }: Forecast,
+  version: string,
+): string {
+  const verdict = allowed ? 'would move to' : 'would be refused to move to'
+  const displaced = removed.length > 0 ? `, away from ${removed.join(', ')}` : ''
+  return [
+    `${printable(alias)} ${verdict} ${version}${displaced}\n`,
+    ...rules.map(
+      ({ passed, message }) => `  ${passed ? 'met' : 'not met'}: ${printable(message)}\n`,
+    ),
+    ...others.map((other) => `  ${otherText(other)}\n`),
+  ].join('')
 }
 
 /** As the registry takes it: a generation is a number. */

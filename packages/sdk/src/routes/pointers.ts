@@ -90,6 +90,18 @@ export function dryRunPromotion(
   return json(client, { method: 'POST', path, body, ...options })
 }
 
+/** What a rollback would put back now, and the stack that it walks. Changes nothing. */
+export function dryRunRollback(
+  client: Client,
+  collection: CollectionName,
+  alias: string,
+  body: wire.RollbackDryRunRequest = {},
+  options: CallOptions = {},
+): Promise<wire.RollbackDryRun> {
+  const path = `${aliasPath(collection, alias)}/rollback/dry-run`
+  return json(client, { method: 'POST', path, body, ...options })
+}
+
 export interface HistoryQuery extends PageQuery {
   readonly since?: string | undefined
   readonly until?: string | undefined

@@ -4,26 +4,15 @@ import type { Registry } from '../registry.ts'
 import type { PromoteInput } from './promote.ts'
 import { resolveIn } from './resolve.ts'
 import { lockCollectionOf, type OwnedCollection } from './steps/collections.ts'
+import { type Forecast, forecast } from './steps/forecast.ts'
 import { checkMayMove } from './steps/move-rights.ts'
-import {
-  checkMayName,
-  foreseePlan,
-  type Prospect,
-  planMove,
-  planPointers,
-} from './steps/pointer-plan.ts'
+import { checkMayName, planMove, planPointers } from './steps/pointer-plan.ts'
 
-export type { Prospect } from './steps/pointer-plan.ts'
+export type { Forecast, Prospect } from './steps/forecast.ts'
 
-export interface PromotionForecast extends OwnedCollection {
+export interface PromotionForecast extends OwnedCollection, Forecast {
   /** The version that the selector means. */
   readonly membership: Membership
-  /** Every rule passes. */
-  readonly allowed: boolean
-  /** The alias itself. */
-  readonly prospect: Prospect
-  /** Other aliases that would change in the same transaction. */
-  readonly others: readonly Prospect[]
 }
 
 /**
@@ -46,15 +35,6 @@ export async function dryRunPromotion(
     const { selector } = input
     const { membership } = await resolveIn(tx, owned.owner, owned.collection, { selector })
     await planMove(plan, input.alias, membership.index, 'promote')
-    const prospects = await foreseePlan(plan)
-    const prospect = prospects.find(({ alias }) => alias === input.alias)
-    if (prospect === undefined) throw new Error(`no prospect for the alias ${input.alias}`)
-    return {
-      ...owned,
-      membership,
-      allowed: prospects.every(({ verdicts }) => verdicts.every(({ passed }) => passed)),
-      prospect,
-      others: prospects.filter((other) => other.alias !== input.alias && other.changed),
-    }
+    return { ...owned, membership, ...(await forecast(plan, input.alias)) }
   })
 }

@@ -110,6 +110,11 @@ const CASES: Readonly<Record<string, Case>> = {
     body: { version: 'v0' },
     otherBody: { version: 'v1' },
   },
+  dryRunRollback: {
+    path: () => `${PATH}/aliases/production/rollback/dry-run`,
+    body: {},
+    otherBody: { to: 'v0' },
+  },
   quarantineVersion: {
     path: () => `${PATH}/versions/v0/quarantine`,
     body: { reason: 'opcode REDUCE' },

@@ -6,7 +6,7 @@ import { addAliases } from './aliases.ts'
 import { addCollections } from './collections.ts'
 import { addCompare } from './compare.ts'
 import { addDrafts } from './drafts.ts'
-import { addDryRun } from './dry-run.ts'
+import { addDryRuns } from './dry-run.ts'
 import { addEvents } from './events.ts'
 import { addFiles } from './files.ts'
 import { addGrants } from './grants.ts'
@@ -56,7 +56,7 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
       addCompare(inner, context)
       addLineage(inner, context)
       addHistory(inner, context)
-      addDryRun(inner, context)
+      addDryRuns(inner, context)
       addRuns(inner, context)
       addWriteRuns(inner, context)
       addEvents(inner, context)

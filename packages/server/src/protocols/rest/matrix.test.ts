@@ -258,6 +258,7 @@ const BODIES: Readonly<Record<string, (parts: Parts) => object>> = {
   putDraftEntries: () => ({ entries: [{ path: 'y', reference: 's3://x/y' }] }),
   linkVersion: ({ entity, owner }) => ({ version: `${entity}/${owner}/classifier:v1` }),
   dryRunPromotion: () => ({ version: 'v0' }),
+  dryRunRollback: () => ({}),
   startRun: () => ({ run: 'fresh' }),
   changeRun: () => ({ notes: 'x' }),
   recordMetrics: () => ({ rows: [{ values: { loss: 1 } }] }),

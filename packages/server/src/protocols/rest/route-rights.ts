@@ -83,6 +83,7 @@ export const ROUTE_RIGHTS = {
   deleteAlias: on('alias', 'promote'),
   rollBack: on('alias', 'promote'),
   dryRunPromotion: on('alias', 'promote'),
+  dryRunRollback: on('alias', 'promote'),
   listAliasHistory: on('alias', 'read'),
   listHolders: on('alias', 'read'),
   resolve: on('collection', 'read'),

@@ -215,18 +215,42 @@ export const RuleVerdict = Type.Object({
   saw: JsonObject,
 })
 
-export const DryRun = Type.Object({
+const forecast = {
   owner: OwnerName,
   collection: Name,
   alias: Name,
-  version: VersionName,
-  generation: Type.Integer({ description: 'As it is now: expect it when you promote' }),
+  generation: Type.Integer({ description: 'As it is now: expect it when you go on' }),
   allowed: Type.Boolean({ description: 'Every rule passes' }),
-  changed: Type.Boolean({ description: 'False: it is so already' }),
   added: Type.Array(VersionName),
   removed: Type.Array(VersionName, { description: 'Displaced' }),
   rules: Type.Array(RuleVerdict),
   others: Type.Array(SideEffect, { description: 'What it would set and clear besides' }),
+}
+export const Forecast = Type.Object(forecast)
+
+export const DryRun = Type.Object({
+  ...forecast,
+  version: VersionName,
+  changed: Type.Boolean({ description: 'False: it is so already' }),
+})
+
+export const RollbackDryRunRequest = Type.Object({ to: Rollback.properties.to }, STRICT)
+
+export const StackEntry = Type.Object({
+  generation: Type.Integer(),
+  slots: Type.Array(LoggedSlot, { description: 'All that it set; empty: vacant' }),
+  move: Move,
+  why: Nullable(Type.Enum(['empty', 'deleted', 'quarantined', 'as now'])),
+})
+
+export const RollbackDryRun = Type.Object({
+  ...forecast,
+  slots: Type.Array(LoggedSlot, { description: 'What would be put back' }),
+  stack: Type.Array(StackEntry, {
+    description:
+      'The undo stack below its top, newest first: to the target, and some more. `why` says why ' +
+      'an entry cannot be put back; null: it can',
+  }),
 })
 
 // ---------- the read path of serving ----------

@@ -207,6 +207,44 @@ test('a dry run says what a promotion would do, and changes nothing', async (t) 
   assert.equal((await dryRun('v9')).json.code, 'version_not_found')
 })
 
+test('a dry run says what a rollback would put back, and changes nothing', async (t) => {
+  const { app, call } = await started(t)
+  await logVersion(app, call, PATH, { w: 'weights 2' })
+  for (const version of ['v0', 'v1', 'v2'])
+    await call('PUT', `${PATH}/aliases/production`, { body: { version, reason: `to ${version}` } })
+  const before = (await call('GET', `${PATH}/history`)).json
+  const dryRun = async (body: object) =>
+    (await call('POST', `${PATH}/aliases/production/rollback/dry-run`, { body })).json
+  const says = await dryRun({})
+  assert.deepEqual(
+    [says.generation, says.allowed, says.added, says.removed, says.slots[0].version],
+    [3, true, ['v1'], ['v2'], 'v1'],
+  )
+  assert.deepEqual(says.others, [
+    { alias: 'archived', generation: 2, added: ['v2'], removed: ['v1'] },
+  ])
+  const stackOf = ({ stack }: { stack: { slots: { version: string }[]; why: unknown }[] }) =>
+    stack.map(({ slots, why }) => [slots[0]?.version, why])
+  assert.deepEqual(stackOf(says), [
+    ['v1', null],
+    ['v0', null],
+  ])
+  assert.equal(says.stack[0].move.reason, 'to v1')
+  const further = await dryRun({ to: 'v0' })
+  assert.deepEqual([further.added, further.removed], [['v0'], ['v2']])
+  const admin = restClient(app, ADMIN_KEY)
+  await admin('POST', `${PATH}/versions/v1/quarantine`, { body: { reason: 'x' } })
+  assert.deepEqual(stackOf(await dryRun({})), [
+    ['v1', 'quarantined'],
+    ['v0', null],
+  ])
+  assert.equal((await dryRun({ to: 'v1' })).code, 'rollback_target_missing')
+  assert.deepEqual((await call('GET', `${PATH}/history`)).json, before)
+  const real = await call('POST', `${PATH}/aliases/production/rollback`)
+  assert.deepEqual(real.json.slots[0].version, 'v0')
+  assert.equal((await dryRun({})).code, 'rollback_target_missing')
+})
+
 test('who held an alias when, and the history by time, actor and cause', async (t) => {
   const { call } = await started(t)
   for (const version of ['v0', 'v1'])
