@@ -72,7 +72,7 @@ test('a team works together, and its robot may do one thing', async (t) => {
     EXIT.notAllowed,
   )
   writeFileSync(path.join(shell.folder, 'old-key'), `${IMPORTED}\n`)
-  await ask('token', 'create', 'moved', '--user', 'ada', '--key-file', 'old-key')
+  await ask('token', 'import', 'moved', '--user', 'ada', '--key-file', 'old-key')
   assert.equal(json(await as(IMPORTED)('show', 'vision/demo/c', '--json')).version, 'v0')
 
   const { stdout } = await shell.greenroom('token', 'list', '--user', 'robot')
@@ -93,10 +93,12 @@ test('what a key cannot be is said as typed', async (t) => {
     [['--expires', 'soon'], /90d, 12h, or a time/],
     [['--verb', 'fly'], /one of read, download/],
     [['--alias', 'staging'], /--verb read, for example/],
-    [['--key-file', 'nowhere'], /--key-file: .*nowhere/],
   ] as const) {
     const { code, stderr } = await shell.greenroom('token', 'create', 'x', ...words)
     assert.equal(code, EXIT.usage, stderr)
     assert.match(stderr, said)
   }
+  const lost = await shell.greenroom('token', 'import', 'x', '--key-file', 'nowhere')
+  assert.equal(lost.code, EXIT.usage)
+  assert.match(lost.stderr, /--key-file: .*nowhere/)
 })

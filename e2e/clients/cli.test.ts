@@ -227,16 +227,36 @@ test("operators' verbs are the server's own program", async (t) => {
 test('every verb explains itself, with examples', async (t) => {
   const shell = openShell(t)
   const { stdout } = await shell.greenroom('--help')
-  const verbs = [...stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, verb = '']) => verb)
+  const verbs = verbsIn(stdout)
   for (const verb of ['login', 'push', 'pull', 'list', 'show', 'resolve', 'watch', 'promote'])
     assert.ok(verbs.includes(verb), `${verb} is not listed`)
-  const handedOver = ['serve', 'verify', 'collect', 'backup', 'restore', 'config', 'help']
-  for (const verb of verbs.filter((each) => !handedOver.includes(each))) {
-    const { stdout: text, code } = await shell.greenroom(verb, '--help')
-    assert.equal(code, 0, verb)
-    if (!['token', 'user', 'team'].includes(verb)) assert.match(text, /\nExamples:\n {2}\$ /, verb)
+  const explain = async (...verb: string[]) => {
+    const { stdout: text, code } = await shell.greenroom(...verb, '--help')
+    assert.equal(code, 0, verb.join(' '))
+    const own = verbsIn(text)
+    if (own.length === 0) assert.match(text, /\nExamples:\n {2}\$ /, verb.join(' '))
+    await Promise.all(own.map((each) => explain(...verb, each)))
   }
+  const handedOver = new Set([
+    'serve',
+    'verify',
+    'collect',
+    'backup',
+    'restore',
+    'sign-in-link',
+    'config',
+    'help',
+  ])
+  for (const verb of verbs) if (!handedOver.has(verb)) await explain(verb)
 })
+
+/** The verbs that a help lists, but for "help" itself. */
+function verbsIn(help: string): string[] {
+  const [, listed = ''] = help.split(/^(?:Sign in|Commands):\n/m)
+  return [...listed.matchAll(/^ {2}([a-z][a-z-]+)(?:\|\w+)?(?: \S+)* {2,}\S/gm)]
+    .map(([, verb = '']) => verb)
+    .filter((verb) => verb !== 'help')
+}
 
 for (const shellName of ['bash', 'zsh', 'fish'])
   test(`completion for ${shellName}`, async (t) => {
@@ -246,10 +266,11 @@ for (const shellName of ['bash', 'zsh', 'fish'])
     assert.match(stdout, /rollback/)
     if (shellName !== 'bash') return
     const script = `${stdout}
-      COMP_WORDS=(greenroom pro); COMP_CWORD=1; _greenroom; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(greenroom prom); COMP_CWORD=1; _greenroom; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(greenroom stage s); COMP_CWORD=2; _greenroom; echo "\${COMPREPLY[@]}"
       COMP_WORDS=(greenroom promote --ex); COMP_CWORD=2; _greenroom; echo "\${COMPREPLY[@]}"`
     const said = await promisify(execFile)('bash', ['-c', script])
-    assert.equal(said.stdout, 'promote\n--expect\n')
+    assert.equal(said.stdout, 'promote\nset\n--expect\n')
   })
 
 test('the packed command runs where it is installed, without the clone', async (t) => {

@@ -29,6 +29,8 @@ export function nextStep({ code, details }: Refusal): string | undefined {
       return 'Promote the version that you want instead: greenroom promote REF --to ALIAS'
     case 'alias_protected':
       return 'Ask somebody who may move it; "greenroom history" shows who did.'
+    case 'version_in_use':
+      return 'Look what they serve, then move them, or say --drop-aliases.'
     case 'aborted':
       return 'What was transferred is not lost: the same command goes on.'
     case 'digest_mismatch':

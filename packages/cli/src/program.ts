@@ -1,24 +1,34 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { completionVerb } from './commands/completion.ts'
+import { deleteVerb } from './commands/delete.ts'
 import { diffVerb } from './commands/diff.ts'
+import { grantVerb } from './commands/grant.ts'
 import { historyVerb } from './commands/history.ts'
 import { linkVerb } from './commands/link.ts'
 import { listVerb } from './commands/list.ts'
 import { loginVerb } from './commands/login.ts'
+import { logoutVerb } from './commands/logout.ts'
 import { operatorsVerbs } from './commands/operate.ts'
+import { organizationVerb } from './commands/organization.ts'
+import { ownerVerb } from './commands/owner.ts'
 import { promoteVerb } from './commands/promote.ts'
 import { pullVerb } from './commands/pull.ts'
 import { pushVerb } from './commands/push.ts'
+import { quarantineVerb } from './commands/quarantine.ts'
 import { resolveVerb } from './commands/resolve.ts'
 import { rollbackVerb } from './commands/rollback.ts'
+import { runVerb } from './commands/run.ts'
+import { serviceAccountVerb } from './commands/service-account.ts'
 import { showVerb } from './commands/show.ts'
+import { stageVerb } from './commands/stage.ts'
 import { tagVerb } from './commands/tag.ts'
 import { teamVerb } from './commands/team.ts'
 import { tokenVerb } from './commands/token.ts'
 import { unlinkVerb } from './commands/unlink.ts'
 import { userVerb } from './commands/user.ts'
 import { watchVerb } from './commands/watch.ts'
+import { whoamiVerb } from './commands/whoami.ts'
 
 const AFTER_HELP = `
 A reference is [entity/]project/collection[:selector] or
@@ -46,10 +56,18 @@ export function createProgram(): Command {
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', AFTER_HELP)
   const groups: readonly (readonly [heading: string, verbs: readonly Command[]])[] = [
-    ['Log and fetch:', [loginVerb(), pushVerb(), pullVerb()]],
-    ['Look:', [listVerb(), showVerb(), resolveVerb(), historyVerb(), diffVerb(), watchVerb()]],
-    ['Move:', [promoteVerb(), rollbackVerb(), linkVerb(), unlinkVerb(), tagVerb()]],
-    ['People:', [userVerb(), teamVerb(), tokenVerb()]],
+    ['Sign in:', [loginVerb(), logoutVerb(), whoamiVerb()]],
+    ['Log and fetch:', [pushVerb(), pullVerb()]],
+    [
+      'Look:',
+      [listVerb(), showVerb(), resolveVerb(), historyVerb(), diffVerb(), watchVerb(), runVerb()],
+    ],
+    ['Move:', [promoteVerb(), rollbackVerb(), linkVerb(), unlinkVerb(), tagVerb(), deleteVerb()]],
+    [
+      'Rule:',
+      [ownerVerb('registry'), ownerVerb('project'), stageVerb(), grantVerb(), quarantineVerb()],
+    ],
+    ['People:', [userVerb(), teamVerb(), organizationVerb(), serviceAccountVerb(), tokenVerb()]],
     ['Operate a server:', operatorsVerbs()],
     ['Besides:', [completionVerb(program)]],
   ]

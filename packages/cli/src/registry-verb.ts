@@ -40,6 +40,8 @@ export interface Session {
   parseCollection(text: string): Promise<CollectionName>
   /** Reads a project or registry; undefined for the text of a collection. */
   parseOwner(text: string): Promise<OwnerName | undefined>
+  /** The same where nothing else can be meant: the `/` at the end may be left out. */
+  requireOwner(text: string): Promise<OwnerName>
 }
 
 /** The verb's action: `act` gets its session, then what the command line gave. */
@@ -64,6 +66,13 @@ async function openSession(options: RegistryOptions): Promise<Session> {
     output: terminalOutput(options.json === true),
     parse: (ref) => parseRef(ref, askMe),
     parseOwner: (text) => parseOwner(text, askMe),
+    async requireOwner(text) {
+      const owner = await parseOwner(`${text.replace(/\/$/, '')}/`, askMe)
+      if (owner !== undefined) return owner
+      throw new UsageError(
+        `"${text}" names no project or registry. Write PROJECT, ENTITY/PROJECT or registry/NAME.`,
+      )
+    },
     async parseCollection(text) {
       const [name, selector] = text.split(':', 2)
       if (selector !== undefined)

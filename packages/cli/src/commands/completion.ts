@@ -6,6 +6,8 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const
 interface Verb {
   readonly name: string
   readonly summary: string
+  /** Of its own verbs, and of their flags together. */
+  readonly verbs: readonly string[]
   readonly flags: readonly string[]
 }
 
@@ -33,6 +35,7 @@ function verbsOf(program: Command): Verb[] {
   return program.commands.map((command) => ({
     name: command.name(),
     summary: command.summary(),
+    verbs: command.commands.map((each) => each.name()),
     flags: [...flagsOf(command), ...command.commands.flatMap(flagsOf)].filter(
       (flag, index, all) => all.indexOf(flag) === index,
     ),
@@ -44,10 +47,13 @@ function flagsOf(command: Command): string[] {
 }
 
 function bash(verbs: readonly Verb[]): string {
-  const cases = verbs.map(({ name, flags }) => `    ${name}) words='${flags.join(' ')}' ;;`)
+  const cases = verbs.map(
+    ({ name, verbs: own, flags }) =>
+      `    ${name}) verbs='${own.join(' ')}' words='${flags.join(' ')}' ;;`,
+  )
   return `# greenroom completion bash
 _greenroom() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" words=''
+  local word="\${COMP_WORDS[COMP_CWORD]}" verbs='' words=''
   case "\${COMP_WORDS[1]}" in
 ${cases.join('\n')}
   esac
@@ -55,6 +61,8 @@ ${cases.join('\n')}
     COMPREPLY=($(compgen -W '${verbs.map(({ name }) => name).join(' ')}' -- "$word"))
   elif [[ "$word" == -* ]]; then
     COMPREPLY=($(compgen -W "$words" -- "$word"))
+  elif [ "$COMP_CWORD" -eq 2 ]; then
+    COMPREPLY=($(compgen -W "$verbs" -- "$word"))
   else
     COMPREPLY=()
   fi
@@ -66,6 +74,9 @@ complete -o default -F _greenroom greenroom
 function zsh(verbs: readonly Verb[]): string {
   const names = verbs.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`)
   const cases = verbs.map(({ name, flags }) => `    ${name}) compadd -- ${flags.join(' ')} ;;`)
+  const own = verbs
+    .filter((verb) => verb.verbs.length > 0)
+    .map((verb) => `    ${verb.name}) compadd -- ${verb.verbs.join(' ')}; return ;;`)
   return `#compdef greenroom
 # greenroom completion zsh
 _greenroom() {
@@ -75,6 +86,11 @@ ${names.join('\n')}
   if (( CURRENT == 2 )); then
     _describe 'verb' verbs
     return
+  fi
+  if (( CURRENT == 3 )); then
+    case "$words[2]" in
+${own.join('\n')}
+    esac
   fi
   if [[ "$words[CURRENT]" != -* ]]; then
     _files
@@ -89,8 +105,13 @@ if [ "$funcstack[1]" = _greenroom ]; then _greenroom "$@"; else compdef _greenro
 }
 
 function fish(verbs: readonly Verb[]): string {
-  const lines = verbs.flatMap(({ name, summary, flags }) => [
+  const lines = verbs.flatMap(({ name, summary, verbs: own, flags }) => [
     `complete -c greenroom -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
+    ...own.map(
+      (each) =>
+        `complete -c greenroom -n '__fish_seen_subcommand_from ${name}; ` +
+        `and not __fish_seen_subcommand_from ${own.join(' ')}' -f -a ${each}`,
+    ),
     ...flags.map(
       (flag) =>
         `complete -c greenroom -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}`,

@@ -1,6 +1,8 @@
 import * as sdk from '@greenroom/sdk'
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
+import { confirm } from '../confirm.ts'
 import { examples } from '../examples.ts'
+import { memberVerbs } from '../member-verbs.ts'
 import { printable, table, time } from '../output.ts'
 import { countOption, registryVerb, type Session, withSession } from '../registry-verb.ts'
 import { takeItems } from '../take-items.ts'
@@ -15,12 +17,9 @@ interface ListOptions {
   readonly limit: number
 }
 
-/** A team's roles: only a project or registry knows restricted viewers. */
-const ROLES = ['viewer', 'member', 'admin'] as const
-
 /** Makes teams and says who is in them. */
 export function teamVerb(): Command {
-  return new Command('team')
+  const verb = new Command('team')
     .summary('make teams, and say who is in them')
     .description('Make teams, which own projects, and say who is in them.')
     .addCommand(
@@ -39,27 +38,25 @@ export function teamVerb(): Command {
         .action(withSession(listTeams)),
     )
     .addCommand(
-      registryVerb('members', 'list who is in a team')
+      registryVerb('delete', 'end a team that owns no project any more')
         .argument('<team>')
-        .addOption(countOption('members'))
-        .addHelpText('after', examples('greenroom team members vision'))
-        .action(withSession(listMembers)),
+        .option('--yes', 'do not ask')
+        .addHelpText('after', examples('greenroom team delete vision'))
+        .action(withSession(deleteTeam)),
     )
-    .addCommand(
-      registryVerb('add', 'take somebody into a team, or give them another role there')
-        .argument('<team>')
-        .argument('<member>', 'a user or service account')
-        .addOption(new Option('--role <role>', 'in the team').choices(ROLES).default('member'))
-        .addHelpText('after', examples('greenroom team add vision ada --role admin'))
-        .action(withSession(addMember)),
-    )
-    .addCommand(
-      registryVerb('remove', 'take somebody out of a team')
-        .argument('<team>')
-        .argument('<member>', 'a user or service account')
-        .addHelpText('after', examples('greenroom team remove vision ada'))
-        .action(withSession(removeMember)),
-    )
+  const members = memberVerbs({
+    noun: 'team',
+    // Only a project or registry knows restricted viewers.
+    roles: ['viewer', 'member', 'admin'],
+    who: 'a user or service account',
+    example: ['vision', 'ada'],
+    find: async (_session, text) => text,
+    list: sdk.listTeamMembers,
+    set: sdk.setTeamMember,
+    remove: sdk.removeTeamMember,
+  })
+  for (const each of members) verb.addCommand(each)
+  return verb
 }
 
 async function createTeam(
@@ -85,42 +82,12 @@ async function listTeams(
   output.result({ items }, () => table(['team', 'organization', 'created'], items.map(rowOf)))
 }
 
-async function listMembers(
+async function deleteTeam(
   { client, output }: Session,
   team: string,
-  { limit }: { readonly limit: number },
+  { yes }: { readonly yes?: true },
 ): Promise<void> {
-  const items = await takeItems(limit, (page) => sdk.listTeamMembers(client, team, page))
-  const rowOf = ({ name, kind, role, displayName }: sdk.Member) => [
-    name,
-    kind.replace('_', ' '),
-    role,
-    displayName ?? '',
-  ]
-  output.result({ items }, () => table(['member', 'kind', 'role', 'name'], items.map(rowOf)))
-}
-
-async function addMember(
-  { client, output }: Session,
-  team: string,
-  member: string,
-  { role }: { readonly role: sdk.Role },
-): Promise<void> {
-  await sdk.setTeamMember(client, team, member, { role })
-  output.result(
-    { team, member, role },
-    () => `${printable(member)} is ${role} of ${printable(team)} now.`,
-  )
-}
-
-async function removeMember(
-  { client, output }: Session,
-  team: string,
-  member: string,
-): Promise<void> {
-  await sdk.removeTeamMember(client, team, member)
-  output.result(
-    { team, member, removed: true },
-    () => `${printable(member)} is in ${printable(team)} no more.`,
-  )
+  await confirm(`This ends the team ${printable(team)}, with its members' roles.`, yes)
+  await sdk.removeTeam(client, team)
+  output.result({ team, deleted: true }, () => `The team ${printable(team)} ends here.`)
 }

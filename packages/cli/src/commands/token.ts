@@ -10,13 +10,16 @@ interface Options {
   readonly user?: string
 }
 
-interface CreateOptions extends Options {
+interface KeyOptions {
   readonly expires?: string
+  readonly keyFile?: string
+}
+
+interface CreateOptions extends Options, KeyOptions {
   readonly verb: readonly sdk.Verb[]
   readonly owner?: string
   readonly collection?: string
   readonly alias?: string
-  readonly keyFile?: string
 }
 
 const VERBS: readonly sdk.Verb[] = ['read', 'download', 'write', 'promote', 'administer']
@@ -28,6 +31,22 @@ export function tokenVerb(): Command {
     .summary('make, list and revoke keys')
     .description('Make, list and revoke keys: your own, or as an administrator those of others.')
     .addCommand(createVerb(whose))
+    .addCommand(
+      registryVerb('import', 'take over a key that exists elsewhere, as an administrator')
+        .argument('<name>', 'what it is for')
+        .option('--user <name>', whose)
+        .option('--key-file <file>', 'where it is; without it asked for, or from a pipe', '-')
+        .option('--expires <when>', 'when it ends: 90d or 12h from now, or a time', expiry)
+        .addHelpText(
+          'after',
+          examples('greenroom token import moved --user alice --key-file old-key'),
+        )
+        .action(
+          withSession((session, name: string, given: Options & KeyOptions) =>
+            createToken(session, name, { ...given, verb: [] }),
+          ),
+        ),
+    )
     .addCommand(
       registryVerb('list', 'list keys, by how they begin')
         .option('--user <name>', whose)
@@ -59,13 +78,11 @@ function createVerb(whose: string): Command {
     .option('--owner <pattern>', 'only in these projects and registries, as "alice/*"')
     .option('--collection <pattern>', 'only in these collections')
     .option('--alias <pattern>', 'only these aliases, as "staging*"')
-    .option('--key-file <file>', 'an existing key to import, as an administrator; - for stdin')
     .addHelpText(
       'after',
       examples(
         'greenroom token create laptop --expires 90d',
         "greenroom token create ci --user robot --verb read --verb promote --alias 'staging*'",
-        'greenroom token create moved --user alice --key-file old-key',
       ),
     )
     .action(withSession(createToken))

@@ -4,18 +4,19 @@ import { examples } from '../examples.ts'
 import { printable, table, time } from '../output.ts'
 import { countOption, registryVerb, type Session, withSession } from '../registry-verb.ts'
 import { takeItems } from '../take-items.ts'
+import { UsageError } from '../usage-error.ts'
 
-interface CreateOptions {
+interface Facts {
   readonly displayName?: string
   readonly email?: string
-  readonly admin?: true
+  readonly admin?: boolean
 }
 
-/** Makes, lists and removes users, for administrators. */
+/** Makes, changes, lists and removes users, for administrators. */
 export function userVerb(): Command {
   return new Command('user')
-    .summary('make, list and remove users, as an administrator')
-    .description('Make, list and remove users, as an administrator.')
+    .summary('make, change, list and remove users, as an administrator')
+    .description('Make, change, list and remove users, as an administrator.')
     .addCommand(
       registryVerb('create', 'make a user; "greenroom token create" makes the key')
         .argument('<name>', 'also the owner of their projects')
@@ -24,6 +25,16 @@ export function userVerb(): Command {
         .option('--admin', 'an administrator')
         .addHelpText('after', examples('greenroom user create alice --display-name "Alice L."'))
         .action(withSession(createUser)),
+    )
+    .addCommand(
+      registryVerb('change', 'how they are shown, and who is an administrator')
+        .argument('<name>')
+        .option('--display-name <name>', 'for people')
+        .option('--email <address>', 'for people')
+        .option('--admin', 'an administrator')
+        .option('--no-admin', 'an administrator no more')
+        .addHelpText('after', examples('greenroom user change alice --admin'))
+        .action(withSession(changeUser)),
     )
     .addCommand(
       registryVerb('remove', 'end a user, with all their keys')
@@ -42,16 +53,34 @@ export function userVerb(): Command {
 async function createUser(
   { client, output }: Session,
   username: string,
-  { displayName, email, admin }: CreateOptions,
+  facts: Facts,
 ): Promise<void> {
-  const user = await sdk.createUser(client, {
-    username,
+  const user = await sdk.createUser(client, { username, ...given(facts) })
+  output.note(`Make a key for them: greenroom token create NAME --user ${printable(username)}`)
+  output.result(user, () => `The user ${printable(user.username)} is there.`)
+}
+
+async function changeUser(
+  { client, output }: Session,
+  username: string,
+  facts: Facts,
+): Promise<void> {
+  const change = given(facts)
+  if (Object.keys(change).length === 0)
+    throw new UsageError('Say what changes: --display-name, --email, --admin or --no-admin.')
+  const user = await sdk.changeUser(client, username, change)
+  output.result(user, () => {
+    const role = user.admin ? 'an administrator' : 'no administrator'
+    return `${printable(user.username)} is shown as "${printable(user.displayName)}", ${role}.`
+  })
+}
+
+function given({ displayName, email, admin }: Facts): Facts {
+  return {
     ...(displayName === undefined ? {} : { displayName }),
     ...(email === undefined ? {} : { email }),
     ...(admin === undefined ? {} : { admin }),
-  })
-  output.note(`Make a key for them: greenroom token create NAME --user ${printable(username)}`)
-  output.result(user, () => `The user ${printable(user.username)} is there.`)
+  }
 }
 
 async function removeUser({ client, output }: Session, username: string): Promise<void> {

@@ -83,6 +83,17 @@ export async function writeLogin(
   return file
 }
 
+/** Forgets the login. Gives whether there was one. */
+export async function removeLogin(environment: Environment = process.env): Promise<boolean> {
+  try {
+    await rm(credentialsFile(environment))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}
+
 export function credentialsFile(environment: Environment = process.env): string {
   const config = environment.XDG_CONFIG_HOME || path.join(homedir(), '.config')
   return path.join(config, 'greenroom', 'credentials.json')

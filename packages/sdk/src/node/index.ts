@@ -8,6 +8,7 @@ export {
   type Login,
   openClient,
   readLogin,
+  removeLogin,
   urlInForce,
   writeLogin,
 } from './credentials.ts'

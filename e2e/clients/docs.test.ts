@@ -1,0 +1,69 @@
+// The commands of docs/CLI.md and docs/rights.md, word for word, against a started server.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { promisify } from 'node:util'
+import { openSignedIn, PROGRAM } from '../cli.ts'
+import { type StartedServer, startServer } from '../server.ts'
+import { ROOT } from '../setup.ts'
+
+test('docs/CLI.md: every block', async (t) => {
+  const server = await startServer(t)
+  const before = `
+    greenroom user create robot
+    printf 'hf_%s' "$(head -c 20 /dev/urandom | od -An -tx1 | tr -d ' \\n')" > old-key
+    echo weights > model.bin
+    greenroom push model.bin demo/image-classifier --alias production
+  `
+  // It goes on for ever: until the first move was dealt with.
+  const blocks = blocksOf('CLI.md').map((block) =>
+    block.startsWith('greenroom watch')
+      ? `echo 0 > last-move\n${block.trimEnd()} & watcher=$!
+         until test -e reloaded; do sleep 0.2; done; kill $watcher; test -e model/model.bin`
+      : block,
+  )
+  assert.equal(blocks.length, 5)
+  await runAll(t, server, [before, ...blocks])
+})
+
+test('docs/rights.md: every block', async (t) => {
+  const server = await startServer(t)
+  const before = 'greenroom user create ada; greenroom team create release-managers'
+  const blocks = blocksOf('rights.md')
+  assert.equal(blocks.length, 3)
+  await runAll(t, server, [before, ...blocks])
+})
+
+function blocksOf(page: string): string[] {
+  const text = readFileSync(path.join(ROOT, 'docs', page), 'utf8')
+  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, code = '']) => code)
+}
+
+/** In one shell, signed in as the administrator; what fails ends it. */
+async function runAll(t: TestContext, server: StartedServer, parts: string[]): Promise<void> {
+  const { folder } = await openSignedIn(t, server)
+  const bin = path.join(folder, 'bin')
+  mkdirSync(bin)
+  const programs = {
+    greenroom: `exec "${process.execPath}" "${PROGRAM}" "$@"`,
+    // No machine's own.
+    systemctl: 'test "$*" = "reload serving" && touch reloaded',
+  }
+  for (const [name, does] of Object.entries(programs)) {
+    writeFileSync(path.join(bin, name), `#!/bin/sh\n${does}\n`)
+    chmodSync(path.join(bin, name), 0o755)
+  }
+  await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', parts.join('\n')], {
+    cwd: folder,
+    timeout: 120_000,
+    env: {
+      PATH: `${bin}:${process.env.PATH}`,
+      HOME: folder,
+      URL: server.url,
+      KEY: server.adminKey,
+    },
+  })
+}
