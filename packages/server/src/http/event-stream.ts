@@ -37,6 +37,8 @@ export async function sendEventStream(
   const { socket } = request.raw
   const leave = () => abort.abort()
   socket.once('close', leave)
+  // It may have closed while the first batch was looked for; then nobody says so again.
+  if (socket.destroyed) leave()
   // An id without data moves the place from which the client goes on, and is no event.
   let place = `id: ${stream.firstId}\n\n`
   raw.write(`retry: ${RETRY_MILLISECONDS}\n${place}`)

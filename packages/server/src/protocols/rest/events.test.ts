@@ -384,3 +384,41 @@ test('nothing is left of a watcher who went away', async (t) => {
   for (let tries = 0; subscribed > 0 && tries < 500; tries += 1) await sleep(10)
   assert.equal(subscribed, 0)
 })
+
+test('who goes away while their watch begins leaves nothing either', async (t) => {
+  const metadata = await openMetadataStore({ url: 'sqlite::memory:' })
+  t.after(() => metadata.close())
+  const app = await testApp(t, { metadata, listen: true })
+  const isLeft = Promise.withResolvers<void>()
+  const asked = Promise.withResolvers<void>()
+  let subscribed = 0
+  const { stream } = metadata
+  const { subscribe } = stream
+  t.mock.method(stream, 'subscribe', (wake: () => void) => {
+    subscribed += 1
+    const stop = subscribe.call(stream, wake)
+    return () => {
+      subscribed -= 1
+      stop()
+    }
+  })
+  const { read } = metadata
+  t.mock.method(metadata, 'read', async (work: Parameters<typeof read>[0]) => {
+    asked.resolve()
+    await isLeft.promise
+    return read.call(metadata, work)
+  })
+  const { port } = new URL(app.url)
+  const socket = connect(Number(port), '127.0.0.1')
+  const [server] = await Promise.all([once(app.app.server, 'connection'), once(socket, 'connect')])
+  const authorization = `authorization: Bearer ${USER_KEY}`
+  const ask = ['GET /api/v1/events/watch HTTP/1.1', 'host: localhost', authorization]
+  socket.write(`${ask.join('\r\n')}\r\n\r\n`)
+  await asked.promise
+  const gone = once(server[0] as Socket, 'close')
+  socket.destroy()
+  await gone
+  isLeft.resolve()
+  for (let tries = 0; tries < 50; tries += 1) await sleep(2)
+  assert.equal(subscribed, 0)
+})
