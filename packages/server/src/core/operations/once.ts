@@ -1,14 +1,20 @@
 import { RegistryError } from '../errors.ts'
 import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
+import type { CollectionRef } from '../model/collection.ts'
 import { digestOf } from '../model/digest.ts'
+import type { OwnerRef } from '../model/owner.ts'
 import type { Registry, Tx } from '../registry.ts'
+import { getCollectionOf } from './steps/collections.ts'
+import { getOwner } from './steps/owners.ts'
 
 export interface OnceRequest {
   /** The caller's `Idempotency-Key`. */
   readonly key: string
   /** Method, path and body: what the key stands for. */
   readonly asked: string
+  /** Where it is done: who may not see that any more is not told again what was done there. */
+  readonly place?: OwnerRef | CollectionRef
   /** The result is a secret, told once and never kept: a second asking is `already_exists`. */
   readonly isSecret?: boolean
 }
@@ -22,7 +28,8 @@ export interface OnceRequest {
  * by its client key, and a commit is idempotent by its draft's id: neither needs this.)
  *
  * Throws `idempotency_key_reused` for a key that stood for another request, `request_invalid` for
- * one that is empty or too long, `already_exists` for a secret that is asked for again.
+ * one that is empty or too long, `already_exists` for a secret that is asked for again,
+ * `owner_not_found` or `collection_not_found` for a place that is not the actor's to see now.
  */
 export function once(registry: Registry, actor: Actor, request: OnceRequest): Registry {
   const { key } = request
@@ -48,7 +55,10 @@ export function once(registry: Registry, actor: Actor, request: OnceRequest): Re
           'This was done under the same Idempotency-Key, and its answer is shown once only. ' +
             'If that answer was lost, revoke what it made and ask with a fresh key.',
         )
-      if (done !== undefined) return (JSON.parse(done.result) as { value: Result }).value
+      if (done !== undefined) {
+        await requireSight(tx, actor, request.place)
+        return (JSON.parse(done.result) as { value: Result }).value
+      }
       const value = await work(tx)
       await tx.requests.insert({
         actorId: actor.userId,
@@ -84,6 +94,13 @@ export function once(registry: Registry, actor: Actor, request: OnceRequest): Re
       close: () => metadata.close(),
     },
   }
+}
+
+/** A right may have been taken since, and another token of the same user may see less. */
+async function requireSight(tx: Tx, actor: Actor, place: OnceRequest['place']): Promise<void> {
+  if (place === undefined) return
+  if ('owner' in place) await getCollectionOf(tx, actor, place, 'read')
+  else await getOwner(tx, actor, place, 'read')
 }
 
 /**

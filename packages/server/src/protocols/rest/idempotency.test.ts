@@ -242,6 +242,30 @@ test('a token made under a key is told once: its key is never kept', async (t) =
   assert.equal((await restClient(app, first.json.key)('GET', '/me')).json.user.username, 'ada')
 })
 
+test('who may not see a place any more is not told again what was done there', async (t) => {
+  const app = await testApp(t)
+  const admin = restClient(app, ADMIN_KEY)
+  await admin('POST', '/projects', { body: { name: 'demo' } })
+  const member = '/projects/admin/demo/members/ada'
+  await admin('PUT', member, { body: { role: 'member' } })
+  const made = await admin('POST', '/users/ada/tokens', { body: { name: 'all' } })
+  const body = { name: 'elsewhere', scope: { verbs: ['read'], owner: 'ada/*' } }
+  const narrow = await admin('POST', '/users/ada/tokens', { body })
+  const ada = restClient(app, made.json.key)
+  const narrowed = restClient(app, narrow.json.key)
+  const path = '/projects/admin/demo/collections'
+  const collection = { name: 'secret', type: 'model' }
+  const first = await send(ada, path, collection, 'k-1')
+  assert.equal(first.status, 201)
+
+  const elsewhere = await send(narrowed, path, collection, 'k-1')
+  assert.deepEqual([elsewhere.status, elsewhere.json.code], [404, 'owner_not_found'])
+  assert.deepEqual((await send(ada, path, collection, 'k-1')).json, first.json)
+  await admin('DELETE', member)
+  const taken = await send(ada, path, collection, 'k-1')
+  assert.deepEqual([taken.status, taken.json.code], [404, 'owner_not_found'])
+})
+
 test('a refusal frees the key of what is done in one transaction', async (t) => {
   const call = restClient(await testApp(t), ADMIN_KEY)
   const path = '/projects/admin/demo/collections'

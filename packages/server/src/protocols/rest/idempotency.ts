@@ -4,6 +4,7 @@ import { bindKey, type OnceRequest, once } from '../../core/operations/once.ts'
 import type { Registry } from '../../core/registry.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
+import { type CollectionParams, collectionOf, ownerOf } from './read-request.ts'
 
 // `Idempotency-Key`, in one place for every POST. Without the header all of it does nothing.
 
@@ -36,5 +37,20 @@ function askedFor(request: FastifyRequest): OnceRequest | null {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null
   const { method, url, body = null } = request
-  return { key: String(key), asked: `${method} ${url}\n${JSON.stringify(body)}` }
+  return {
+    key: String(key),
+    asked: `${method} ${url}\n${JSON.stringify(body)}`,
+    ...placeOf(request.params),
+  }
+}
+
+/** Of what stands in its path, as `OWNER_PATH` and `COLLECTION_PATH` name it. */
+function placeOf(params: unknown): Pick<OnceRequest, 'place'> {
+  const named = params as Partial<CollectionParams>
+  const { kind, entity, owner, collection } = named
+  if (kind === undefined || entity === undefined || owner === undefined) return {}
+  const path = { kind, entity, owner }
+  return {
+    place: collection === undefined ? ownerOf(path) : collectionOf({ ...path, collection }),
+  }
 }

@@ -16,7 +16,7 @@ interface OwnerParams {
   readonly entity: string
   readonly owner: string
 }
-type CollectionParams = OwnerParams & { readonly collection: string }
+export type CollectionParams = OwnerParams & { readonly collection: string }
 
 export function ownerOf(params: OwnerParams): OwnerRef {
   const kind = params.kind === 'projects' ? 'project' : 'registry'
