@@ -58,6 +58,8 @@ const CALLS: Calls = {
     routes.createServiceAccount(client, { name: 'ci', team: 'vision' }),
   createTeam: (client) => routes.createTeam(client, { name: 'vision' }),
   getTeam: (client) => routes.getTeam(client, 'vision'),
+  explainAccess: (client) =>
+    routes.explainAccess(client, owner, { principal: 'ada', verb: 'promote', alias: 'a' }),
   listGrants: (client) => routes.listGrants(client, owner, page),
   listMembers: (client) => routes.listMembers(client, owner, page),
   listOrganizationMembers: (client) => routes.listOrganizationMembers(client, 'org', page),
@@ -101,6 +103,7 @@ const CALLS: Calls = {
   getDraft: (client) => routes.getDraft(client, place, 'd', page),
   getFile: (client) => routes.getFile(client, place, 'v1', 'a b/c#d', { offset: 3 }),
   getLineage: (client) => routes.getLineage(client, place, 'v1', { depth: 2 }),
+  getStorage: (client) => routes.getStorage(client),
   getMe: (client) => routes.getMe(client),
   getOwner: (client) => routes.getOwner(client, owner),
   getRun: (client) => routes.getRun(client, project, 'r'),

@@ -1,3 +1,4 @@
+import type { OwnerName } from './wire.ts'
 import type { Owner } from './wire-owners.ts'
 
 // Who may do what: a part of `wire.ts`. `docs/rights.md` says what roles and grants mean.
@@ -75,6 +76,24 @@ export interface NewGrant {
   readonly effect?: 'allow' | 'deny'
 }
 
+/** Why somebody may or may not do something in a project or registry, with a key without limits. */
+export interface ExplainedAccess {
+  readonly allowed: boolean
+  /** What decided. Never `scope` here: no key is asked about. */
+  readonly because: 'administrator' | 'role' | 'grant' | 'scope'
+  /** Where a role decided: theirs, null for none, and the least that it takes. */
+  readonly role: Role | null
+  readonly needed: Role | null
+  /** The grant that decided; `principal` is themselves or a team of theirs. */
+  readonly grant: Grant | null
+  /** Of the alias that was asked about. */
+  readonly isProtected: boolean | null
+  /** As a member here, by name or through a team. */
+  readonly memberRole: Role | null
+  /** In the team, or in the organization, that this belongs to. */
+  readonly entityRole: Role | null
+}
+
 export interface ServiceAccount {
   readonly name: string
   readonly displayName: string
@@ -127,6 +146,53 @@ export interface Access {
   readonly owners: readonly { readonly owner: Owner; readonly role: Role }[]
   /** Null for a token without limits. */
   readonly scope: TokenScope | null
+}
+
+// ---------- storage ----------
+
+/** As the last collection of garbage found it: all that grows with the store is counted there. */
+export interface Storage {
+  /** Null until the first collection, a minute after the first start. */
+  readonly counted: {
+    readonly countedAt: string
+    readonly blobs: number
+    readonly bytes: number
+    /** Those with the most bytes, most first. */
+    readonly owners: readonly OwnerStorage[]
+    /** How many more there are. */
+    readonly otherOwners: number
+  } | null
+  /** What nothing needs any more, as of now. */
+  readonly condemned: CondemnedCount
+  /** Of that, what a collection would remove now, since its grace is over. */
+  readonly removable: CondemnedCount
+  readonly lastCollection: {
+    readonly startedAt: string
+    readonly endedAt: string
+    readonly graceSeconds: number
+    readonly expiredVersions: number
+    readonly condemned: number
+    readonly takenBack: number
+    readonly removedBlobs: number
+    readonly removedBytes: number
+  } | null
+}
+
+export interface OwnerStorage {
+  readonly owner: OwnerName
+  /** Each blob counts once. */
+  readonly blobs: number
+  readonly bytes: number
+  /** Of these, what no other owner needs. */
+  readonly uniqueBlobs: number
+  readonly uniqueBytes: number
+}
+
+export interface CondemnedCount {
+  readonly blobs: number
+  readonly bytes: number
+  /** Counting ended at a bound: there are more. */
+  readonly isMore: boolean
 }
 
 // ---------- users and tokens ----------

@@ -88,6 +88,11 @@ export function setPassword(
   return nothing(client, { method: 'PUT', path, body, ...options })
 }
 
+/** What takes how much of the store; for administrators. */
+export function getStorage(client: Client, options: CallOptions = {}): Promise<wire.Storage> {
+  return json(client, { method: 'GET', path: '/storage', ...options })
+}
+
 function tokensPath(user: string): string {
   return `/users/${encoded(user)}/tokens`
 }

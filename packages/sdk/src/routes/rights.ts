@@ -189,6 +189,25 @@ export function removeGrant(
   return nothing(client, { method: 'DELETE', path, ...options })
 }
 
+export interface AccessQuestion {
+  /** A user or service account. */
+  readonly principal: string
+  readonly verb: wire.Verb
+  readonly collection?: string | undefined
+  readonly alias?: string | undefined
+}
+
+/** May they, and which role or grant decides it? For admins of the owner. */
+export function explainAccess(
+  client: Client,
+  owner: wire.OwnerName,
+  question: AccessQuestion,
+  options: CallOptions = {},
+): Promise<wire.ExplainedAccess> {
+  const path = `${ownerPath(owner)}/access`
+  return json(client, { method: 'GET', path, query: { ...question }, ...options })
+}
+
 // ---------- service accounts ----------
 
 /** Of a team or of an organization: name one of them. */

@@ -37,7 +37,7 @@ for (const [kind, url, skip] of [
 
       const { count, condemned } = await getStorage(registry, admin)
       const lines = count?.owners.map(({ owner, ownerId: _, ...line }) => ({
-        ...{ owner: `${owner?.entityName}/${owner?.name}`, ...line },
+        ...{ owner: `${owner.entityName}/${owner.name}`, ...line },
       }))
       assert.deepEqual([count?.blobs, count?.bytes], [4, 20])
       assert.deepEqual(lines, [

@@ -22,7 +22,7 @@ export interface StorageView {
 }
 
 export interface OwnerView extends OwnerStorage {
-  readonly owner: Owner | undefined
+  readonly owner: Owner
 }
 
 /**
@@ -43,7 +43,10 @@ export async function getStorage(registry: Registry, actor: Actor): Promise<Stor
     return {
       count: count && {
         ...count,
-        owners: count.owners.map((line) => ({ ...line, owner: byId.get(line.ownerId) })),
+        owners: count.owners.flatMap((line) => {
+          const owner = byId.get(line.ownerId)
+          return owner === undefined ? [] : [{ ...line, owner }]
+        }),
       },
       condemned: await condemnedBefore(now),
       removable: await condemnedBefore(now - (outcome?.graceSeconds ?? 0) * 1_000_000),

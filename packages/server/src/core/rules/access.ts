@@ -25,26 +25,48 @@ const LEAST_ROLE: Readonly<Record<Action, Role>> = {
   administer: 'admin',
 }
 
-/**
- * The one function that decides. Default is no. A token's scope comes first: outside of it nothing
- * is allowed, whoever holds the token. An administrator may everything. For everybody else a grant
- * that denies beats whatever allows: a role, or a grant.
- */
+/** What decided. */
+export type Ground =
+  | { readonly kind: 'scope' | 'administrator' }
+  | { readonly kind: 'grant'; readonly grant: Grant }
+  /** The role that they have, and the least that it takes. */
+  | { readonly kind: 'role'; readonly role: Role | undefined; readonly needed: Role }
+
+export interface Decision {
+  readonly allowed: boolean
+  readonly ground: Ground
+}
+
+/** What `decide` decides. */
 export function isAllowed(
   actor: Actor,
   action: Action,
   owner: OwnerFacts,
   within: Within = {},
 ): boolean {
+  return decide(actor, action, owner, within).allowed
+}
+
+/**
+ * The one function that decides, and says why. Default is no. A token's scope comes first: outside
+ * of it nothing is allowed, whoever holds the token. An administrator may everything. For everybody
+ * else a grant that denies beats whatever allows: a role, or a grant.
+ */
+export function decide(actor: Actor, action: Action, owner: OwnerFacts, within: Within): Decision {
   const { scope, grants } = actor.rights
-  if (scope !== null && !isInScope(scope, action, owner, within)) return false
-  if (actor.admin) return true
+  if (scope !== null && !isInScope(scope, action, owner, within))
+    return { allowed: false, ground: { kind: 'scope' } }
+  if (actor.admin) return { allowed: true, ground: { kind: 'administrator' } }
   const here = grants.get(owner.id) ?? []
-  if (here.some((grant) => grant.effect === 'deny' && denies(grant, action, within))) return false
-  return (
-    mayByRole(roleOn(actor, owner), action, within) ||
-    here.some((grant) => grant.effect === 'allow' && allows(grant, action, within))
-  )
+  const denial = here.find((grant) => grant.effect === 'deny' && denies(grant, action, within))
+  if (denial !== undefined) return { allowed: false, ground: { kind: 'grant', grant: denial } }
+  const role = roleOn(actor, owner)
+  const ground = { kind: 'role', role, needed: leastRole(action, within) } as const
+  if (isAtLeast(role, ground.needed)) return { allowed: true, ground }
+  const grant = here.find((one) => one.effect === 'allow' && allows(one, action, within))
+  return grant === undefined
+    ? { allowed: false, ground }
+    : { allowed: true, ground: { kind: 'grant', grant } }
 }
 
 /**
@@ -54,7 +76,7 @@ export function isAllowed(
 export function isAllowedOnEntity(actor: Actor, action: Action, entityId: number): boolean {
   if (action !== 'read' && !isUnlimited(actor)) return false
   if (actor.admin) return true
-  return mayByRole(actor.rights.entityRoles.get(entityId), action, {})
+  return isAtLeast(actor.rights.entityRoles.get(entityId), leastRole(action, {}))
 }
 
 /** Organizations are seen from within. */
@@ -105,9 +127,8 @@ export function roleOn(actor: Actor, owner: OwnerFacts): Role | undefined {
   return higherRole(direct, owner.kind === 'registry' ? 'viewer' : inEntity)
 }
 
-function mayByRole(role: Role | undefined, action: Action, within: Within): boolean {
-  const needed = action === 'promote' && within.isProtected === false ? 'write' : action
-  return isAtLeast(role, LEAST_ROLE[needed])
+function leastRole(action: Action, within: Within): Role {
+  return LEAST_ROLE[action === 'promote' && within.isProtected === false ? 'write' : action]
 }
 
 /** What allows a verb allows what that needs: to write, one sees and reads. */

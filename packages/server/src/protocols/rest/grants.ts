@@ -1,5 +1,6 @@
 import type * as wire from '@greenroom/sdk/wire'
 import { createGrant } from '../../core/operations/create-grant.ts'
+import { explainAccess } from '../../core/operations/explain-access.ts'
 import { listGrants } from '../../core/operations/list-grants.ts'
 import { removeGrant } from '../../core/operations/remove-grant.ts'
 import { actorOf } from '../../http/authenticate.ts'
@@ -7,7 +8,7 @@ import type { AppContext } from '../../http/context.ts'
 import { onceFor } from './idempotency.ts'
 import { nextPage } from './paging.ts'
 import { limitOf, ownerOf, textCursor } from './read-request.ts'
-import { renderGrant } from './render-rights.ts'
+import { renderExplainedAccess, renderGrant } from './render-rights.ts'
 import { OWNER_PATH, operation, type RestServer } from './rest-server.ts'
 import { GrantPath, NoContent, OwnerPath, PageQuery } from './schemas.ts'
 import * as schemas from './schemas-rights.ts'
@@ -17,6 +18,7 @@ const GRANTS_PATH = `${OWNER_PATH}/grants`
 
 export function addGrants(app: RestServer, context: AppContext): void {
   const { registry } = context
+  addExplainAccess(app, context)
   app.get(
     GRANTS_PATH,
     {
@@ -79,6 +81,30 @@ export function addGrants(app: RestServer, context: AppContext): void {
       const owner = ownerOf(request.params)
       await removeGrant(registry, actorOf(request), { owner, grantId: request.params.grant })
       return reply.code(204).send()
+    },
+  )
+}
+
+function addExplainAccess(app: RestServer, { registry }: AppContext): void {
+  app.get(
+    `${OWNER_PATH}/access`,
+    {
+      config: operation(
+        'explainAccess',
+        'May somebody do something here, and which role or grant decides it? For admins',
+        ['owner_not_found', 'forbidden', 'not_found'],
+      ),
+      schema: {
+        params: OwnerPath,
+        querystring: schemas.AccessQuery,
+        response: { 200: schemas.ExplainedAccess },
+      },
+    },
+    async (request): Promise<wire.ExplainedAccess> => {
+      const { collection, alias, ...query } = request.query
+      const owner = ownerOf(request.params)
+      const question = { ...query, owner, collection, alias }
+      return renderExplainedAccess(await explainAccess(registry, actorOf(request), question))
     },
   )
 }

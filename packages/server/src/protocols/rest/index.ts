@@ -26,6 +26,7 @@ import { addRuns } from './runs.ts'
 import { addServiceAccounts } from './service-accounts.ts'
 import { addSession } from './session.ts'
 import { addStages } from './stages.ts'
+import { addStorage } from './storage.ts'
 import { addTeams } from './teams.ts'
 import { addVersions } from './versions.ts'
 import { addWriteRuns } from './write-runs.ts'
@@ -65,6 +66,7 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
       addOrganizations(inner, context)
       addTeams(inner, context)
       addServiceAccounts(inner, context)
+      addStorage(inner, context)
       addSession(inner, context)
       await inner.register(async (pointers: RestServer) => addAliases(pointers, context))
     },

@@ -284,6 +284,7 @@ const QUERIES: Readonly<Record<string, (parts: Parts) => string>> = {
   compareVersions: () => '?base=v0&head=v1',
   resolveRef: ({ entity, owner }) => `?ref=${entity}/${owner}/classifier:staging`,
   deleteOwner: () => '?dropAliases=true',
+  explainAccess: ({ member }) => `?principal=${member}&verb=promote&alias=staging`,
   deleteCollection: () => '?dropAliases=true',
   deleteVersion: () => '?dropAliases=true',
   listServiceAccounts: ({ entity }) => `?team=${entity}`,

@@ -1,10 +1,12 @@
 import type * as wire from '@greenroom/sdk/wire'
 import type { User } from '../../core/model/actor.ts'
+import type { Grant } from '../../core/model/grant.ts'
 import type { Member } from '../../core/model/member.ts'
-import type { Organization } from '../../core/model/owner.ts'
+import type { Entity, Organization } from '../../core/model/owner.ts'
 import type { PageSession } from '../../core/model/page-session.ts'
 import { formatTime } from '../../core/model/time.ts'
 import type { GrantView } from '../../core/operations/create-grant.ts'
+import type { ExplainedAccess } from '../../core/operations/explain-access.ts'
 import type { Access } from '../../core/operations/get-access.ts'
 import type { Viewer } from '../../core/operations/get-viewer.ts'
 import type { TeamView } from '../../core/operations/list-teams.ts'
@@ -34,9 +36,25 @@ export function renderMember(member: Member): wire.Member {
 }
 
 export function renderGrant({ grant, principal }: GrantView): wire.Grant {
+  return renderGrantOf(grant, principal)
+}
+
+function renderGrantOf(grant: Grant, principal: Entity): wire.Grant {
   const { id, collection, alias, verb, effect, createdAt } = grant
   const rest = { collection, alias, verb, effect, createdAt: formatTime(createdAt) }
   return { id, principal: principal.name, ...rest }
+}
+
+export function renderExplainedAccess(explained: ExplainedAccess): wire.ExplainedAccess {
+  const { allowed, ground, isProtected, grantedTo, memberRole, entityRole } = explained
+  return {
+    allowed,
+    because: ground.kind,
+    role: ground.kind === 'role' ? (ground.role ?? null) : null,
+    needed: ground.kind === 'role' ? ground.needed : null,
+    grant: ground.kind === 'grant' && grantedTo ? renderGrantOf(ground.grant, grantedTo) : null,
+    ...{ isProtected, memberRole, entityRole },
+  }
 }
 
 export function renderServiceAccount(user: User): wire.ServiceAccount {

@@ -52,6 +52,7 @@ export const ROUTE_RIGHTS = {
   listGrants: on('owner', 'administer'),
   createGrant: on('owner', 'administer'),
   removeGrant: on('owner', 'administer'),
+  explainAccess: on('owner', 'administer'),
   listCollections: on('owner', 'read'),
   createCollection: on('owner', 'write'),
 
@@ -116,6 +117,8 @@ export const ROUTE_RIGHTS = {
   revokeToken: on('account', 'administer'),
   // One's own, too.
   setPassword: on('user', 'administer'),
+
+  getStorage: on('installation', 'administer'),
 
   listOrganizations: on('visible', 'read'),
   createOrganization: on('installation', 'administer'),

@@ -5,7 +5,7 @@ import {
   MAX_PASSWORD_CHARACTERS,
   MIN_PASSWORD_CHARACTERS,
 } from '../../core/limits.ts'
-import { Nullable, PageOf, STRICT, Text, Time } from './schemas.ts'
+import { Nullable, OwnerName, PageOf, STRICT, Text, Time } from './schemas.ts'
 import { Access, NewTokenScope, TokenScope } from './schemas-rights.ts'
 
 /** The longest address that mail can be sent to (RFC 5321). */
@@ -105,3 +105,48 @@ export const NewPassword = Type.Object(
   },
   STRICT,
 )
+
+const Count = Type.Integer({ minimum: 0 })
+const CondemnedCount = Type.Object({
+  blobs: Count,
+  bytes: Count,
+  isMore: Type.Boolean({ description: 'Counting ended at a bound: there are more' }),
+})
+
+export const Storage = Type.Object({
+  counted: Nullable(
+    Type.Object(
+      {
+        countedAt: Time,
+        blobs: Count,
+        bytes: Count,
+        otherOwners: Type.Integer({ description: 'How many more than those listed there are' }),
+        owners: Type.Array(
+          Type.Object({
+            owner: OwnerName,
+            blobs: Count,
+            bytes: Count,
+            uniqueBlobs: Type.Integer({ description: 'Of these, what no other owner needs' }),
+            uniqueBytes: Count,
+          }),
+          { description: 'Those with the most bytes, most first' },
+        ),
+      },
+      { description: 'As the last collection of garbage counted; null before the first one' },
+    ),
+  ),
+  condemned: CondemnedCount,
+  removable: CondemnedCount,
+  lastCollection: Nullable(
+    Type.Object({
+      startedAt: Time,
+      endedAt: Time,
+      graceSeconds: Count,
+      expiredVersions: Count,
+      condemned: Count,
+      takenBack: Count,
+      removedBlobs: Count,
+      removedBytes: Count,
+    }),
+  ),
+})

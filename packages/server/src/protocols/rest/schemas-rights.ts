@@ -79,6 +79,26 @@ export const NewGrant = Type.Object(
   STRICT,
 )
 
+export const AccessQuery = Type.Object(
+  {
+    principal: Type.String({ description: 'A user or service account' }),
+    verb: Verb,
+    collection: Type.Optional(Pattern),
+    alias: Type.Optional(Pattern),
+  },
+  STRICT,
+)
+export const ExplainedAccess = Type.Object({
+  allowed: Type.Boolean(),
+  because: Type.Enum(['administrator', 'role', 'grant', 'scope']),
+  role: Nullable(Role),
+  needed: Nullable(Role),
+  grant: Nullable(Grant),
+  isProtected: Nullable(Type.Boolean()),
+  memberRole: Nullable(Role),
+  entityRole: Nullable(Role),
+})
+
 export const ServiceAccount = Type.Object({ name: Name, displayName: Name, createdAt: Time })
 export const ServiceAccountPage = PageOf(ServiceAccount)
 export const ServiceAccountQuery = Type.Object(

@@ -20,6 +20,8 @@ type Same<Schema extends TSchema, Wire> = IsSame<Frozen<Static<Schema>>, Frozen<
 const SAME: true[] = [
   holds<Same<typeof schemas.OwnerName, wire.OwnerName>>(),
   holds<Same<typeof schemas.Problem, wire.Problem>>(),
+  holds<Same<typeof accounts.Storage, wire.Storage>>(),
+  holds<Same<typeof rights.ExplainedAccess, wire.ExplainedAccess>>(),
   holds<Same<typeof versions.Collection, wire.Collection>>(),
   holds<Same<typeof versions.CollectionPage, wire.Page<wire.ListedCollection>>>(),
   holds<Same<typeof versions.NewCollection, wire.NewCollection>>(),
