@@ -54,3 +54,29 @@ test('nothing is committed to a project that has ended', async (t) => {
   const commit = commitVersion(registry, user, { draftId })
   await assert.rejects(commit, { code: 'owner_not_found' })
 })
+
+test('a large commit lets others go between the pages of its digest', async (t) => {
+  const { registry, user } = await testApp(t)
+  const created = await createDraft(registry, user, {
+    collection: collectionOf(user),
+    artifactType: 'model',
+    makeProject: true,
+    entries: Array.from({ length: 4_000 }, (_, at) => ({
+      ...{ path: `f${at}`, digest: null, size: 1, reference: `s3://bucket/${at}` },
+      ...{ clientDigest: null, extra: null },
+    })),
+  })
+  assert.ok(created.kind === 'draft')
+  let [readsInTurn, mostInTurn] = [0, 0]
+  const { read } = registry.metadata
+  t.mock.method(registry.metadata, 'read', (work: Parameters<typeof read>[0]) => {
+    if (readsInTurn === 0) setImmediate(() => (readsInTurn = 0))
+    readsInTurn += 1
+    mostInTurn = Math.max(mostInTurn, readsInTurn)
+    return read.call(registry.metadata, work)
+  })
+  const { version } = await commitVersion(registry, user, { draftId: created.draft.id })
+  assert.equal(version.fileCount, 4_000)
+  // The draft, its revision and the first page.
+  assert.ok(mostInTurn <= 3, `${mostInTurn} reads in one turn of the event loop`)
+})

@@ -1,5 +1,5 @@
 import { RegistryError } from '../errors.ts'
-import { MAX_ENTRIES_PER_PAGE, MAX_NAMED_IN_ERROR } from '../limits.ts'
+import { MAX_ITEMS_PER_PAGE, MAX_NAMED_IN_ERROR } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Collection } from '../model/collection.ts'
 import type { ClientDigest, ContentDigest } from '../model/digest.ts'
@@ -189,20 +189,23 @@ async function committedBefore(tx: Tx, owner: Owner, draft: Draft): Promise<Comm
   return { owner, collection, membership, version, created: false }
 }
 
+/** Other requests go between the pages: where a read waits for nothing, nobody else lets them. */
 async function digestDraft(registry: Registry, draftId: string): Promise<Content> {
   const builder = new ManifestDigestBuilder()
   const entriesRevision = await registry.metadata.read(async (tx) => {
     const draft = await tx.drafts.findById(draftId)
     return draft?.entriesRevision ?? 0
   })
+  const limit = MAX_ITEMS_PER_PAGE
   let after: string | undefined = ''
   while (after !== undefined) {
     const from: string = after
     const page = await registry.metadata.read((tx) =>
-      tx.manifests.list({ versionId: draftId, after: from, limit: MAX_ENTRIES_PER_PAGE }),
+      tx.manifests.list({ versionId: draftId, after: from, limit }),
     )
     for (const entry of page) builder.add(entry)
-    after = page.length < MAX_ENTRIES_PER_PAGE ? undefined : page.at(-1)?.path
+    after = page.length < limit ? undefined : page.at(-1)?.path
+    if (after !== undefined) await new Promise<void>((resolve) => setImmediate(resolve))
   }
   const digest = builder.finish()
   return { entriesRevision, digest, fileCount: builder.fileCount, size: builder.size }
