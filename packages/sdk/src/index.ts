@@ -28,4 +28,5 @@ export {
   type VersionWishes,
 } from './transfers/log-version.ts'
 export type { BlobSource } from './transfers/send-blob.ts'
+export { type StreamCheck, verifyStream } from './verify-stream.ts'
 export type * from './wire.ts'
