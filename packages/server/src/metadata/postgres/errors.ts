@@ -44,6 +44,23 @@ export function databaseAway(cause: unknown): RegistryError {
   )
 }
 
+/** Whether the server was gone before it had answered, rather than that it refused. */
+export function isConnectionLost(error: unknown): boolean {
+  const code = sqlState(error)
+  return code === null || code.startsWith('08') || code.startsWith('57')
+}
+
+/** Of a COMMIT whose answer was lost: it may have been done, and is not done again. */
+export function outcomeUnknown(cause: unknown): RegistryError {
+  return new RegistryError(
+    'registry_unavailable',
+    'The connection to the database broke at the last moment, so that nobody knows whether this ' +
+      'was done. Look, and do it again if it was not.',
+    {},
+    { cause },
+  )
+}
+
 /** Null for what the server did not say: the connection broke, or never came about. */
 function sqlState(error: unknown): string | null {
   return error instanceof DatabaseError ? (error.code ?? null) : null

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { createTestDatabase, query, skipPostgres } from '../../../test/postgres.ts'
 import { isRegistryError, RegistryError } from '../../core/errors.ts'
@@ -6,6 +8,38 @@ import { MAX_TRANSACTION_ATTEMPTS } from '../../core/limits.ts'
 import { AlreadyThere } from '../columns.ts'
 import { MIGRATIONS } from '../migrations/migrations.ts'
 import { openMetadataStore } from '../open.ts'
+
+/** Stands before a PostgreSQL. After `loseNext` a COMMIT arrives there, and its answer nowhere. */
+async function loseCommitAnswers({ hostname, port }: URL) {
+  let isArmed = false
+  const server = createServer((near) => {
+    let isLosing = false
+    const far = connect(Number(port), hostname)
+    near.on('data', (bytes) => {
+      isLosing = isArmed && bytes.includes('commit\0')
+      if (isLosing) isArmed = false
+      far.write(bytes)
+    })
+    far.on('data', (bytes) => {
+      if (isLosing) near.destroy()
+      else near.write(bytes)
+    })
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const)
+      one.on('error', () => {}).on('close', () => other.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    loseNext: () => {
+      isArmed = true
+    },
+    close: () => server.close(),
+  }
+}
 
 describe('a PostgreSQL', { skip: skipPostgres }, () => {
   let url: string
@@ -70,6 +104,23 @@ describe('a PostgreSQL', { skip: skipPostgres }, () => {
     await cut()
     assert.equal(await store.read((tx) => tx.settings.find('lost')), undefined)
     await store.close()
+  })
+
+  it('whose answer to a COMMIT is lost has done what nobody may call undone', async (t) => {
+    const proxy = await loseCommitAnswers(new URL(url))
+    t.after(() => proxy.close())
+    const through = new URL(url)
+    through.port = String(proxy.port)
+    const store = await openMetadataStore({ url: through.href })
+    t.after(() => store.close())
+    const change = () => store.transaction((tx) => tx.settings.put('kept', 'value'))
+    await change()
+    proxy.loseNext()
+    await assert.rejects(
+      store.transaction((tx) => tx.settings.put('kept', 'other')),
+      (error) => isRegistryError(error, 'registry_unavailable') && /knows/.test(error.message),
+    )
+    assert.equal(await store.read((tx) => tx.settings.find('kept')), 'other')
   })
 
   it('that refuses connections is registry_unavailable', async () => {

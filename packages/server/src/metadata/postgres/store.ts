@@ -21,7 +21,13 @@ import { AlreadyThere } from '../columns.ts'
 import { head } from '../events.ts'
 import { StreamTail } from '../stream-tail.ts'
 import { SqlTx } from '../tx.ts'
-import { databaseAway, isRetriable, translatePostgresError } from './errors.ts'
+import {
+  databaseAway,
+  isConnectionLost,
+  isRetriable,
+  outcomeUnknown,
+  translatePostgresError,
+} from './errors.ts'
 import { migratePostgres } from './migrate.ts'
 import { PostgresSequencer } from './sequencer.ts'
 import { PostgresSession } from './session.ts'
@@ -183,9 +189,13 @@ class PostgresStore implements MetadataStore {
       const result = await this.#running.run(session, async () => work(new SqlTx(session)))
       session.end()
       if (session.failure !== null) throw session.failure.error
-      await say(client, 'commit')
-      if (session.changedRights) this.#rightsVersion += 1
-      this.#sequencer.noteCommit()
+      try {
+        await commit(client)
+      } finally {
+        // Also where nobody knows whether it was done.
+        if (session.changedRights) this.#rightsVersion += 1
+        this.#sequencer.noteCommit()
+      }
       return { kind: 'committed', result }
     } catch (error) {
       session.end()
@@ -220,14 +230,24 @@ type Outcome<Result> =
   | { readonly kind: 'committed'; readonly result: Result }
   | { readonly kind: 'lost' | 'refused'; readonly error: unknown }
 
-/** Throws also when the server answered that it did something else: COMMIT may end as ROLLBACK. */
 async function say(client: PoolClient, verb: string): Promise<void> {
   try {
-    const { command } = await client.query(verb)
-    if (!verb.startsWith(command.toLowerCase())) throw new Error(`${verb} ended as ${command}`)
+    await client.query(verb)
   } catch (error) {
     throw translatePostgresError(error)
   }
+}
+
+/** Throws also when the server answered that it did something else: COMMIT may end as ROLLBACK. */
+async function commit(client: PoolClient): Promise<void> {
+  let answer: { readonly command: string }
+  try {
+    answer = await client.query('commit')
+  } catch (error) {
+    throw isConnectionLost(error) ? outcomeUnknown(error) : translatePostgresError(error)
+  }
+  const { command } = answer
+  if (command !== 'COMMIT') throw databaseAway(new Error(`COMMIT ended as ${command}`))
 }
 
 /** False when the connection cannot be used again. */
