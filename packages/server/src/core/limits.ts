@@ -26,6 +26,8 @@ export const MAX_TAGS_PER_VERSION = 100
 /** A hundred years: longer is none, and in microseconds it still fits a double. */
 export const MAX_TTL_SECONDS = 100 * 365 * DAY_SECONDS
 export const MAX_TAGS_PER_COLLECTION = 100
+/** What is shown of a version on a card, and as columns of a table: more would be no choice. */
+export const MAX_MEASURES_PER_COLLECTION = 32
 /** They are read with every look at their registry or project. */
 export const MAX_ARTIFACT_TYPES_PER_OWNER = 100
 /** Leaves of metadata that can be searched and sorted; each is a row and an index entry. */
@@ -213,7 +215,7 @@ export const MAX_LAST_VALUE_CHARACTERS = 1_000
 export const MAX_SORTED_RUNS = 10_000
 /** A page of history steps; the wandb client asks for up to a thousand. */
 export const MAX_STEPS_PER_PAGE = 10_000
-/** A rewound run's metrics are learnt anew in one transaction: some 100,000 lines a second. */
+/** A rewound or forked run's metrics are learnt in one transaction: some 100,000 lines a second. */
 export const MAX_REWOUND_LINES = 100_000
 /** Metrics in one sampled answer. */
 export const MAX_KEYS_PER_SAMPLE = 32

@@ -1,10 +1,8 @@
-import { RegistryError } from '../errors.ts'
-import { MAX_REWOUND_LINES } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { MetricKey } from '../model/run.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { lockRunOf, type OwnedRun, type RunRef } from './steps/runs.ts'
-import { relearnHistory } from './steps/write-history.ts'
+import { countLinesTo, relearnHistory } from './steps/write-history.ts'
 
 /**
  * Takes a run back to a step: what its history says of later ones is removed, its summary is that
@@ -19,8 +17,8 @@ export async function rewindRun(
 ): Promise<OwnedRun & { readonly historyLines: number }> {
   return registry.metadata.transaction(async (tx) => {
     const { owner, run } = await lockRunOf(tx, actor, input.run)
-    const later = await tx.runLines.rangeOfSteps(run.id, input.step + 1, Number.MAX_SAFE_INTEGER)
-    if (later !== undefined) await cutFrom(tx, run.id, later.first)
+    const kept = await countLinesTo(tx, run.id, input.step)
+    if (kept < (await tx.runLines.count(run.id, 'history'))) await cutFrom(tx, run.id, kept)
     const rewound = {
       ...run,
       state: 'running',
@@ -33,8 +31,6 @@ export async function rewindRun(
 }
 
 async function cutFrom(tx: Tx, runId: number, line: number): Promise<void> {
-  if (line > MAX_REWOUND_LINES)
-    throw new RegistryError('too_large', `At most ${MAX_REWOUND_LINES} lines are rewound to.`)
   await tx.runLines.cut(runId, 'history', line)
   await relearnHistory(tx, runId, line)
   const summary: Record<string, unknown> = {}

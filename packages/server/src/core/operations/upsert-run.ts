@@ -8,7 +8,8 @@ import type { Registry, Tx } from '../registry.ts'
 import { recordFact } from './steps/facts.ts'
 import { ensureProject } from './steps/owners.ts'
 import { checkRunFields, givenFields, type RunFields } from './steps/run-fields.ts'
-import { lockRunOf, type OwnedRun } from './steps/runs.ts'
+import { lockRunOf, noRun, type OwnedRun } from './steps/runs.ts'
+import { copyHistory } from './steps/write-history.ts'
 
 export interface UpsertRunInput {
   /** A run by its id: update only. Wins over the name. */
@@ -17,6 +18,8 @@ export interface UpsertRunInput {
   readonly name?: string | null
   readonly fields: RunFields
   readonly state?: RunState | null
+  /** A new run begins with the history of another of its project, up to a step. */
+  readonly fork?: { readonly run: string; readonly step: number } | null | undefined
   /** Whether the run must be there already, or must not. */
   readonly resume?: 'must' | 'never' | 'allow'
 }
@@ -129,5 +132,11 @@ async function insert(
     ownerId: owner.id,
     payload: { run: name, jobType: run.jobType },
   })
-  return { owner, run, inserted: true, historyLines: 0 }
+  return { owner, run, inserted: true, historyLines: await fork(tx, run, input) }
+}
+
+async function fork(tx: Tx, run: Run, input: UpsertRunInput): Promise<number> {
+  if (input.fork == null) return 0
+  const parent = (await tx.runs.find(run.ownerId, input.fork.run)) ?? noRun(input.fork.run)
+  return copyHistory(tx, { runId: parent.id, step: input.fork.step }, run.id)
 }

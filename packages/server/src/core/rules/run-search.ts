@@ -48,11 +48,16 @@ export function needsTexts(filter: Filter): boolean {
 /** The value of a field; undefined or null where the run lacks it. */
 export function fieldOfRun(searched: SearchedRun, field: string): unknown {
   const { texts } = searched
-  if (field.startsWith(CONFIG))
-    return leafOf(configValues(texts?.config ?? '{}'), field.slice(CONFIG.length))
+  if (field.startsWith(CONFIG)) return fieldOfConfig(texts?.config ?? '{}', field)
   if (field.startsWith(SUMMARY))
     return leafOf(looseObject(texts?.summary ?? '{}'), field.slice(SUMMARY.length))
   return FIELDS.get(field)?.(searched)
+}
+
+/** `config.rate`, or as the config is kept, `config.rate.value`: wandb's users write both. */
+function fieldOfConfig(config: string, field: string): unknown {
+  const path = field.slice(CONFIG.length)
+  return leafOf(configValues(config), path) ?? leafOf(looseObject(config), path)
 }
 
 export function valuesOfRun(searched: SearchedRun, field: string): readonly FilterValue[] {

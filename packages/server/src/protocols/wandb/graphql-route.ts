@@ -96,8 +96,10 @@ function refuseResult(
   const [first = new RegistryError('internal', 'Something broke.')] = causes
   request.log.info({ operation, code: first.code }, 'operation failed')
   setRefusalHeaders(reply, first)
+  // Two fields with the same filter refuse it twice; the client shows every message.
+  const told = new Map(causes.map((cause) => [cause.message, cause]))
   return reply.code(WANDB_STATUS_OF[first.code]).send({
-    errors: causes.map(({ message, code }) => ({ message, extensions: { code } })),
+    errors: Array.from(told.values(), ({ message, code }) => ({ message, extensions: { code } })),
   })
 }
 

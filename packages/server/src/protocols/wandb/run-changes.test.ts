@@ -86,6 +86,61 @@ it('a rewound run has forgotten what came after', async (t) => {
   assert.equal(odd.statusCode, 400)
 })
 
+it('a forked run begins with the history of another, up to a step', async (t) => {
+  const client = await started(t)
+  const fork = (name: string, run_id: string) =>
+    client.send({
+      query: UPSERT_BUCKET.replace('historyLineCount', 'historyLineCount historyKeys'),
+      variables: {
+        name,
+        project: 'proj',
+        config: JSON.stringify({ _wandb: { value: { branch_point: { run_id, step: 1 } } } }),
+      },
+    })
+  const { bucket } = (await fork('f', 'r')).json().data.upsertBucket
+  assert.equal(bucket.historyLineCount, 2, 'the client goes on behind them')
+  assert.equal(bucket.historyKeys.keys.a.previousValue, 1)
+  const again = (await fork('f', 'r')).json().data.upsertBucket
+  assert.deepEqual([again.inserted, again.bucket.historyLineCount], [false, 2])
+  assert.equal((await runOf(client))?.historyLineCount, 4, 'the other keeps its own')
+
+  const missing = await fork('g', 'none')
+  assert.equal(missing.statusCode, 404, 'and final')
+  assert.match(missing.json().errors[0].message, /no run "none"/)
+})
+
+const RUNS = `query Runs($filters: JSONString, $order: String) {
+  project(name: "proj", entityName: "ada") { runCount(filters: $filters)
+    runs(filters: $filters, order: $order) { edges { node { name } } } } }`
+
+it('runs are found and sorted by their config in both of its spellings', async (t) => {
+  const { client } = await setUp(t)
+  for (const [name, lr] of Object.entries({ a: 0.2, b: 0.1, c: 0.3 }))
+    await client.ask(UPSERT_BUCKET, {
+      ...{ name, project: 'proj' },
+      config: JSON.stringify({ lr: { value: lr }, net: { value: { name } } }),
+    })
+  const names = async (filters: unknown, order?: string) => {
+    const variables = { filters: JSON.stringify(filters), ...(order && { order }) }
+    const { project } = await client.ask<{
+      project: { runCount: number; runs: { edges: readonly { node: { name: string } }[] } }
+    }>(RUNS, variables)
+    const found = project.runs.edges.map(({ node }) => node.name)
+    assert.equal(project.runCount, found.length)
+    return found.join(' ')
+  }
+  for (const field of ['config.lr', 'config.lr.value'])
+    assert.equal(await names({ [field]: { $gt: 0.1 } }, `+${field}`), 'a c', field)
+  for (const field of ['config.net.name', 'config.net.value.name'])
+    assert.equal(await names({ [field]: 'b' }), 'b', field)
+
+  const refused = await client.send({
+    query: RUNS,
+    variables: { filters: JSON.stringify({ 'config.lr': [1] }) },
+  })
+  assert.equal(refused.json().errors.length, 1, 'said once, though two fields have the filter')
+})
+
 it('a run is deleted, and again without harm', async (t) => {
   const client = await started(t)
   const id = (await runOf(client))?.id

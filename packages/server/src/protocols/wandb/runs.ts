@@ -90,10 +90,19 @@ export async function upsertBucket(call: Call, input: UpsertBucketInput) {
     // A change by id names no run; a resumed one is named by both.
     name: input.name || (input.id === undefined ? registry.randomHex(4) : null),
     fields,
+    fork: branchPoint(input),
     state: input.state !== undefined && STATES.has(input.state) ? (input.state as RunState) : null,
   })
   const { owner, run, inserted } = upserted
   return { bucket: { type: 'Run', owner, run, view: null } satisfies RunSource, inserted }
+}
+
+/** Where `wandb.init(fork_from=…)` says so: in the client's own part of the config. */
+function branchPoint({ name, config }: UpsertBucketInput): UpsertRunInput['fork'] {
+  const { branch_point: point } = clientsOwn(config ?? '{}')
+  const { run_id: run, step } = (point ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof run !== 'string' || run === name || !Number.isSafeInteger(step)) return null
+  return { run, step: Number(step) }
 }
 
 async function viewOf(source: RunSource, call: Call): Promise<RunView | null> {

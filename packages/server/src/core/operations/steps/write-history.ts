@@ -1,6 +1,7 @@
-import { MAX_KEYS_PER_RUN, MAX_RUN_LINE_BYTES } from '../../limits.ts'
+import { RegistryError } from '../../errors.ts'
+import { MAX_KEYS_PER_RUN, MAX_REWOUND_LINES, MAX_RUN_LINE_BYTES } from '../../limits.ts'
 import type { RunLine } from '../../model/run.ts'
-import type { Tx } from '../../registry.ts'
+import type { ReadTx, Tx } from '../../registry.ts'
 import { foldKeys, foldSpans, type ReadLine, readLine } from '../../rules/metrics.ts'
 
 /**
@@ -54,8 +55,9 @@ async function learn(
   )
 }
 
-/** Learns the metrics of all lines anew, after some were cut off. */
+/** Learns the metrics of all lines anew, after some were cut off. Throws `too_large`. */
 export async function relearnHistory(tx: Tx, runId: number, count: number): Promise<void> {
+  checkCount(count)
   await tx.runMetrics.clear(runId)
   const limit = 1_000
   for (let from = 0; from < count; from += limit) {
@@ -69,4 +71,39 @@ export async function relearnHistory(tx: Tx, runId: number, count: number): Prom
     })
     await learn(tx, runId, lines.map(readLine), [])
   }
+}
+
+/** How many lines stand before the first of a later step. */
+export async function countLinesTo(tx: ReadTx, runId: number, step: number): Promise<number> {
+  const later = await tx.runLines.rangeOfSteps(runId, step + 1, Number.MAX_SAFE_INTEGER)
+  return later?.first ?? tx.runLines.count(runId, 'history')
+}
+
+/**
+ * Gives a run that has none the history of another up to a step, that one included; how many lines.
+ * Throws `too_large`.
+ */
+export async function copyHistory(
+  tx: Tx,
+  from: { readonly runId: number; readonly step: number },
+  runId: number,
+): Promise<number> {
+  const count = await countLinesTo(tx, from.runId, from.step)
+  checkCount(count)
+  const limit = 100
+  for (let at = 0; at < count; at += limit) {
+    const page = { runId: from.runId, file: 'history', from: at, before: count, limit } as const
+    const lines = await tx.runLines.list(page)
+    const texts = lines.map(({ text }) => text)
+    await writeHistory(tx, runId, at, texts)
+  }
+  return count
+}
+
+function checkCount(lines: number): void {
+  if (lines <= MAX_REWOUND_LINES) return
+  throw new RegistryError(
+    'too_large',
+    `At most ${MAX_REWOUND_LINES} lines of a history are rewound to or forked.`,
+  )
 }
