@@ -97,6 +97,8 @@ const CALLS: Calls = {
   deleteVersion: (client) =>
     routes.deleteVersion(client, place, 'v1', { dropAliases: true, ...why }),
   dryRunPromotion: (client) => routes.dryRunPromotion(client, place, 'a', { version: 'v1' }),
+  listStandingsAt: (client) =>
+    routes.listStandingsAt(client, place, { at: '2026-03-01T00:00:00Z' }),
   dryRunRollback: (client) => routes.dryRunRollback(client, place, 'a', { to: 'v1' }),
   getAlias: (client) => routes.getAlias(client, place, 'a'),
   getCollection: (client) => routes.getCollection(client, place),

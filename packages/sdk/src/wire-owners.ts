@@ -1,4 +1,4 @@
-import type { OwnerName, Stage } from './wire.ts'
+import type { Measure, OwnerName, Stage } from './wire.ts'
 
 // Owners, and the stages that they declare: a part of `wire.ts`.
 
@@ -44,6 +44,8 @@ export interface CollectionChange {
   readonly description?: string | null
   /** All of them. */
   readonly tags?: readonly string[]
+  /** All of them, the most telling first. */
+  readonly measures?: readonly Measure[]
 }
 
 export interface StageList {

@@ -102,6 +102,17 @@ export function dryRunRollback(
   return json(client, { method: 'POST', path, body, ...options })
 }
 
+/** Who bore each alias at an instant (RFC 3339; else now), and who had moved it there. */
+export function listStandingsAt(
+  client: Client,
+  collection: CollectionName,
+  query: { readonly at?: string } = {},
+  options: CallOptions = {},
+): Promise<wire.StandingsAt> {
+  const path = `${collectionPath(collection)}/standings`
+  return json(client, { method: 'GET', path, query: { ...query }, ...options })
+}
+
 export interface HistoryQuery extends PageQuery {
   readonly since?: string | undefined
   readonly until?: string | undefined

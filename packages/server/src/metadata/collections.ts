@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Collection, CollectionKind } from '../core/model/collection.ts'
+import type { Collection, CollectionKind, Measure } from '../core/model/collection.ts'
 import type { CollectionWrites } from '../core/ports/metadata-store.ts'
 import { checkChanged, insertNew, mapFound, parseNames } from './columns.ts'
 import type { Dialect } from './dialects/dialect.ts'
@@ -133,6 +133,7 @@ const insert = defineRows<CollectionRow>(
     artifact_type: 'text',
     description: 'text',
     tags: 'text',
+    measures: 'text',
     next_index: 'integer',
     log_seq: 'integer',
     log_hash: 'text',
@@ -152,6 +153,7 @@ const update = define('collection.update', ({ db }, p: CollectionRow) =>
       artifact_type: p.artifact_type,
       description: p.description,
       tags: p.tags,
+      measures: p.measures,
       next_index: p.next_index,
       log_seq: p.log_seq,
       log_hash: p.log_hash,
@@ -246,6 +248,7 @@ export function toCollection(row: CollectionRow): Collection {
     artifactType: row.artifact_type,
     description: row.description,
     tags: parseNames(row.tags),
+    measures: row.measures === '[]' ? [] : (JSON.parse(row.measures) as Measure[]),
     nextIndex: row.next_index,
     logSeq: row.log_seq,
     logHash: row.log_hash,
@@ -265,6 +268,7 @@ function toCollectionRow(collection: Collection): CollectionRow {
     artifact_type: collection.artifactType,
     description: collection.description,
     tags: JSON.stringify(collection.tags),
+    measures: JSON.stringify(collection.measures),
     next_index: collection.nextIndex,
     log_seq: collection.logSeq,
     log_hash: collection.logHash,

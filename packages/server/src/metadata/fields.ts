@@ -16,6 +16,13 @@ interface Walk {
   readonly limit: number
 }
 
+interface MemberNumberRow {
+  collection_id: string
+  member_index: number
+  path: string
+  number: number
+}
+
 interface SortedWalk extends Walk {
   readonly path: string
   readonly kind: number
@@ -126,6 +133,16 @@ function examine(
     from (${walk}) as seen`
 }
 
+const listNumbers = define(
+  'field.listNumbers',
+  ({ raw, pairs, textIn }, p: { members: string; paths: readonly string[] }) =>
+    raw<MemberNumberRow>(sql`
+      select field.collection_id, field.member_index, field.path, field.number
+      from ${pairs(p.members)} as wanted inner join member_field as field
+        on field.collection_id = wanted.a and field.member_index = wanted.b
+      where field.kind = 0 and ${textIn('field.path', p.paths)}`),
+)
+
 const insert = defineRows<MemberFieldRow>(
   'field.insert',
   'member_field',
@@ -192,6 +209,16 @@ export function fields(session: Session): FieldWrites {
         limit,
       })
       return rows.map(toExamined)
+    },
+    listNumbers: async (members, paths) => {
+      const wanted = members.map(({ collectionId, index }) => [collectionId, index])
+      const rows = await session.all(listNumbers, { members: JSON.stringify(wanted), paths })
+      return rows.map((row) => ({
+        collectionId: row.collection_id,
+        index: row.member_index,
+        path: row.path,
+        number: row.number,
+      }))
     },
     replace: async (collectionId, index, replacing) => {
       await session.run(remove, { collection_id: collectionId, member_index: index })

@@ -10,6 +10,12 @@ import { define } from './statement.ts'
 /** Above every index: where a list of the newest begins. */
 const NEWEST = Number.MAX_SAFE_INTEGER
 
+interface NewestRow {
+  collection_id: string
+  member_index: number
+  size: number
+}
+
 const find = define(
   'membership.find',
   ({ db }, p: { collection_id: string; member_index: number }) =>
@@ -62,6 +68,20 @@ const list = define(
       .where('member_index', '<', p.before)
       .orderBy('member_index', 'desc')
       .limit(p.limit),
+)
+
+const listNewest = define(
+  'membership.listNewest',
+  ({ raw, textIn }, p: { collection_ids: readonly string[] }) =>
+    raw<NewestRow>(sql`
+      select member.collection_id, member.member_index, version.size
+      from collection inner join membership as member
+        on member.collection_id = collection.id and member.member_index = (
+          select max(live.member_index) from membership as live
+          where live.collection_id = collection.id and live.deleted_at is null
+        )
+      inner join version on version.id = member.version_id
+      where ${textIn('collection.id', p.collection_ids)}`),
 )
 
 const listByVersions = define(
@@ -142,6 +162,14 @@ export function memberships(session: Session): MembershipWrites {
         await session.first(findByClientDigest, { collection_id: collectionId, kind, value }),
         toMembership,
       ),
+    listNewest: async (collectionIds) => {
+      const rows = await session.all(listNewest, { collection_ids: collectionIds })
+      return rows.map((row) => ({
+        collectionId: row.collection_id,
+        index: row.member_index,
+        size: row.size,
+      }))
+    },
     findNewest: async (collectionId) =>
       mapFound(
         await session.first(list, { collection_id: collectionId, before: NEWEST, limit: 1 }),

@@ -110,6 +110,7 @@ export interface CollectionRow {
   artifact_type: string
   description: string | null
   tags: string
+  measures: string
   next_index: number
   log_seq: number
   log_hash: string

@@ -4,6 +4,13 @@ import type { Micros } from './time.ts'
 /** `source`: versions are committed here. `linked`: versions are linked here from elsewhere. */
 export type CollectionKind = 'source' | 'linked'
 
+/** A number in the metadata of a collection's versions, and which way of it is better. */
+export interface Measure {
+  /** Its keys with dots between them: `eval.map50`. */
+  readonly path: string
+  readonly better: 'higher' | 'lower'
+}
+
 /** A name under which versions follow each other. Its row is the unit of locking. */
 export interface Collection {
   readonly id: string
@@ -15,6 +22,8 @@ export interface Collection {
   readonly description: string | null
   /** In order of name. */
   readonly tags: readonly string[]
+  /** What its versions are measured by, the most telling first. */
+  readonly measures: readonly Measure[]
   /** The index that the next membership gets. Only grows. */
   readonly nextIndex: number
   /** The last entry of its pointer log; 0 when there is none. */

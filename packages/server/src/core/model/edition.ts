@@ -1,3 +1,4 @@
+import type { Measure } from './collection.ts'
 import { digestOf } from './digest.ts'
 import type { Stage } from './stage.ts'
 
@@ -9,13 +10,20 @@ function editionOf(fields: unknown): string {
   return digestOf(JSON.stringify(fields)).slice('sha256:'.length, 'sha256:'.length + 32)
 }
 
-/** Of a collection or an owner: what a rename, a new description or other tags change. */
+/** Of a collection or an owner: what a rename, a new description, other tags or measures change. */
 export function describedEdition(thing: {
   readonly name: string
   readonly description: string | null
   readonly tags?: readonly string[]
+  readonly measures?: readonly Measure[]
 }): string {
-  return editionOf([thing.name, thing.description, ...(thing.tags ?? [])])
+  const { name, description, tags = [], measures = [] } = thing
+  return editionOf([
+    name,
+    description,
+    ...tags,
+    ...measures.map(({ path, better }) => [path, better]),
+  ])
 }
 
 /** Of an owner's stages, all of them in order. */

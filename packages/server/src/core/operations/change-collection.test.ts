@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { addVersion, collectionOf } from '../../../test/builders.ts'
 import { testApp } from '../../../test/test-app.ts'
 import type { Actor } from '../model/actor.ts'
-import type { CollectionRef } from '../model/collection.ts'
+import type { Collection, CollectionRef } from '../model/collection.ts'
+import { describedEdition } from '../model/edition.ts'
 import type { TokenScope } from '../model/grant.ts'
 import { DEFAULT_STAGES } from '../model/stage.ts'
 import { authenticate } from './authenticate.ts'
@@ -13,6 +14,7 @@ import { createCollection } from './create-collection.ts'
 import { createRegistry } from './create-registry.ts'
 import { createToken } from './create-token.ts'
 import { linkVersion } from './link-version.ts'
+import { listNewest } from './list-newest.ts'
 import { setStages } from './set-stages.ts'
 
 const ORGANIZATION = 'greenroom-org'
@@ -32,6 +34,39 @@ test('a collection is tagged and moved to another type', async (t) => {
   const moved = await change({ artifactType: 'weights' })
   assert.deepEqual([moved.collection.artifactType, moved.collection.tags], ['weights', ['new']])
   await assert.rejects(change({ artifactType: 'a/b' }), { code: 'name_invalid' })
+})
+
+test('a collection says what its versions are measured by', async (t) => {
+  const { registry, user } = await testApp(t)
+  const collection = collectionOf(user)
+  await addVersion(registry, user, { files: { a: '1' }, metadata: '{"eval":{"loss":0.5}}' })
+  await addVersion(registry, user, { files: { a: '2' }, metadata: '{"eval":{"loss":0.25}}' })
+  const change = (input: object) => changeCollection(registry, user, { collection, ...input })
+  const newest = async (of: Collection) =>
+    (await listNewest(registry, user, { owner: collection.owner, collections: [of] })).get(of.id)
+  const untold = await change({ tags: ['x'] })
+  assert.deepEqual(untold.collection.measures, [])
+  assert.deepEqual(await newest(untold.collection), { index: 1, size: 1, value: null })
+  const measures = [
+    { path: 'eval.loss', better: 'lower' },
+    { path: 'f1', better: 'higher' },
+  ]
+  const told = await change({ measures })
+  assert.deepEqual(told.collection.measures, measures)
+  assert.equal((await newest(told.collection))?.value, 0.25)
+  assert.deepEqual((await change({ description: 'x' })).collection.measures, measures)
+  const edition = describedEdition(told.collection)
+  await assert.rejects(change({ measures: [], expectEdition: edition }), {
+    code: 'generation_mismatch',
+  })
+  const twice = [...measures, ...measures]
+  await assert.rejects(change({ measures: twice }), { code: 'request_invalid' })
+  await assert.rejects(change({ measures: [{ path: '', better: 'lower' }] }), {
+    code: 'request_invalid',
+  })
+  const many = Array.from({ length: 33 }, (_, at) => ({ path: `m${at}`, better: 'lower' }))
+  await assert.rejects(change({ measures: many }), { code: 'too_large' })
+  assert.deepEqual((await change({ measures: [] })).collection.measures, [])
 })
 
 test('a registry admits the artifact types that it declares', async (t) => {

@@ -1,9 +1,18 @@
 import { RegistryError } from '../errors.ts'
-import { MAX_TAGS_PER_COLLECTION } from '../limits.ts'
+import {
+  MAX_FIELD_CHARACTERS,
+  MAX_MEASURES_PER_COLLECTION,
+  MAX_TAGS_PER_COLLECTION,
+} from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
-import type { Collection, CollectionRef } from '../model/collection.ts'
+import type { Collection, CollectionRef, Measure } from '../model/collection.ts'
 import { describedEdition } from '../model/edition.ts'
-import { checkArtifactType, checkCollectionName, checkTag } from '../model/names.ts'
+import {
+  checkArtifactType,
+  checkCollectionName,
+  checkStorableText,
+  checkTag,
+} from '../model/names.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
 import { changePointers } from './steps/change-pointers.ts'
@@ -24,16 +33,20 @@ export interface ChangeCollectionInput {
   readonly tagsToAdd?: readonly string[]
   /** Taken away after the others were added. */
   readonly tagsToDelete?: readonly string[]
-  /** Of name, description and tags, as `describedEdition` gives it. */
+  /** All of them, in order. */
+  readonly measures?: readonly Measure[]
+  /** Of name, description, tags and measures, as `describedEdition` gives it. */
   readonly expectEdition?: string | null
 }
 
 /**
- * Renames a collection, describes or tags it anew, or moves it to another type. Its numbers,
- * aliases and history stay; numbers that were given under either name are not given again.
+ * Renames a collection, describes or tags it anew, says what its versions are measured by, or
+ * moves it to another type. Its numbers, aliases and history stay; numbers that were given under
+ * either name are not given again.
  *
  * Throws `owner_not_found`, `forbidden`, `collection_not_found`, `name_invalid`, `already_exists`,
- * `type_mismatch`, `too_large`, `generation_mismatch`, `alias_protected` (a rename).
+ * `type_mismatch`, `too_large`, `generation_mismatch`, `request_invalid`,
+ * `alias_protected` (a rename).
  */
 export async function changeCollection(
   registry: Registry,
@@ -43,6 +56,7 @@ export async function changeCollection(
   const description =
     input.description === undefined ? undefined : checkDescription(input.description)
   if (input.name !== undefined) checkCollectionName(input.name)
+  if (input.measures !== undefined) checkMeasures(input.measures)
   return changePointers(registry, actor, async (tx) => {
     const { owner, collection } = await lockCollectionOf(tx, actor, input.collection, 'write')
     checkEdition(input.expectEdition, describedEdition(collection), {
@@ -66,6 +80,7 @@ export async function changeCollection(
       description: description === undefined ? collection.description : description,
       artifactType: typeAfter(owner, collection, input.artifactType),
       tags: tagsAfter(collection.tags, input),
+      measures: input.measures ?? collection.measures,
       updatedAt: registry.now(),
     }
     if (renamed) await tx.collections.keepCounter(collection)
@@ -80,6 +95,7 @@ export async function changeCollection(
         description: changed.description,
         artifactType: changed.artifactType,
         tags: changed.tags,
+        measures: changed.measures,
       },
     })
     return { owner, collection: changed }
@@ -114,4 +130,22 @@ function tagsAfter(
       `A collection bears at most ${MAX_TAGS_PER_COLLECTION} tags.`,
     )
   return tags
+}
+
+function checkMeasures(measures: readonly Measure[]): void {
+  if (measures.length > MAX_MEASURES_PER_COLLECTION)
+    throw new RegistryError(
+      'too_large',
+      `A collection's versions are measured by at most ${MAX_MEASURES_PER_COLLECTION} numbers.`,
+    )
+  for (const { path } of measures) {
+    checkStorableText('A path', path)
+    if (path === '' || path.length > MAX_FIELD_CHARACTERS)
+      throw new RegistryError(
+        'request_invalid',
+        `A measure is named by its path in the metadata, up to ${MAX_FIELD_CHARACTERS} characters.`,
+      )
+  }
+  if (new Set(measures.map(({ path }) => path)).size < measures.length)
+    throw new RegistryError('request_invalid', 'Name each measure once.')
 }

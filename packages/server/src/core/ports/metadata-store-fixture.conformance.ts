@@ -60,6 +60,7 @@ export function collectionOf(ownerId: number, rest: Partial<Collection> = {}): C
     artifactType: 'model',
     description: null,
     tags: [],
+    measures: [],
     nextIndex: 0,
     logSeq: 0,
     logHash: FIRST_PREV_HASH,

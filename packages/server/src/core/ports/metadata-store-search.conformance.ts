@@ -21,6 +21,7 @@ export function testSearch(context: Context): void {
   testWalkBearers(context)
   testStageChanges(context)
   testLinesAt(context)
+  testNewest(context)
 }
 
 const ALL: WantedCollection = {
@@ -166,5 +167,45 @@ function testLinesAt({ store }: Context): void {
       { line: 1, text: '日本' },
       { line: 3, text: '{"a":3}' },
     ])
+  })
+}
+
+function testNewest({ store }: Context): void {
+  it('the newest live member of many collections, and its numbers', async () => {
+    const { full, emptied, empty } = await store().transaction(async (tx) => {
+      const full = await insertCollection(tx)
+      const emptied = await insertCollection(tx)
+      const empty = await insertCollection(tx)
+      for (const index of [0, 1, 2]) await insertVersion(tx, full.id, index)
+      await insertVersion(tx, emptied.id, 0)
+      const measures = [{ path: 'loss', better: 'lower' } as const]
+      await tx.collections.update({ ...full, measures })
+      assert.deepEqual((await tx.collections.findById(full.id))?.measures, measures)
+      for (const [id, index] of [
+        [full.id, 2],
+        [emptied.id, 0],
+      ] as const) {
+        const membership = await tx.memberships.find(id, index)
+        if (membership !== undefined) await tx.memberships.end(membership, 1, TIME)
+      }
+      await tx.fields.replace(full.id, 1, [
+        fieldOf('metadata.loss', 0.5),
+        fieldOf('metadata.f1', 2),
+        fieldOf('metadata.name', 'x'),
+      ])
+      return { full, emptied, empty }
+    })
+    await store().read(async (tx) => {
+      const newest = await tx.memberships.listNewest([full.id, emptied.id, empty.id, 'none'])
+      assert.deepEqual(
+        newest.map(({ collectionId, index }) => [collectionId, index]),
+        [[full.id, 1]],
+      )
+      const paths = ['metadata.loss', 'metadata.name', 'metadata.none']
+      const wanted = [...newest, { collectionId: full.id, index: 0 }]
+      assert.deepEqual(await tx.fields.listNumbers(wanted, paths), [
+        { collectionId: full.id, index: 1, path: 'metadata.loss', number: 0.5 },
+      ])
+    })
   })
 }

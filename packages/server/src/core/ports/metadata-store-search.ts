@@ -39,10 +39,28 @@ export interface FieldReads {
     readonly conditions: readonly Condition[]
     readonly limit: number
   }): Promise<readonly Examined[]>
+  /** The numbers that members have in fields of these paths; without order. */
+  listNumbers(
+    members: readonly { readonly collectionId: string; readonly index: number }[],
+    paths: readonly string[],
+  ): Promise<readonly MemberNumber[]>
+}
+export interface MemberNumber {
+  readonly collectionId: string
+  readonly index: number
+  readonly path: string
+  readonly number: number
 }
 export interface FieldWrites extends FieldReads {
   /** Replaces all fields of a member; none, once it is no longer live. */
   replace(collectionId: string, index: number, fields: readonly Field[]): Promise<void>
+}
+
+export interface NewestMember {
+  readonly collectionId: string
+  readonly index: number
+  /** Bytes. */
+  readonly size: number
 }
 
 /** What a collection must be; null is not asked. */

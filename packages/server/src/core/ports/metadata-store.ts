@@ -32,7 +32,12 @@ import type {
   RunReads,
   RunWrites,
 } from './metadata-store-runs.ts'
-import type { CollectionSearch, FieldReads, FieldWrites } from './metadata-store-search.ts'
+import type {
+  CollectionSearch,
+  FieldReads,
+  FieldWrites,
+  NewestMember,
+} from './metadata-store-search.ts'
 import type { SignInReads, SignInWrites } from './metadata-store-sign-in.ts'
 import type {
   AuditReads,
@@ -253,6 +258,8 @@ export interface MembershipReads {
   /** The newest live membership whose version has this client digest, of the same kind. */
   findByClientDigest(collectionId: string, digest: ClientDigest): Promise<Membership | undefined>
   findNewest(collectionId: string): Promise<Membership | undefined>
+  /** The newest live membership of each that has one, with its version's size; without order. */
+  listNewest(collectionIds: readonly string[]): Promise<readonly NewestMember[]>
   /** Live ones, newest first, those below `before` (null: from the newest). */
   list(page: {
     readonly collectionId: string

@@ -9,6 +9,7 @@ import { deleteCollection } from '../../core/operations/delete-collection.ts'
 import { findUsernames } from '../../core/operations/find-usernames.ts'
 import { getCollection, type OwnedCollection } from '../../core/operations/get-collection.ts'
 import { type CollectionFilter, listCollections } from '../../core/operations/list-collections.ts'
+import { listNewest } from '../../core/operations/list-newest.ts'
 import { listStandings } from '../../core/operations/list-standings.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
@@ -22,7 +23,7 @@ import {
   textCursor,
   timeOf,
 } from './read-request.ts'
-import { renderCollection, renderStanding } from './render.ts'
+import { renderCollection, renderNewest, renderStanding } from './render.ts'
 import { COLLECTION_PATH, OWNER_PATH, operation, type RestServer } from './rest-server.ts'
 import { CollectionPath, NoContent, OwnerPath } from './schemas.ts'
 import { CollectionChange, DeleteQuery } from './schemas-owners.ts'
@@ -68,10 +69,12 @@ function addListCollections(app: RestServer, context: AppContext): void {
       const usernames = await findUsernames(registry, actor, { ids })
       const collectionIds = page.items.map((collection) => collection.id)
       const standings = await listStandings(registry, actor, { owner: ref, collectionIds })
+      const newest = await listNewest(registry, actor, { owner: ref, collections: page.items })
       return {
         items: page.items.map((collection) => ({
           ...renderCollection(owner, collection, usernames),
           standings: (standings.get(collection.id) ?? []).map(renderStanding),
+          newest: renderNewest(newest.get(collection.id)),
         })),
         next: nextPage(context, request, reply, CURSOR, page.next),
       }
@@ -116,7 +119,7 @@ function addGetCollection(app: RestServer, context: AppContext): void {
     {
       config: operation(
         'getCollection',
-        'One collection. ETag: of name and description, for If-Match of a change',
+        'One collection. ETag: of name, description, tags and measures, for If-Match of a change',
         ['owner_not_found', 'collection_not_found'],
       ),
       schema: { params: CollectionPath, response: { 200: schemas.Collection } },
@@ -136,7 +139,8 @@ function addChangeCollection(app: RestServer, context: AppContext): void {
     {
       config: operation(
         'changeCollection',
-        'Rename it, describe or tag it anew; what is left out stays. If-Match: the ETag',
+        'Rename it, describe or tag it anew, say what its versions are measured by; what is left ' +
+          'out stays. If-Match: the ETag',
         [
           'owner_not_found',
           'collection_not_found',

@@ -4,14 +4,27 @@ import type { Static } from 'typebox'
 import { formatTime } from '../../core/model/time.ts'
 import { type HistoryFilter, listHistory } from '../../core/operations/list-history.ts'
 import { type Holding, listHolders } from '../../core/operations/list-holders.ts'
+import { listStandingsAt } from '../../core/operations/list-standings-at.ts'
 import { actorOf } from '../../http/authenticate.ts'
 import type { AppContext } from '../../http/context.ts'
 import { nextPage } from './paging.ts'
 import { collectionOf, limitOf, numberCursor, timeOf } from './read-request.ts'
-import { renderLoggedSlot, renderMove, renderPointerEvent } from './render.ts'
+import {
+  renderLoggedSlot,
+  renderMove,
+  renderPointerEvent,
+  renderStage,
+  renderStanding,
+} from './render.ts'
 import { COLLECTION_PATH, operation, type RestServer } from './rest-server.ts'
 import { AliasPath, CollectionPath, PageQuery } from './schemas.ts'
-import { HistoryQuery, HoldingPage, PointerEventPage } from './schemas-pointers.ts'
+import {
+  HistoryQuery,
+  HoldingPage,
+  PointerEventPage,
+  StandingsAt,
+  StandingsAtQuery,
+} from './schemas-pointers.ts'
 
 const CURSOR = 'history'
 const HOLDERS_CURSOR = 'holders'
@@ -73,6 +86,7 @@ export function addHistory(app: RestServer, context: AppContext): void {
   )
 
   addHolders(app, context)
+  addStandingsAt(app, context)
 }
 
 function addHolders(app: RestServer, context: AppContext): void {
@@ -98,6 +112,31 @@ function addHolders(app: RestServer, context: AppContext): void {
         items: page.items.map(renderHolding),
         next: nextPage(context, request, reply, HOLDERS_CURSOR, page.next),
       }
+    },
+  )
+}
+
+function addStandingsAt(app: RestServer, { registry }: AppContext): void {
+  app.get(
+    `${COLLECTION_PATH}/standings`,
+    {
+      config: operation(
+        'listStandingsAt',
+        'Who bore each alias at an instant, and who had moved it',
+        ['owner_not_found', 'collection_not_found'],
+      ),
+      schema: {
+        params: CollectionPath,
+        querystring: StandingsAtQuery,
+        response: { 200: StandingsAt },
+      },
+    },
+    async (request): Promise<wire.StandingsAt> => {
+      const { standings, stages } = await listStandingsAt(registry, actorOf(request), {
+        collection: collectionOf(request.params),
+        at: timeOf(request.query.at, 'at') ?? registry.now(),
+      })
+      return { items: standings.map(renderStanding), stages: stages.map(renderStage) }
     },
   )
 }

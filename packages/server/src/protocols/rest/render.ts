@@ -11,6 +11,7 @@ import { formatTime } from '../../core/model/time.ts'
 import type { Draft } from '../../core/model/version.ts'
 import type { Member } from '../../core/operations/find-members.ts'
 import type { PointerView } from '../../core/operations/get-pointer.ts'
+import type { Newest } from '../../core/operations/list-newest.ts'
 import type { PointerResult } from '../../core/operations/promote.ts'
 import type { Resolution } from '../../core/operations/resolve.ts'
 
@@ -49,6 +50,7 @@ export function renderCollection(
     type: collection.artifactType,
     description: collection.description,
     tags: collection.tags,
+    measures: collection.measures,
     createdBy: nameOf(usernames, collection.createdBy),
     createdAt: formatTime(collection.createdAt),
     updatedAt: formatTime(collection.updatedAt),
@@ -138,6 +140,11 @@ export function renderStanding(standing: Standing): wire.Standing {
   const { name, generation, slots, slotCount, lastMove } = standing
   const move = renderMove(lastMove)
   return { alias: name, generation, slots: slots.map(renderLoggedSlot), slotCount, lastMove: move }
+}
+
+export function renderNewest(newest: Newest | undefined): wire.NewestVersion | null {
+  if (newest === undefined) return null
+  return { version: versionName(newest.index), size: newest.size, value: newest.value }
 }
 
 export function renderStage(stage: Stage): wire.Stage {

@@ -87,6 +87,7 @@ export const ROUTE_RIGHTS = {
   dryRunRollback: on('alias', 'promote'),
   listAliasHistory: on('alias', 'read'),
   listHolders: on('alias', 'read'),
+  listStandingsAt: on('collection', 'read'),
   resolve: on('collection', 'read'),
   resolveRef: on('collection', 'read'),
 

@@ -62,12 +62,21 @@ export const OwnerChange = Type.Object(
   STRICT,
 )
 
+export const Measure = Type.Object(
+  {
+    path: Type.String({ description: 'Of a number in the metadata, as `eval.map50`' }),
+    better: Type.Enum(['higher', 'lower']),
+  },
+  STRICT,
+)
+
 /** Of a collection: what is left out stays. */
 export const CollectionChange = Type.Object(
   {
     name: Type.Optional(Name),
     description: Type.Optional(Description),
     tags: Type.Optional(Type.Array(Name, { description: 'All of them' })),
+    measures: Type.Optional(Type.Array(Measure, { description: 'All of them, in order' })),
   },
   STRICT,
 )

@@ -203,6 +203,23 @@ export const Holding = Type.Object({
 })
 export const HoldingPage = PageOf(Holding)
 
+export const Standing = Type.Object({
+  alias: Name,
+  generation: Type.Integer(),
+  slots: Type.Array(LoggedSlot, { description: 'The first 32; empty: vacant' }),
+  slotCount: Type.Integer(),
+  lastMove: Move,
+})
+
+export const StandingsAtQuery = Type.Object(
+  { at: Type.Optional(Type.String({ description: 'RFC 3339; else now' })) },
+  STRICT,
+)
+export const StandingsAt = Type.Object({
+  items: Type.Array(Standing, { description: 'In order of name; what was not set by then is out' }),
+  stages: Type.Array(Stage, { description: 'As they are declared now' }),
+})
+
 // ---------- what a promotion would do ----------
 
 export const DryRunRequest = Type.Object({ version: Selector }, STRICT)

@@ -27,7 +27,8 @@ import {
   Time,
   VersionName,
 } from './schemas.ts'
-import { LoggedSlot, Move } from './schemas-pointers.ts'
+import { Measure } from './schemas-owners.ts'
+import { Standing } from './schemas-pointers.ts'
 
 export const Nothing = Type.Object({}, STRICT)
 
@@ -39,6 +40,10 @@ const Size = Type.Integer({ minimum: 0, maximum: MAX_BLOB_BYTES, description: 'B
 
 // ---------- collections ----------
 
+const Measures = Type.Array(Measure, {
+  description: 'What the versions are measured by, the most telling first',
+})
+
 export const Collection = Type.Object({
   owner: OwnerName,
   name: Name,
@@ -46,16 +51,15 @@ export const Collection = Type.Object({
   type: Type.String({ description: 'The artifact type of all its versions' }),
   description: Nullable(Type.String()),
   tags: Type.Array(Name),
+  measures: Measures,
   createdBy: Name,
   createdAt: Time,
   updatedAt: Time,
 })
-export const Standing = Type.Object({
-  alias: Name,
-  generation: Type.Integer(),
-  slots: Type.Array(LoggedSlot, { description: 'The first 32; empty: vacant' }),
-  slotCount: Type.Integer(),
-  lastMove: Move,
+export const NewestVersion = Type.Object({
+  version: VersionName,
+  size: Size,
+  value: Nullable(Type.Number({ description: 'Of the first of the measures' })),
 })
 
 export const ListedCollection = Type.Object({
@@ -63,6 +67,7 @@ export const ListedCollection = Type.Object({
   standings: Type.Array(Standing, {
     description: 'Who holds each stage now, and `latest`; what was never set is left out',
   }),
+  newest: Nullable(NewestVersion),
 })
 export const CollectionPage = PageOf(ListedCollection)
 

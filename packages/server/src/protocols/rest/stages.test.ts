@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type * as wire from '@greenroom/sdk/wire'
 import {
   collectionPath,
   logVersion,
@@ -243,6 +244,41 @@ test('a dry run says what a rollback would put back, and changes nothing', async
   const real = await call('POST', `${PATH}/aliases/production/rollback`)
   assert.deepEqual(real.json.slots[0].version, 'v0')
   assert.equal((await dryRun({})).code, 'rollback_target_missing')
+})
+
+test('who bore each alias at an instant, however many moves ago', async (t) => {
+  const { call } = await started(t)
+  const move = async (version: string, alias = 'production') =>
+    (await call('PUT', `${PATH}/aliases/${alias}`, { body: { version } })).json.lastMove.time
+  const times = [await move('v0'), await move('v1'), await move('v1', 'canary')]
+  await call('DELETE', `${PATH}/aliases/canary`)
+  const borne = async (at?: string) => {
+    const query = at === undefined ? '' : `?at=${at}`
+    const { items } = (await call('GET', `${PATH}/standings${query}`)).json
+    return items
+      .filter(({ alias }: { alias: string }) => alias !== 'latest')
+      .map(({ alias, slots, slotCount, lastMove }: wire.Standing) => [
+        alias,
+        slots.map(({ version }) => version).join(),
+        slotCount,
+        lastMove.actor,
+      ])
+  }
+  assert.deepEqual(await borne(times[0]), [['production', 'v0', 1, 'ada']])
+  assert.deepEqual(await borne(times[1]), [['production', 'v1', 1, 'ada']])
+  assert.deepEqual(await borne(times[2]), [
+    ['archived', 'v0', 1, 'ada'],
+    ['canary', 'v1', 1, 'ada'],
+    ['production', 'v1', 1, 'ada'],
+  ])
+  assert.deepEqual(await borne(), [
+    ['archived', 'v0', 1, 'ada'],
+    ['canary', '', 0, 'ada'],
+    ['production', 'v1', 1, 'ada'],
+  ])
+  assert.deepEqual(await borne('2020-01-01T00:00:00Z'), [])
+  const odd = await call('GET', `${PATH}/standings?at=yesterday`)
+  assert.equal(odd.json.code, 'request_invalid')
 })
 
 test('who held an alias when, and the history by time, actor and cause', async (t) => {

@@ -93,6 +93,7 @@ export async function insertCollection(
     artifactType: fields.artifactType,
     description: fields.description ?? null,
     tags: [],
+    measures: [],
     nextIndex: 0,
     logSeq: 0,
     logHash: FIRST_PREV_HASH,
