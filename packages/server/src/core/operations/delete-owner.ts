@@ -1,5 +1,5 @@
 import { RegistryError } from '../errors.ts'
-import { MAX_ITEMS_PER_PAGE } from '../limits.ts'
+import { MAX_ITEMS_PER_PAGE, MAX_VERSIONS_PER_DELETE } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { OwnerRef } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
@@ -36,12 +36,22 @@ export async function deleteOwner(
       limit: MAX_ITEMS_PER_PAGE,
     })
     if (collections.length === MAX_ITEMS_PER_PAGE)
-      throw new RegistryError('too_large', 'It holds too many collections: delete some first.')
+      throw new RegistryError(
+        'too_large',
+        `It holds ${MAX_ITEMS_PER_PAGE} collections or more. Delete some first.`,
+      )
     const change = { changeId: registry.newId(), reason, dropAliases: input.dropAliases }
+    let versions = 0
     for (const { id } of collections.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
       const collection = await tx.collections.lock(id)
-      if (collection !== undefined)
-        await endCollection(registry, tx, actor, { owner, collection }, change)
+      if (collection === undefined) continue
+      versions += await endCollection(registry, tx, actor, { owner, collection }, change)
+      if (versions > MAX_VERSIONS_PER_DELETE)
+        throw new RegistryError(
+          'too_large',
+          `It holds more than ${MAX_VERSIONS_PER_DELETE} versions, more than one call deletes. ` +
+            'Delete collections first.',
+        )
     }
     await tx.runs.endAllOf(owner.id, registry.now())
     await tx.members.removeAllOf({ kind: 'owner', id: owner.id })

@@ -7,14 +7,17 @@ import { endVersions } from './end-versions.ts'
 import { recordFact } from './facts.ts'
 import { checkUnused, lockPlaces, type Removal, removeMembers } from './remove-members.ts'
 
-/** Ends a collection with what it holds. Its name is free again, its counter stays. */
+/**
+ * Ends a collection with what it holds, and gives how many versions that were. Its name is free
+ * again, its counter stays.
+ */
 export async function endCollection(
   registry: Registry,
   tx: Tx,
   actor: Actor,
   owned: OwnedCollection,
   removal: Removal & { readonly dropAliases: boolean },
-): Promise<void> {
+): Promise<number> {
   const { owner, collection } = owned
   const members = await tx.memberships.list({
     collectionId: collection.id,
@@ -46,4 +49,5 @@ export async function endCollection(
     collectionId: collection.id,
     payload: { name: collection.name, versions: members.length },
   })
+  return members.length
 }
