@@ -12,9 +12,11 @@ import { wandb } from './protocols/wandb/index.ts'
 const PUBLIC_ROUTES = [
   'DELETE /api/v1/session',
   'GET /artifacts/manifest/:signed/wandb_manifest.json',
+  'GET /docs',
   'GET /openapi.json',
   'GET /transfer/:signed/*',
   'HEAD /artifacts/manifest/:signed/wandb_manifest.json',
+  'HEAD /docs',
   'HEAD /openapi.json',
   'HEAD /transfer/:signed/*',
   'POST /api/v1/session',

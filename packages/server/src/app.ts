@@ -5,6 +5,7 @@ import type { Registry } from './core/registry.ts'
 import type { AppContext } from './http/context.ts'
 import { addHealth } from './http/health.ts'
 import type { Logger } from './http/log.ts'
+import { addMetrics } from './http/metrics.ts'
 import { createServer } from './http/server.ts'
 import { createSignInCodes } from './http/sign-in-codes.ts'
 import { createSignedLinks } from './http/signed-links.ts'
@@ -47,6 +48,7 @@ export async function createApp(registry: Registry, options: AppOptions): Promis
       return publicUrl()
     },
   }
+  addMetrics(app, registry)
   addHealth(app, registry)
   for (const protocol of [rest, wandb, transfer])
     await app.register((inner) => protocol(inner, context))

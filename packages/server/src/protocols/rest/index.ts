@@ -1,4 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
+import { digestOf } from '../../core/model/digest.ts'
+import { matchesETag } from '../../http/byte-response.ts'
 import type { AppContext } from '../../http/context.ts'
 import { takeJsonOnly } from '../../http/json-body.ts'
 import { addAccounts } from './accounts.ts'
@@ -19,6 +21,7 @@ import { addOrganizations } from './organizations.ts'
 import { addOwners } from './owners.ts'
 import { PREFIX } from './paging.ts'
 import { addQuarantine } from './quarantine.ts'
+import { type ApiDocument, REFERENCE_POLICY, renderReference } from './reference-page.ts'
 import { addResolve } from './resolve.ts'
 import type { RestServer } from './rest-server.ts'
 import { rightOf } from './route-rights.ts'
@@ -31,7 +34,7 @@ import { addTeams } from './teams.ts'
 import { addVersions } from './versions.ts'
 import { addWriteRuns } from './write-runs.ts'
 
-/** The registry's own API under `/api/v1`, and what describes it: `/openapi.json`. */
+/** The registry's own API under `/api/v1`; `/openapi.json` describes it, and `/docs` for people. */
 export async function rest(app: FastifyInstance, context: AppContext): Promise<void> {
   const routes: RouteOptions[] = []
   app.addHook('onRoute', (route) => {
@@ -72,10 +75,30 @@ export async function rest(app: FastifyInstance, context: AppContext): Promise<v
     },
     { prefix: PREFIX },
   )
-  const document = JSON.stringify(describeRoutes(routes), null, 2)
+  const described = describeRoutes(routes)
+  const document = JSON.stringify(described, null, 2)
   app.get('/openapi.json', { config: { access: 'public' } }, (_request, reply) =>
     reply.type('application/json; charset=utf-8').send(document),
   )
+  addReference(app, described as unknown as ApiDocument)
+}
+
+/** The same for people. It is made when somebody asks for it first. */
+function addReference(app: FastifyInstance, document: ApiDocument): void {
+  let page: string | undefined
+  let etag = ''
+  app.get('/docs', { config: { access: 'public' } }, (request, reply) => {
+    if (page === undefined) {
+      page = renderReference(document)
+      etag = `"${digestOf(page)}"`
+    }
+    reply
+      .header('cache-control', 'no-cache')
+      .header('content-security-policy', REFERENCE_POLICY)
+      .header('etag', etag)
+    if (matchesETag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+    return reply.type('text/html; charset=utf-8').send(page)
+  })
 }
 
 /** The route shows what it does, and to what; one that does not never starts. */
