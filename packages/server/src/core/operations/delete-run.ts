@@ -1,5 +1,4 @@
 import { isRegistryError } from '../errors.ts'
-import { MAX_VERSIONS_PER_DELETE } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
 import { deleteVersion } from './delete-version.ts'
@@ -36,11 +35,13 @@ async function deleteVersionsOf(
   actor: Actor,
   target: RunTarget,
 ): Promise<void> {
-  const ids = await registry.metadata.transaction(async (tx) => {
+  const made = await registry.metadata.transaction(async (tx) => {
     const { run } = await lockRunOf(tx, actor, target)
-    return tx.lineage.versionsOf(run.id, 'output')
+    const outputs = await tx.versions.findMany(await tx.lineage.versionsOf(run.id, 'output'))
+    // Not what was there already when this run logged the same: another may live by that.
+    return outputs.filter(({ runId }) => runId === run.id).map(({ id }) => id)
   })
-  for (const versionId of ids.slice(0, MAX_VERSIONS_PER_DELETE))
+  for (const versionId of made)
     try {
       await deleteVersion(registry, actor, { versionId, dropAliases: true })
     } catch (error) {
