@@ -48,6 +48,8 @@ export default defineConfig({
       },
     },
   },
+  // Bundled beforehand, its modules would not pass `componentStyles`.
+  optimizeDeps: { exclude: ['@mantine/core', '@mantine/notifications', '@mantine/spotlight'] },
   server: {
     proxy: Object.fromEntries(
       ['/api', '/transfer', '/version'].map((prefix) => [prefix, { target: SERVER }]),
@@ -81,7 +83,7 @@ function componentStyles(): Plugin {
   return {
     name: 'component-styles',
     transform(code, id) {
-      const name = /@mantine\/core\/esm\/.*\/(\w+)\.module\.mjs$/.exec(id)?.[1]
+      const name = /@mantine\/core\/esm\/.*\/(\w+)\.module\.mjs(?:\?|$)/.exec(id)?.[1]
       const styles = path.join(MODULES, '@mantine', 'core', 'styles', `${name}.css`)
       if (name === undefined || !existsSync(styles)) return undefined
       return { code: `import '@mantine/core/styles/${name}.css'\n${code}`, map: null }
