@@ -126,7 +126,7 @@ const CALLS: Calls = {
   listRuns: (client) => routes.listRuns(client, project, page),
   listStageChanges: (client) => routes.listStageChanges(client, owner, page),
   listStages: (client) => routes.listStages(client, owner),
-  listTokens: (client) => routes.listTokens(client, 'ada'),
+  listTokens: (client) => routes.listTokens(client, 'ada', { revoked: true }),
   listUsers: (client) => routes.listUsers(client, page),
   listVersions: (client) =>
     routes.listVersions(client, place, { filter: ['a:eq:b', 'c:exists'], sort: '-size', ...page }),

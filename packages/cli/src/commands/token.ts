@@ -50,6 +50,7 @@ export function tokenVerb(): Command {
     .addCommand(
       registryVerb('list', 'list keys, by how they begin')
         .option('--user <name>', whose)
+        .option('--revoked', 'those that were revoked, too')
         .addHelpText('after', examples('greenroom token list'))
         .action(withSession(listTokens)),
     )
@@ -117,8 +118,12 @@ function scopeOf({ verb: verbs, owner, collection, alias }: CreateOptions) {
   throw new UsageError('Say what the key may do there: --verb read, for example.')
 }
 
-async function listTokens(session: Session, { user }: Options): Promise<void> {
-  const list = await sdk.listTokens(session.client, user ?? (await ownName(session)))
+async function listTokens(
+  session: Session,
+  { user, revoked }: Options & { readonly revoked?: true },
+): Promise<void> {
+  const owner = user ?? (await ownName(session))
+  const list = await sdk.listTokens(session.client, owner, { revoked })
   const headings = ['id', 'name', 'key', 'may', 'created', 'last used', 'expires', 'revoked']
   session.output.result(list, () => table(headings, list.items.map(rowOf)))
 }

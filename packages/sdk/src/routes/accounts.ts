@@ -36,12 +36,18 @@ export function removeUser(client: Client, user: string, options: CallOptions = 
   return nothing(client, { method: 'DELETE', path: `/users/${encoded(user)}`, ...options })
 }
 
+export interface TokenQuery {
+  /** Those that were revoked, too. */
+  readonly revoked?: boolean | undefined
+}
+
 export function listTokens(
   client: Client,
   user: string,
+  query: TokenQuery = {},
   options: CallOptions = {},
 ): Promise<wire.TokenList> {
-  return json(client, { method: 'GET', path: tokensPath(user), ...options })
+  return json(client, { method: 'GET', path: tokensPath(user), query: { ...query }, ...options })
 }
 
 /** The answer shows the key, this once. */

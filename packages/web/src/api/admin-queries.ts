@@ -44,7 +44,7 @@ export const serviceAccountsQuery = (home: sdk.ServiceAccountQuery) =>
 export const tokensQuery = (user: string) =>
   queryOptions({
     queryKey: [...keys.users, 'tokens', user],
-    queryFn: ({ signal }) => sdk.listTokens(client(), user, { signal }),
+    queryFn: ({ signal }) => sdk.listTokens(client(), user, { revoked: true }, { signal }),
   })
 
 export const membersQuery = (owner: OwnerName) =>
@@ -53,6 +53,20 @@ export const membersQuery = (owner: OwnerName) =>
     queryFn: ({ signal, pageParam }) =>
       sdk.listMembers(client(), owner, { limit: A_PAGE, cursor: pageParam }, { signal }),
     ...paged,
+  })
+
+export const storageQuery = () =>
+  queryOptions({
+    queryKey: [...keys.users, 'storage'],
+    queryFn: ({ signal }) => sdk.getStorage(client(), { signal }),
+  })
+
+export const accessQuery = (owner: OwnerName, question: sdk.AccessQuestion) =>
+  queryOptions({
+    queryKey: [...keys.users, 'access', owner, question],
+    queryFn: ({ signal }) => sdk.explainAccess(client(), owner, question, { signal }),
+    // A change of rights is an event, but one of a role in a team may be told elsewhere only.
+    staleTime: 0,
   })
 
 export const grantsQuery = (owner: OwnerName) =>

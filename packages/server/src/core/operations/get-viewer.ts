@@ -21,7 +21,7 @@ export async function getViewer(registry: Registry, actor: Pick<Actor, 'userId'>
     if (user === undefined || entity === undefined || organization === undefined)
       throw new RegistryError('unauthenticated', 'This user is gone.')
     const hasPassword = (await tx.signIns.findPassword(user.id)) !== undefined
-    const tokens = await tx.users.listTokens(user.id)
+    const tokens = (await tx.users.listTokens(user.id)).filter((each) => each.revokedAt === null)
     return { user, entity, organization, tokens, hasPassword }
   })
 }

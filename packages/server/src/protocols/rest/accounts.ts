@@ -145,11 +145,16 @@ function addListTokens(app: RestServer, context: AppContext): void {
         "One's own tokens, those of service accounts one administers; anybody's for administrators",
         ['forbidden', 'not_found'],
       ),
-      schema: { params: UserPath, response: { 200: schemas.TokenList } },
+      schema: {
+        params: UserPath,
+        querystring: schemas.TokenQuery,
+        response: { 200: schemas.TokenList },
+      },
     },
     async (request): Promise<wire.TokenList> => {
       const tokens = await listTokens(registry, actorOf(request), {
         username: request.params.user,
+        revoked: request.query.revoked ?? false,
       })
       return { items: tokens.map(renderToken) }
     },

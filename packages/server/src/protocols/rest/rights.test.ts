@@ -233,6 +233,13 @@ test('a token ends when it expires, is revoked, or its account is removed', asyn
   await ok(old('GET', '/me'))
   await ok(bob('DELETE', `/users/bob/tokens/${token.id}`))
   assert.equal(await code(old('GET', '/me')), 'unauthenticated')
+  // A list of keys is of those that open something, unless one asks.
+  const ids = async (query: string) => {
+    const { items } = await ok(bob('GET', `/users/bob/tokens${query}`))
+    return items.map(({ id }: { id: string }) => id)
+  }
+  assert.ok(!(await ids('')).includes(token.id))
+  assert.ok((await ids('?revoked=true')).includes(token.id))
   await ok(admin('DELETE', '/users/bob'))
   assert.equal(await code(bob('GET', '/me')), 'unauthenticated')
   assert.equal(await code(short('GET', '/me')), 'unauthenticated')
