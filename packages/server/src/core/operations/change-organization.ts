@@ -4,7 +4,7 @@ import type { Organization } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
 import { checkDisplayName } from './create-organization.ts'
 import { recordFact } from './steps/facts.ts'
-import { getPlace } from './steps/places.ts'
+import { concerning, getPlace } from './steps/places.ts'
 
 /**
  * Shows an organization under another name; its entity's stays. Throws `not_found`, `forbidden`,
@@ -27,7 +27,12 @@ export async function changeOrganization(
     await tx.entities.updateOrganization(organization)
     await recordFact(registry, tx, actor, {
       kind: 'organization.changed',
-      payload: { organization: name, from: before.displayName, displayName },
+      payload: {
+        organization: name,
+        from: before.displayName,
+        displayName,
+        ...concerning(before.entityId, before),
+      },
     })
     return organization
   })

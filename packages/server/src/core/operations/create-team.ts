@@ -6,7 +6,7 @@ import { isAllowedOnEntity } from '../rules/access.ts'
 import type { TeamView } from './list-teams.ts'
 import { recordFact } from './steps/facts.ts'
 import { forbidden } from './steps/owners.ts'
-import { addMaker, getOrganization, getPrincipal, putMember } from './steps/places.ts'
+import { addMaker, concerning, getOrganization, getPrincipal, putMember } from './steps/places.ts'
 
 /**
  * Makes a team of an organization. Its maker is its first admin, unless another is named, which is
@@ -46,7 +46,12 @@ export async function createTeam(
     } else await addMaker(registry, tx, actor, place)
     await recordFact(registry, tx, actor, {
       kind: 'team.created',
-      payload: { team: name, organization: organization.entityName, user: admin ?? actor.username },
+      payload: {
+        team: name,
+        organization: organization.entityName,
+        user: admin ?? actor.username,
+        ...concerning(id, organization),
+      },
     })
     return { team, organization }
   })

@@ -185,7 +185,13 @@ const ADA: Actor = {
   username: 'ada',
   entityId: 70,
   admin: false,
-  rights: { ...NO_RIGHTS, entityRoles: new Map([[70, 'admin']]) },
+  rights: {
+    ...NO_RIGHTS,
+    entityRoles: new Map([
+      [70, 'admin'],
+      [71, 'member'],
+    ]),
+  },
 }
 
 const DEMO = { id: 1, kind: 'project', name: 'demo', restricted: false } as const
@@ -214,6 +220,10 @@ test('who may see an event', () => {
     [eventOf({ ...unowned, payload: '{"user":"ada"}' }), true],
     [eventOf({ ...unowned, payload: '{"user":"ad"}' }), false],
     [eventOf({ ...unowned, payload: '{"name":"ada"}' }), false],
+    // Her team's, those of the organization that she administers, and neither of others.
+    [eventOf({ ...unowned, payload: '{"entityId":71}' }), true],
+    [eventOf({ ...unowned, payload: '{"entityId":80,"organizationEntityId":70}' }), true],
+    [eventOf({ ...unowned, payload: '{"entityId":80,"organizationEntityId":71}' }), false],
   ]
   for (const [event, isSeen] of cases) {
     assert.equal(maySeeEvent(ADA, event), isSeen, JSON.stringify(event))

@@ -2,7 +2,7 @@ import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
 import { recordFact } from './steps/facts.ts'
-import { getTeam } from './steps/places.ts'
+import { concerning, getTeam } from './steps/places.ts'
 
 /**
  * Ends a team that owns nothing any more. Its name stays taken: history names it.
@@ -15,7 +15,7 @@ export async function removeTeam(
   input: { readonly name: string },
 ): Promise<void> {
   return registry.metadata.transaction(async (tx) => {
-    const { team } = await getTeam(tx, actor, input.name, 'administer')
+    const { team, organization } = await getTeam(tx, actor, input.name, 'administer')
     const one = { after: 0, limit: 1 }
     const projects = await tx.owners.list({ kind: 'project', entityId: team.id, ...one })
     const accounts = await tx.users.list({ kind: 'service_account', home: team.id, ...one })
@@ -28,6 +28,9 @@ export async function removeTeam(
     await tx.members.removeAllOf({ kind: 'entity', id: team.id })
     await tx.members.removePrincipal(team.id)
     await tx.grants.removePrincipal(team.id)
-    await recordFact(registry, tx, actor, { kind: 'team.removed', payload: { team: team.name } })
+    await recordFact(registry, tx, actor, {
+      kind: 'team.removed',
+      payload: { team: team.name, ...concerning(team.id, organization) },
+    })
   })
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '../model/actor.ts'
 import type { EventKind } from '../model/event.ts'
 import type { StreamEvent } from '../model/stream-event.ts'
-import { isAllowed, isUnlimited } from './access.ts'
+import { type Action, isAllowed, isAllowedOnEntity, isUnlimited } from './access.ts'
 
 /** Which events are asked for; null is all. */
 export interface EventFilter {
@@ -13,7 +13,8 @@ export interface EventFilter {
 
 /**
  * Who may know of an event: who may read its owner, or, where nobody owns what it tells of, who did
- * it or whom it concerns. Administrators see all.
+ * it or whom it concerns: a user, who is in a team or organization, and the admins of a team's
+ * organization. Administrators see all.
  */
 export function maySeeEvent(actor: Actor, event: StreamEvent): boolean {
   if (event.owner !== null) {
@@ -34,8 +35,18 @@ export function isAskedFor(filter: EventFilter, event: StreamEvent): boolean {
   )
 }
 
-/** Facts about users and their tokens name the user in their payload. */
+/** Facts about users and tokens name the user in their payload, others the entities (by id). */
 function concerns(event: StreamEvent, actor: Actor): boolean {
-  const payload = JSON.parse(event.payload) as { readonly user?: unknown }
-  return payload.user === actor.username
+  const payload = JSON.parse(event.payload) as {
+    readonly user?: unknown
+    readonly entityId?: unknown
+    readonly organizationEntityId?: unknown
+  }
+  const may = (action: Action, id: unknown) =>
+    typeof id === 'number' && isAllowedOnEntity(actor, action, id)
+  return (
+    payload.user === actor.username ||
+    may('read', payload.entityId) ||
+    may('administer', payload.organizationEntityId)
+  )
 }

@@ -42,17 +42,30 @@ export async function getPlace(
     const told = { kind, entity: entityName, name }
     return { kind: 'owner', place: { kind: 'owner', id: owner.id }, organization, owner, told }
   }
-  const told = { kind: ref.kind, name: ref.name }
+  const named = { kind: ref.kind, name: ref.name }
   if (ref.kind === 'organization') {
     const organization = await getOrganization(tx, ref.name, actor)
     if (!isAllowedOnEntity(actor, action, organization.entityId))
       throw forbidden(action, `the organization "${ref.name}"`)
     const place = { kind: 'entity', id: organization.entityId } as const
+    const told = { ...named, ...concerning(place.id, organization) }
     return { kind: 'organization', place, organization, owner: null, told }
   }
   const { team, organization } = await getTeam(tx, actor, ref.name, action)
   const place = { kind: 'entity', id: team.id } as const
+  const told = { ...named, ...concerning(team.id, organization) }
   return { kind: 'team', place, organization, owner: null, told }
+}
+
+/**
+ * What an event that no owner has says of whom it concerns: who is in the team or organization, and
+ * the admins of the organization (`rules/stream.ts`).
+ */
+export function concerning(
+  entityId: number,
+  organization: Pick<Organization, 'entityId'>,
+): { readonly entityId: number; readonly organizationEntityId: number } {
+  return { entityId, organizationEntityId: organization.entityId }
 }
 
 /** A team, for its members and for admins of its organization. Throws `not_found`, `forbidden`. */
