@@ -8,6 +8,14 @@ import path from 'node:path'
 
 export const ROOT = path.resolve(import.meta.dirname, '..')
 
+/**
+ * Where programs are, but for the clone's own, which npm puts first: the pinned Node among them.
+ */
+export const PATH_OUTSIDE = (process.env.PATH ?? '')
+  .split(path.delimiter)
+  .filter((folder) => !folder.startsWith(ROOT))
+  .join(path.delimiter)
+
 export interface Prepared {
   readonly path: string
   /** Why it cannot be used, or false when it can: what node:test takes as `skip`. */

@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import { EXIT } from '../../packages/cli/src/exit-codes.ts'
 import { type Ended, openShell, openSignedIn } from '../cli.ts'
 import { startServer } from '../server.ts'
-import { pythonWith, ROOT } from '../setup.ts'
+import { PATH_OUTSIDE, pythonWith, ROOT } from '../setup.ts'
 
 const python = pythonWith('wandb')
 /** All but the line feed: what a pipe must never see. */
@@ -305,7 +305,7 @@ test('the packed command runs where it is installed, without the clone', async (
   for (const bin of ['', `${path.dirname(process.execPath)}:`]) {
     const { stdout } = await npm('bash', ['-euc', `node --version; ${story}`], {
       cwd: shell.folder,
-      env: { ...environment, PATH: `${bin}${withoutClone(process.env.PATH ?? '')}` },
+      env: { ...environment, PATH: `${bin}${PATH_OUTSIDE}` },
     })
 
     assert.match(stdout, /^v\d+\.\d+\.\d+\n0\.1\.0\nSigned in /)
@@ -324,12 +324,4 @@ function folders(folder: string): string[] {
   }
   visit(folder)
   return [...found]
-}
-
-/** npm puts the clone's own programs first: the pinned Node among them. */
-function withoutClone(places: string): string {
-  return places
-    .split(':')
-    .filter((place) => !place.startsWith(ROOT))
-    .join(':')
 }
