@@ -94,12 +94,29 @@ export interface ActivitySearch {
   readonly actor?: string | undefined
 }
 
-export const ADMIN_TABS = ['users', 'teams', 'tokens', 'service-accounts', 'grants'] as const
+export const ADMIN_TABS = [
+  'users',
+  'teams',
+  'tokens',
+  'service-accounts',
+  'grants',
+  'storage',
+  'audit',
+] as const
 export type AdminTab = (typeof ADMIN_TABS)[number]
+
+export const VERBS = ['read', 'download', 'write', 'promote', 'administer'] as const
 
 export interface AdminSearch {
   readonly tab?: AdminTab | undefined
   readonly q?: string | undefined
-  /** Whose tokens, or the team that is open. */
+  /** Whose tokens, or the team that is open, or the project or registry of the grants. */
   readonly of?: string | undefined
+  /** Revoked tokens, too. */
+  readonly revoked?: 'yes' | undefined
+  /** May they do this to that, and why? */
+  readonly who?: string | undefined
+  readonly verb?: (typeof VERBS)[number] | undefined
+  readonly collection?: string | undefined
+  readonly alias?: string | undefined
 }

@@ -24,6 +24,7 @@ import {
   RUN_TABS,
   type RunSearch,
   type RunsSearch,
+  VERBS,
   VERSION_TABS,
   type VersionSearch,
 } from './page-search.ts'
@@ -192,6 +193,11 @@ const admin = createRoute({
     tab: oneIn(search, 'tab', ADMIN_TABS),
     q: textIn(search, 'q'),
     of: textIn(search, 'of'),
+    revoked: oneIn(search, 'revoked', ['yes']),
+    who: textIn(search, 'who'),
+    verb: oneIn(search, 'verb', VERBS),
+    collection: textIn(search, 'collection'),
+    alias: textIn(search, 'alias'),
   }),
   component: lazyRouteComponent(() => import('../pages/admin/admin-page.tsx')),
 })

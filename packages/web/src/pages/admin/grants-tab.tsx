@@ -16,12 +16,14 @@ import { FormDialog, useAct } from './dialogs.tsx'
 import { Listing } from './listing.tsx'
 import { MemberList } from './member-list.tsx'
 import { ROLES, roleChoices, roleOf } from './role-select.tsx'
+import { Why } from './why.tsx'
 
 const textOf = ({ kind, entity, name }: OwnerName) =>
   `${kind === 'registry' ? 'registries' : 'projects'}/${entity}/${name}`
 
 /** Who may do what in one registry or project: that `of` names, else the first. */
-export function GrantsTab({ search: { of }, onSearch }: AdminTabProps) {
+export function GrantsTab({ search, onSearch }: AdminTabProps) {
+  const { of } = search
   const registries = useQuery(registriesQuery())
   const projects = useQuery(projectsQuery())
   const owners = [...(registries.data?.items ?? []), ...(projects.data?.items ?? [])]
@@ -43,6 +45,7 @@ export function GrantsTab({ search: { of }, onSearch }: AdminTabProps) {
       <Protected owner={owner} />
       <Members owner={owner} />
       <Grants owner={owner} />
+      <Why key={textOf(owner)} owner={owner} search={search} onSearch={onSearch} />
     </>
   )
 }

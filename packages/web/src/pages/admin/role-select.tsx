@@ -17,6 +17,10 @@ export function roleChoices(roles: readonly Role[]) {
   return roles.map((value) => ({ value, label: NAMES[value] }))
 }
 
+export function nameOfRole(role: Role): string {
+  return NAMES[role]
+}
+
 export function roleOf(value: string): Role {
   return ROLES.find((role) => role === value) ?? 'viewer'
 }

@@ -6,16 +6,18 @@ import styles from './admin.module.css'
 interface TabBarProps {
   readonly q: string
   readonly onFilter: (q: string) => void
+  /** What the filter looks at; else names. */
+  readonly filter?: string
   readonly children?: ReactNode
 }
 
 /** Above a list: the filter at the left, what can be made at the right. */
-export function TabBar({ q, onFilter, children }: TabBarProps) {
+export function TabBar({ q, onFilter, filter = 'Filter by name', children }: TabBarProps) {
   return (
     <div className={styles.bar}>
       <TextInput
-        aria-label="Filter by name"
-        placeholder="Filter by name"
+        aria-label={filter}
+        placeholder={filter}
         data-page-filter
         leftSection={<IconSearch size={16} aria-hidden />}
         value={q}

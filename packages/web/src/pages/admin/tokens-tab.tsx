@@ -1,5 +1,5 @@
 import { createToken, revokeToken } from '@greenroom/sdk'
-import type { CreatedToken, NewToken, Token, Verb } from '@greenroom/sdk/wire'
+import type { CreatedToken, NewToken, Token } from '@greenroom/sdk/wire'
 import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
@@ -7,28 +7,31 @@ import { useState } from 'react'
 import { tokensQuery } from '../../api/admin-queries.ts'
 import { client } from '../../api/connection.ts'
 import { meQuery } from '../../api/queries.ts'
+import { VERBS } from '../../app/page-search.ts'
 import { CodeBlock } from '../../ui/code-block.tsx'
+import { plural } from '../../ui/format.ts'
 import { type Column, LongTable } from '../../ui/long-table.tsx'
 import { Empty, ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
 import table from '../../ui/table.module.css'
 import { Time } from '../../ui/time.tsx'
 import { useNow } from '../../ui/use-now.ts'
+import styles from './admin.module.css'
 import type { AdminTabProps } from './admin-page.tsx'
 import { FormDialog } from './dialogs.tsx'
 import { TabBar } from './tab-bar.tsx'
 
-const VERBS: readonly Verb[] = ['read', 'download', 'write', 'promote', 'administer']
-
 /** Keys of the user or service account that `of` names, else one's own. */
-export function TokensTab({ search: { q = '', of }, onSearch }: AdminTabProps) {
+export function TokensTab({ search: { q = '', of, revoked }, onSearch }: AdminTabProps) {
   const { data: me } = useSuspenseQuery(meQuery())
   const user = of ?? me.user.username
   const { data, error, isPending, refetch } = useQuery(tokensQuery(user))
   const [isNew, setNew] = useState(false)
   const [made, setMade] = useState<CreatedToken>()
-  const [revoked, setRevoked] = useState<Token>()
+  const [ended, setEnded] = useState<Token>()
   const wanted = q.toLowerCase()
-  const tokens = data?.items.filter(({ name }) => name.toLowerCase().includes(wanted)) ?? []
+  const named = data?.items.filter(({ name }) => name.toLowerCase().includes(wanted)) ?? []
+  const tokens = named.filter(({ revokedAt }) => revokedAt === null || revoked === 'yes')
+  const hidden = named.length - tokens.length
   return (
     <>
       <TabBar q={q} onFilter={(text) => onSearch({ q: text })}>
@@ -51,19 +54,30 @@ export function TokensTab({ search: { q = '', of }, onSearch }: AdminTabProps) {
         <LongTable
           label={`Tokens of ${user}`}
           rows={tokens}
-          columns={columnsOf(setRevoked)}
+          columns={columnsOf(setEnded)}
           keyOf={({ id }) => id}
         />
       )}
       {isNew && <NewTokenDialog user={user} onMade={setMade} onClose={() => setNew(false)} />}
       {made !== undefined && <Shown token={made} onClose={() => setMade(undefined)} />}
-      {revoked !== undefined && (
+      {(hidden > 0 || revoked === 'yes') && (
+        <p className={styles.hidden}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            onClick={() => onSearch({ revoked: revoked === 'yes' ? undefined : 'yes' })}
+          >
+            {revoked === 'yes' ? 'Hide the revoked ones' : `Show ${plural(hidden, 'revoked one')}`}
+          </Button>
+        </p>
+      )}
+      {ended !== undefined && (
         <FormDialog
-          title={`Revoke ${revoked.name}`}
+          title={`Revoke ${ended.name}`}
           verb="Revoke it"
           isDangerous
-          onSubmit={() => revokeToken(client(), user, revoked.id)}
-          onClose={() => setRevoked(undefined)}
+          onSubmit={() => revokeToken(client(), user, ended.id)}
+          onClose={() => setEnded(undefined)}
         >
           <p>Whoever uses the key is refused from now on. It cannot be taken back.</p>
         </FormDialog>
