@@ -26,6 +26,19 @@ const lock = define('collection.lock', ({ db, forUpdate }, p: { id: string }) =>
   ),
 )
 
+const lockByName = define(
+  'collection.lockByName',
+  ({ db, forUpdate }, p: { owner_id: number; name: string }) =>
+    forUpdate(
+      db
+        .selectFrom('collection')
+        .selectAll()
+        .where('owner_id', '=', p.owner_id)
+        .where('name', '=', p.name)
+        .where('deleted_at', 'is', null),
+    ),
+)
+
 const findMany = define('collection.findMany', ({ db, textIn }, p: { ids: readonly string[] }) =>
   db.selectFrom('collection').selectAll().where(textIn('id', p.ids)),
 )
@@ -191,6 +204,8 @@ export function collections(session: Session): CollectionWrites {
       mapFound(await session.first(find, { owner_id: ownerId, name }), toCollection),
     findById: async (id) => mapFound(await session.first(findById, { id }), toCollection),
     lock: async (id) => mapFound(await session.first(lock, { id }), toCollection),
+    lockByName: async (ownerId, name) =>
+      mapFound(await session.first(lockByName, { owner_id: ownerId, name }), toCollection),
     findMany: async (ids) => (await session.all(findMany, { ids })).map(toCollection),
     list: async ({ ownerId, artifactType, after, limit }) => {
       const page = { owner_id: ownerId, after, limit }

@@ -5,7 +5,7 @@ import type { AliasBearerRow, PointerEventRow } from './schema.ts'
 import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
 
-/** Above every seq: where a list of the newest begins. */
+/** Above every seq and time: where a list of the newest begins. */
 const NEWEST = Number.MAX_SAFE_INTEGER
 
 const findByGeneration = define(
@@ -44,6 +44,7 @@ const list = define(
       .limit(p.limit),
 )
 
+// By time, which grows with `seq` in a collection: that order has an index for `findAt` already.
 const listOfAlias = define(
   'pointerLog.listOfAlias',
   ({ db }, p: { collection_id: string; alias: string; before: number; limit: number }) =>
@@ -53,7 +54,16 @@ const listOfAlias = define(
       .where('collection_id', '=', p.collection_id)
       .where('alias', '=', p.alias)
       .where('seq', '<', p.before)
-      .orderBy('seq', 'desc')
+      .where('time', '<', ({ fn, lit, selectFrom }) =>
+        fn.coalesce(
+          selectFrom('pointer_event as bound')
+            .select('bound.time')
+            .where('bound.collection_id', '=', p.collection_id)
+            .where('bound.seq', '=', p.before),
+          lit(NEWEST),
+        ),
+      )
+      .orderBy('time', 'desc')
       .limit(p.limit),
 )
 

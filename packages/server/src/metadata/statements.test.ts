@@ -35,7 +35,7 @@ const MUST_USE = new Map([
   ['manifest.missingBlobs', 'manifest_entry_digest'],
   ['membership.findByClientDigest', 'membership_client_digest'],
   ['membership.findByDigest', 'membership_digest'],
-  ['pointerLog.listOfAlias', 'pointer_event_alias'],
+  ['pointerLog.listOfAlias', 'pointer_event_time'],
   ['pointerLog.findAt', 'pointer_event_time'],
 ])
 

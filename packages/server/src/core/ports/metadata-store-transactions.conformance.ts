@@ -197,14 +197,15 @@ function testMisuse({ store, refusesYield }: Context): void {
 
 function testConcurrency({ store }: Context): void {
   it('200 interleaved works that count under a collection’s lock lose none', async () => {
-    const { id } = await store().transaction(insertCollection)
+    const { id, ownerId, name } = await store().transaction(insertCollection)
     const numbers = await Promise.all(
-      Array.from({ length: 200 }, () =>
-        store().transaction(async (tx) => {
-          const collection = await tx.collections.lock(id)
+      Array.from({ length: 200 }, (_, at) =>
+        store().transaction(async ({ collections, settings }) => {
+          const collection =
+            at % 2 === 0 ? await collections.lock(id) : await collections.lockByName(ownerId, name)
           assert(collection !== undefined)
-          await tx.settings.find('something else')
-          await tx.collections.update({ ...collection, nextIndex: collection.nextIndex + 1 })
+          await settings.find('something else')
+          await collections.update({ ...collection, nextIndex: collection.nextIndex + 1 })
           return collection.nextIndex
         }),
       ),

@@ -62,6 +62,9 @@ function testCollections({ store }: Context): void {
     await store().transaction(async (tx) => {
       assert.deepEqual(await tx.collections.lock(collection.id), collection)
       assert.equal(await tx.collections.lock('none'), undefined)
+      const { ownerId, name } = collection
+      assert.deepEqual(await tx.collections.lockByName(ownerId, name), collection)
+      assert.equal(await tx.collections.lockByName(ownerId, 'none'), undefined)
       const fixed = { kind: 'linked', createdBy: 9 } as const
       await tx.collections.update({ ...collection, ...fixed, ...changes })
     })
@@ -93,6 +96,7 @@ function testCollections({ store }: Context): void {
     await store().transaction(async ({ collections }) => {
       await collections.end(collection, TIME)
       assert.equal(await collections.lock(id), undefined)
+      assert.equal(await collections.lockByName(ownerId, name), undefined)
     })
     await store().read(async ({ collections }) => {
       assert.equal(await collections.find(ownerId, name), undefined)

@@ -235,6 +235,7 @@ export interface CollectionReads extends CollectionSearch {
 export interface CollectionWrites extends CollectionReads {
   /** Locks the collection's row until the end of the transaction and reads it. */
   lock(id: string): Promise<Collection | undefined>
+  lockByName(ownerId: number, name: string): Promise<Collection | undefined>
   /** Its row stays for history and `findById`; its name is free again. */
   end(collection: Collection, time: Micros): Promise<void>
   /** The first index that no collection of this owner and name has given; 0 for a fresh name. */
@@ -442,9 +443,7 @@ export interface PointerLogReads {
   ): Promise<PointerEvent | undefined>
   /** The last entry of an alias at or before an instant. */
   findAt(collectionId: string, alias: string, time: Micros): Promise<PointerEvent | undefined>
-  /**
-   * Newest first, those with a seq below `before` (null: from the newest); of one alias, or all.
-   */
+  /** Newest first, those with a seq below `before` (null: the newest); of one alias, or all. */
   list(page: {
     readonly collectionId: string
     readonly alias: string | null
@@ -455,6 +454,7 @@ export interface PointerLogReads {
   hasBorne(collectionId: string, alias: string, index: number): Promise<boolean>
 }
 export interface PointerLogWrites extends PointerLogReads {
+  /** In a collection, time grows with seq. */
   append(event: PointerEvent): Promise<void>
 }
 

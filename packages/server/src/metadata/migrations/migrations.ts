@@ -5,6 +5,7 @@ import { rights } from './0002-rights.ts'
 import { signIn } from './0003-sign-in.ts'
 import { runHistory } from './0004-run-history.ts'
 import { registries } from './0005-registries.ts'
+import { pointerEventOrder } from './0007-pointer-event-order.ts'
 import { measures } from './0008-measures.ts'
 import { blobUses } from './0009-blob-uses.ts'
 
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
   ({ types }) => signIn(types),
   runHistory,
   ({ types }) => registries(types),
+  pointerEventOrder,
   ({ types }) => measures(types),
   blobUses,
 ]

@@ -23,13 +23,7 @@ export async function getCollectionOf(
   ref: CollectionRef,
   action: Action,
 ): Promise<OwnedCollection> {
-  const owner = await getOwner(tx, actor, ref.owner, 'read')
-  const within = { collection: ref.name }
-  const isVisible = isAllowed(actor, 'read', owner, within)
-  const collection = isVisible ? await tx.collections.find(owner.id, ref.name) : undefined
-  if (collection === undefined) throw await collectionNotFound(tx, actor, owner, ref.name)
-  if (!isAllowed(actor, action, owner, within)) throw forbidden(action, quote(ref.name))
-  return { owner, collection }
+  return readCollectionOf(tx, actor, ref, action, tx.collections.find)
 }
 
 /** The same in a transaction, with the collection's row locked: begin every change with it. */
@@ -39,10 +33,23 @@ export async function lockCollectionOf(
   ref: CollectionRef,
   action: Action,
 ): Promise<OwnedCollection> {
-  const { owner, collection } = await getCollectionOf(tx, actor, ref, action)
-  const locked = await tx.collections.lock(collection.id)
-  if (locked === undefined) throw await collectionNotFound(tx, actor, owner, ref.name)
-  return { owner, collection: locked }
+  return readCollectionOf(tx, actor, ref, action, tx.collections.lockByName)
+}
+
+async function readCollectionOf(
+  tx: ReadTx,
+  actor: Actor,
+  ref: CollectionRef,
+  action: Action,
+  find: (ownerId: number, name: string) => Promise<Collection | undefined>,
+): Promise<OwnedCollection> {
+  const owner = await getOwner(tx, actor, ref.owner, 'read')
+  const within = { collection: ref.name }
+  const isVisible = isAllowed(actor, 'read', owner, within)
+  const collection = isVisible ? await find(owner.id, ref.name) : undefined
+  if (collection === undefined) throw await collectionNotFound(tx, actor, owner, ref.name)
+  if (!isAllowed(actor, action, owner, within)) throw forbidden(action, quote(ref.name))
+  return { owner, collection }
 }
 
 interface NewCollection extends Pick<Collection, 'name' | 'artifactType' | 'kind'> {
