@@ -23,6 +23,9 @@ export async function receiveDraftManifest(
         'too_large',
         `A manifest file takes at most ${MAX_WANDB_MANIFEST_BYTES} bytes.`,
       )
-    await tx.drafts.putManifest({ ...manifest, fileDigest: blob.digest })
+    // Its draft may have gone meanwhile, or its announcement have changed.
+    const now = await tx.drafts.findManifest(manifest.id)
+    if (now === undefined) throw draftNotFound(manifest.id)
+    await tx.drafts.putManifest({ ...now, fileDigest: blob.digest })
   })
 }

@@ -14,15 +14,21 @@ export async function receiveRunFile(
 ): Promise<ReceivedBlob> {
   checkEntryPath(input.name)
   const run = await registry.metadata.read((tx) => tx.runs.findById(input.runId))
-  if (run === undefined) throw new RegistryError('not_found', 'The run of this link is gone.')
-  return storeBlob(registry, input, (tx, blob) =>
-    tx.runFiles.put({
+  if (run === undefined) throw runGone()
+  return storeBlob(registry, input, async (tx, blob) => {
+    // Deleted meanwhile: what is put there now would never go.
+    if ((await tx.runs.lockById(run.id)) === undefined) throw runGone()
+    await tx.runFiles.put({
       runId: run.id,
       name: input.name,
       digest: blob.digest,
       size: blob.size,
       md5: blob.md5,
       updatedAt: registry.now(),
-    }),
-  )
+    })
+  })
+}
+
+function runGone(): RegistryError {
+  return new RegistryError('not_found', 'The run of this link is gone.')
 }

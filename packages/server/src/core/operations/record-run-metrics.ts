@@ -6,6 +6,7 @@ import { utf8Bytes } from '../model/names.ts'
 import type { Run } from '../model/run.ts'
 import type { Micros } from '../model/time.ts'
 import type { Registry, Tx } from '../registry.ts'
+import { checkRunFields } from './steps/run-fields.ts'
 import { lockRunOf, type OwnedRun, type RunRef } from './steps/runs.ts'
 import { writeHistory } from './steps/write-history.ts'
 
@@ -55,7 +56,9 @@ export async function recordRunMetrics(
     const lines = rows.map((row, at) => lineOf(run, row, steps[at] ?? 0, time))
     await writeHistory(tx, run.id, offset, lines)
     const summary = (await tx.runs.texts([run.id])).get(run.id)?.summary ?? '{}'
-    await tx.runs.putTexts(run.id, { summary: summaryAfter(summary, rows, steps) })
+    const texts = { summary: summaryAfter(summary, rows, steps) }
+    checkRunFields(texts)
+    await tx.runs.putTexts(run.id, texts)
     const changed = { ...run, heartbeatAt: time }
     await tx.runs.update(changed)
     const historyLines = await tx.runLines.count(run.id, 'history')

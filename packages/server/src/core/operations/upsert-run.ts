@@ -1,4 +1,4 @@
-import { isRegistryError, RegistryError } from '../errors.ts'
+import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import { checkRunName } from '../model/names.ts'
 import type { Owner, OwnerRef } from '../model/owner.ts'
@@ -119,14 +119,8 @@ async function insert(
     heartbeatAt: time,
     exitCode: null,
   }
-  try {
-    await tx.runs.insert(run, { config: '{}', summary: '{}', ...texts })
-  } catch (error) {
-    if (!isRegistryError(error, 'already_exists')) throw error
-    const theirs = await tx.runs.find(owner.id, name)
-    if (theirs === undefined) throw error
-    return { owner, run: theirs, inserted: false, historyLines: 0 }
-  }
+  // Throws where another was quicker; the store then runs the work again, which finds theirs.
+  await tx.runs.insert(run, { config: '{}', summary: '{}', ...texts })
   await recordFact(registry, tx, actor, {
     kind: 'run.created',
     ownerId: owner.id,

@@ -38,14 +38,21 @@ export async function stageEntries(
         await tx.blobs.recordUploads(draftId, unique(known))
       }
       await tx.blobs.hold(owner.entityId, draftId, unique(known))
-      if ((await tx.manifests.count(draftId)) > MAX_ENTRIES_PER_MANIFEST)
+      const entriesRevision = draft.entriesRevision + 1
+      // Counted only where so many parts could hold too many: to count each time takes as long as
+      // all that is there.
+      const atMost = entriesRevision * MAX_ENTRIES_PER_STAGE
+      if (
+        atMost > MAX_ENTRIES_PER_MANIFEST &&
+        (await tx.manifests.count(draftId)) > MAX_ENTRIES_PER_MANIFEST
+      )
         throw new RegistryError(
           'too_large',
           `A manifest holds at most ${MAX_ENTRIES_PER_MANIFEST} entries. Log an archive instead.`,
         )
       await tx.drafts.update({
         ...draft,
-        entriesRevision: draft.entriesRevision + 1,
+        entriesRevision,
         expiresAt: expiryFrom(registry.now()),
       })
     })

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { collectionOf, feedOf } from '../../../test/builders.ts'
+import { createTestDatabase, skipPostgres } from '../../../test/postgres.ts'
+import { testApp } from '../../../test/test-app.ts'
+import { openMetadataStore } from '../../metadata/open.ts'
+import { MAX_RUN_LINE_BYTES } from '../limits.ts'
+import { deleteRun } from './delete-run.ts'
+import { receiveRunFile } from './receive-run-file.ts'
+import { recordRunMetrics } from './record-run-metrics.ts'
+import { upsertRun } from './upsert-run.ts'
+
+test('a run that must be new is begun once', { skip: skipPostgres }, async (t) => {
+  const metadata = await openMetadataStore({ url: await createTestDatabase() })
+  t.after(() => metadata.close())
+  const { registry, user } = await testApp(t, { metadata })
+  const { owner } = collectionOf(user)
+  await upsertRun(registry, user, { owner, name: 'other', fields: {} })
+  const begin = () =>
+    upsertRun(registry, user, { owner, name: 'twice', fields: {}, resume: 'never' })
+  const ends = await Promise.allSettled(Array.from({ length: 8 }, begin))
+  const begun = ends.filter((end) => end.status === 'fulfilled')
+  assert.equal(begun.length, 1)
+  for (const end of ends)
+    if (end.status === 'rejected') assert.equal(end.reason.code, 'already_exists')
+})
+
+test('a file that comes while its run is deleted is refused', async (t) => {
+  const { registry, user } = await testApp(t)
+  const { owner } = collectionOf(user)
+  const { run } = await upsertRun(registry, user, { owner, name: 'r', fields: {} })
+  const received = receiveRunFile(registry, {
+    ...{ runId: run.id, name: 'f', expected: {} },
+    feed: async (stage) => {
+      await deleteRun(registry, user, { run: { owner, name: 'r' }, withVersions: false })
+      return feedOf('late')(stage)
+    },
+  })
+  await assert.rejects(received, { code: 'not_found' })
+  const file = await registry.metadata.read((tx) => tx.runFiles.find(run.id, 'f'))
+  assert.equal(file, undefined)
+})
+
+test('a summary grows no larger than one that is given whole', async (t) => {
+  const { registry, user } = await testApp(t)
+  const { owner } = collectionOf(user)
+  await upsertRun(registry, user, { owner, name: 'r', fields: {} })
+  const record = (key: string) =>
+    recordRunMetrics(registry, user, {
+      run: { owner, name: 'r' },
+      rows: [{ values: { [key]: 'x'.repeat(MAX_RUN_LINE_BYTES - 1_000) } }],
+    })
+  await record('a')
+  await record('b')
+  await assert.rejects(record('c'), { code: 'too_large' })
+})
