@@ -8,7 +8,7 @@ import { freePort } from './free-port.ts'
 
 const START_MILLISECONDS = 10_000
 const missing = spawnSync('nginx', ['-v']).status !== 0
-export const skipNginx = missing && 'nginx is missing: run "npm run setup -- --anchors"'
+export const skipNginx = missing && 'nginx is missing: run "npm run setup"'
 
 /** Serves a folder with one worker, as its documentation advises for files. Its URL. */
 export async function startNginx(t: TestContext, root: string, folder: string): Promise<string> {

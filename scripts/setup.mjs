@@ -19,11 +19,11 @@ for (const name of PYTHON_ENVIRONMENTS) prepare(name, makeEnvironment)
 prepare(MODEL, fetchModel)
 prepareProgram('strace', { purpose: 'the order of system calls in the fault tests' })
 prepareProgram('chromium', { purpose: 'the page, in a real browser' })
+prepareProgram('nginx', { purpose: 'a proxy in front', flag: '-v', of: 'nginx-light' })
+prepareProgram('openssl', { purpose: 'certificates, and what hashing costs', flag: 'version' })
 prepareFonts()
 if (process.argv.includes('--anchors')) {
   prepare('mlflow', makeEnvironment, path.join('bench', 'requirements-mlflow.txt'))
-  prepareProgram('openssl', { purpose: 'what hashing alone costs', flag: 'version' })
-  prepareProgram('nginx', { purpose: 'what sending files costs', flag: '-v', of: 'nginx-light' })
   prepareProgram('pgbench', { purpose: 'what PostgreSQL alone can do', of: 'postgresql-contrib' })
 }
 process.exit(missing === 0 ? 0 : 1)
