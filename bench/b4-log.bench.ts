@@ -64,7 +64,7 @@ test('B4: log a version', async (t) => {
     'SDK: digests of all files, the manifest, the bytes it misses, the commit. MLflow is its',
     'client through the artifact proxy of its server, without any fsync, of fewer files where',
     'there are many, scaled. With `GREENROOM_BENCH_FULL=1` it is 10 GiB, 2,000 and 20,000 files.',
-    ...(hasOpenssl ? [] : ['MISSING (openssl: run "npm run setup -- --anchors").']),
+    ...(hasOpenssl ? [] : ['MISSING (openssl: run "npm run setup").']),
     ...(skipMlflow === false ? [] : [`MISSING (${skipMlflow}).`]),
     '',
     ...tableOf(['push', 'copy', 'copy ÷ push', 'server CPU s', 'MLflow', 'MLflow ÷ push'], rows),
