@@ -34,6 +34,11 @@ const TABS: Readonly<Record<AdminTab, readonly [name: string, Tab: ComponentType
 /** What the server answers administrators only. */
 const FOR_ADMINISTRATORS: readonly AdminTab[] = ['users', 'storage']
 
+/** On a phone not all tabs are in sight. */
+function showCurrent(list: HTMLElement | null): void {
+  list?.querySelector('[data-active]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' })
+}
+
 /** Who there is, with what keys, and what they may do. */
 export default function AdminPage() {
   useDocumentTitle('Admin · Greenroom')
@@ -52,7 +57,7 @@ export default function AdminPage() {
           void navigate({ search: { tab: ADMIN_TABS.find((one) => one === value) } })
         }
       >
-        <Tabs.List>
+        <Tabs.List ref={showCurrent}>
           {tabs.map((tab) => (
             <Tabs.Tab key={tab} value={tab}>
               {TABS[tab][0]}

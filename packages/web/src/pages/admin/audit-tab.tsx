@@ -10,6 +10,7 @@ import { CopyText } from '../../ui/copy-text.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { type Column, LongTable } from '../../ui/long-table.tsx'
 import { Empty, ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
+import table from '../../ui/table.module.css'
 import { Time } from '../../ui/time.tsx'
 import { sentenceOf } from '../activity/sentence.ts'
 import { useActivity } from '../activity/use-activity.ts'
@@ -66,14 +67,17 @@ const wordsOf = (event: StreamEvent) =>
 
 const COLUMNS: readonly Column<StreamEvent>[] = [
   {
-    name: 'Revision',
-    isNumber: true,
-    cell: ({ revision }) => formatCount(revision),
+    name: 'What',
+    cell: (event) => (
+      <bdi className={table.name} title={event.kind}>
+        {whatOf(event)}
+      </bdi>
+    ),
   },
-  { name: 'When', cell: ({ time }) => <Time at={time} /> },
   { name: 'Who', cell: ({ actor }) => <bdi>{actor}</bdi> },
-  { name: 'What', cell: (event) => <bdi title={event.kind}>{whatOf(event)}</bdi> },
   { name: 'Where', cell: (event) => <bdi className="soft">{whereOf(event)}</bdi> },
+  { name: 'When', cell: ({ time }) => <Time at={time} /> },
+  { name: 'Revision', isNumber: true, cell: ({ revision }) => formatCount(revision) },
   {
     name: 'Hash',
     cell: ({ hash }) => (
