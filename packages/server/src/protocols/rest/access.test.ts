@@ -54,6 +54,7 @@ const BODIES: Readonly<Record<string, object>> = {
 
 /** What a route cannot do without in its query. */
 const QUERIES: Readonly<Record<string, string>> = {
+  explainAccess: '?principal=ada&verb=promote',
   compareVersions: '?base=v0&head=v0',
 }
 
