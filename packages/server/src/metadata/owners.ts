@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { describeOwner, type Owner, type OwnerKind } from '../core/model/owner.ts'
 import type { Stage } from '../core/model/stage.ts'
 import type { OwnerWrites } from '../core/ports/metadata-store.ts'
@@ -112,25 +113,40 @@ const stagesForUpdate = define('stage.listForUpdate', (dialect, p: { owner_id: n
   dialect.forUpdate(selectStages(dialect, p.owner_id)),
 )
 
-const removeStages = define('stage.remove', ({ db }, p: { owner_id: number }) =>
-  db.deleteFrom('stage').where('owner_id', '=', p.owner_id),
+// Whoever waits for the rows gets them as they are then. Deleted and inserted anew they would be
+// gone for them: PostgreSQL looks at what is locked again, and for nothing else.
+const setAside = define('stage.setAside', ({ db }, p: { owner_id: number }) =>
+  db
+    .updateTable('stage')
+    .set({ position: sql<number>`-1 - position` })
+    .where('owner_id', '=', p.owner_id),
 )
 
-const insertStages = defineRows<StageRow>(
-  'stage.insert',
+const removeAside = define('stage.removeAside', ({ db }, p: { owner_id: number }) =>
+  db.deleteFrom('stage').where('owner_id', '=', p.owner_id).where('position', '<', sql.lit(0)),
+)
+
+const STAGE_COLUMNS = {
+  owner_id: 'integer',
+  name: 'text',
+  position: 'integer',
+  capacity: 'integer',
+  protected: 'integer',
+  requires: 'text',
+  on_supersede: 'text',
+  clears: 'text',
+  fallback: 'text',
+} as const
+
+const insertStages = defineRows<StageRow>('stage.insert', 'stage', STAGE_COLUMNS, 'do nothing')
+
+const putStages = defineRows<StageRow>(
+  'stage.put',
   'stage',
-  {
-    owner_id: 'integer',
-    name: 'text',
-    position: 'integer',
-    capacity: 'integer',
-    protected: 'integer',
-    requires: 'text',
-    on_supersede: 'text',
-    clears: 'text',
-    fallback: 'text',
-  },
-  'do nothing',
+  STAGE_COLUMNS,
+  `(owner_id, name) do update set position = excluded.position, capacity = excluded.capacity,
+    protected = excluded.protected, requires = excluded.requires,
+    on_supersede = excluded.on_supersede, clears = excluded.clears, fallback = excluded.fallback`,
 )
 
 function selectOwners({ db }: Dialect) {
@@ -163,7 +179,7 @@ export function owners(session: Session): OwnerWrites {
     },
     stages: async (ownerId) => {
       const statement = session.writable ? stagesForShare : stages
-      return (await session.all(statement, { owner_id: ownerId })).map(toStage)
+      return toStages(await session.all(statement, { owner_id: ownerId }))
     },
     insert: (owner) => insertNew(session, insert, toOwnerRow(owner), describeOwner(owner)),
     update: async (owner) =>
@@ -172,13 +188,14 @@ export function owners(session: Session): OwnerWrites {
       checkChanged(await session.run(end, { id: owner.id, time }), describeOwner(owner)),
     keep: async (id) => (await session.first(keep, { id })) !== undefined,
     lockStages: async (ownerId) =>
-      (await session.all(stagesForUpdate, { owner_id: ownerId })).map(toStage),
+      toStages(await session.all(stagesForUpdate, { owner_id: ownerId })),
     replaceStages: async (ownerId, stages) => {
-      await session.run(removeStages, { owner_id: ownerId })
+      await session.run(setAside, { owner_id: ownerId })
       await session.insertRows(
-        insertStages,
+        putStages,
         stages.map((stage) => toStageRow(ownerId, stage)),
       )
+      await session.run(removeAside, { owner_id: ownerId })
     },
     insertStages: async (ownerId, stages) => {
       await session.insertRows(
@@ -218,6 +235,11 @@ function toOwnerRow(owner: Owner): OwnerRow {
     created_at: owner.createdAt,
     updated_at: owner.updatedAt,
   }
+}
+
+/** In order: PostgreSQL sorts before it locks, and may then see other positions. */
+function toStages(rows: readonly StageRow[]): readonly Stage[] {
+  return rows.map(toStage).sort((a, b) => a.position - b.position)
 }
 
 function toStage(row: StageRow): Stage {

@@ -296,6 +296,24 @@ function testOwnerRows({ store }: Context): void {
     assert.deepEqual(after, [...others, { ...staging, position: 9, protected: true }])
   })
 
+  it('who looks at stages while they are replaced sees all of them', async () => {
+    const { id } = await store().transaction(insertProject)
+    await store().transaction(({ owners }) => owners.insertStages(id, DEFAULT_STAGES))
+    for (let trial = 0; trial < 20; trial += 1) {
+      const seen = await Promise.all([
+        store().transaction(async ({ owners }) => {
+          const stages = await owners.lockStages(id)
+          await owners.replaceStages(id, stages)
+          // What the others wait for is not over at once.
+          for (let more = 0; more < 5; more += 1) await owners.findById(id)
+          return stages
+        }),
+        ...Array.from({ length: 3 }, () => store().transaction(({ owners }) => owners.stages(id))),
+      ])
+      for (const stages of seen) assert.deepEqual(stages, DEFAULT_STAGES)
+    }
+  })
+
   it('stages come back as declared, in order of position', async () => {
     const owner = await store().transaction(insertProject)
     const gate = {
