@@ -1,8 +1,9 @@
-// The commands of docs/CLI.md and docs/rights.md, word for word, against a started server.
+// The commands of docs/CLI.md, docs/rights.md and docs/operating.md, against a started server.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -37,14 +38,51 @@ test('docs/rights.md: every block', async (t) => {
   await runAll(t, server, [before, ...blocks])
 })
 
+test('docs/operating.md: every block', async (t) => {
+  const dataFolder = mkdtempSync(path.join(tmpdir(), 'greenroom-operating-'))
+  t.after(() => rmSync(dataFolder, { recursive: true, force: true }))
+  const server = await startServer(t, { dataFolder })
+  const [setup = '', ...blocks] = blocksOf('operating.md').map((block) =>
+    block
+      .replaceAll('/backups/', './')
+      .replaceAll('/srv/', './')
+      .replaceAll('greenroom-data', '"$GREENROOM_DATA"')
+      .replace(/^greenroom serve .*$/m, ''),
+  )
+  assert.match(setup, /^export PATH=/)
+  const [beside, stopped] = [
+    blocks.filter((block) => !/collect/.test(block)),
+    blocks.filter((block) => /collect/.test(block)),
+  ]
+  assert.deepEqual([beside.length, stopped.length], [4, 1])
+  const before = 'echo weights > model.bin; greenroom push model.bin demo/image-classifier'
+  await runAll(t, server, [before, ...beside], { GREENROOM_DATA: dataFolder })
+  const shell = await openSignedIn(t, server)
+  await server.stop()
+  await runIn(shell.folder, stopped, { GREENROOM_DATA: dataFolder })
+})
+
 function blocksOf(page: string): string[] {
   const text = readFileSync(path.join(ROOT, 'docs', page), 'utf8')
   return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, code = '']) => code)
 }
 
 /** In one shell, signed in as the administrator; what fails ends it. */
-async function runAll(t: TestContext, server: StartedServer, parts: string[]): Promise<void> {
+async function runAll(
+  t: TestContext,
+  server: StartedServer,
+  parts: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const { folder } = await openSignedIn(t, server)
+  await runIn(folder, parts, environment)
+}
+
+async function runIn(
+  folder: string,
+  parts: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
   const bin = path.join(folder, 'bin')
   mkdirSync(bin)
   const programs = {
@@ -62,8 +100,7 @@ async function runAll(t: TestContext, server: StartedServer, parts: string[]): P
     env: {
       PATH: `${bin}:${process.env.PATH}`,
       HOME: folder,
-      URL: server.url,
-      KEY: server.adminKey,
+      ...environment,
     },
   })
 }
