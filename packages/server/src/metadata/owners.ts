@@ -101,6 +101,13 @@ const keep = define('owner.keep', ({ db, forShare }, p: { id: number }) =>
   ),
 )
 
+// Its entity is read after it: a join would be locked whole.
+const lock = define('owner.lock', ({ db, forUpdate }, p: { id: number }) =>
+  forUpdate(
+    db.selectFrom('owner').select('id').where('id', '=', p.id).where('deleted_at', 'is', null),
+  ),
+)
+
 const stages = define('stage.list', (dialect, p: { owner_id: number }) =>
   selectStages(dialect, p.owner_id),
 )
@@ -186,6 +193,10 @@ export function owners(session: Session): OwnerWrites {
       checkChanged(await session.run(update, toOwnerRow(owner)), describeOwner(owner)),
     end: async (owner, time) =>
       checkChanged(await session.run(end, { id: owner.id, time }), describeOwner(owner)),
+    lock: async (id) => {
+      if ((await session.first(lock, { id })) === undefined) return undefined
+      return mapFound(await session.first(findById, { id }), toOwner)
+    },
     keep: async (id) => (await session.first(keep, { id })) !== undefined,
     lockStages: async (ownerId) =>
       toStages(await session.all(stagesForUpdate, { owner_id: ownerId })),

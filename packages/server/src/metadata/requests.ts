@@ -1,4 +1,4 @@
-import type { RequestWrites } from '../core/ports/metadata-store.ts'
+import type { RequestWrites } from '../core/ports/metadata-store-requests.ts'
 import { insertNew, mapFound } from './columns.ts'
 import type { RequestRow } from './schema.ts'
 import type { Session } from './session.ts'

@@ -78,6 +78,10 @@ const findById = define('user.findById', ({ db }, p: { id: number }) =>
   db.selectFrom('registry_user').selectAll().where('id', '=', p.id),
 )
 
+const lock = define('user.lock', ({ db, forUpdate }, p: { id: number }) =>
+  forUpdate(db.selectFrom('registry_user').selectAll().where('id', '=', p.id)),
+)
+
 // One statement for what every request asks: the token, and its user under other names.
 const findToken = define('token.find', ({ db }, p: { key_digest: string }) =>
   db
@@ -145,6 +149,7 @@ export function users(session: Session): UserWrites {
   return {
     find: async (username) => mapFound(await session.first(find, { username }), toUser),
     findById: async (id) => mapFound(await session.first(findById, { id }), toUser),
+    lock: async (id) => mapFound(await session.first(lock, { id }), toUser),
     findMany: async (ids) => (await session.all(findMany, { ids })).map(toUser),
     list: async ({ kind, home, after, limit }) => {
       const page = { kind, after, limit }

@@ -7,7 +7,7 @@ import type { Registry } from '../registry.ts'
 import { changePointers } from './steps/change-pointers.ts'
 import { checkEdition } from './steps/editions.ts'
 import { recordFact } from './steps/facts.ts'
-import { declareTypes, getOwner } from './steps/owners.ts'
+import { declareTypes, getOwner, ownerNotFound } from './steps/owners.ts'
 import { checkMayRename } from './steps/rename-rights.ts'
 import { checkDescription } from './steps/version-attributes.ts'
 
@@ -39,7 +39,9 @@ export async function changeOwner(
   if (input.name !== undefined) checkProjectName(input.name)
   return changePointers(registry, actor, async (tx) => {
     const action = input.restricted === undefined ? 'write' : 'administer'
-    const before = await getOwner(tx, actor, input.owner, action)
+    const { id } = await getOwner(tx, actor, input.owner, action)
+    const before = await tx.owners.lock(id)
+    if (before === undefined) throw ownerNotFound(input.owner)
     checkEdition(input.expectEdition, describedEdition(before), {
       name: before.name,
       description: before.description,

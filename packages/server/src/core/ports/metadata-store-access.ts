@@ -92,6 +92,8 @@ export interface UserReads {
   listTokens(userId: number): Promise<readonly Token[]>
 }
 export interface UserWrites extends UserReads {
+  /** Locks the user's row until the end of the transaction and reads it. */
+  lock(id: number): Promise<User | undefined>
   /** Throws `already_exists` when the username is taken. */
   insert(user: User): Promise<void>
   /** Writes back what can change: display name, email, admin, removedAt. */

@@ -160,6 +160,7 @@ function testUsers({ store }: Context): void {
     const admin = { ...twin, username: freshId('user') }
     await store().transaction((tx) => tx.users.insert(admin))
     assert.deepEqual(await store().read((tx) => tx.users.findById(admin.id)), admin)
+    assert.deepEqual(await store().transaction((tx) => tx.users.lock(admin.id)), admin)
   })
 
   it('a token is found with its user, revoked or not', async () => {
@@ -252,9 +253,10 @@ function testOwnerRows({ store }: Context): void {
       assert.deepEqual(await owners.list({ ...page, entityId }), [first, renamed])
     })
     const keep = () => store().transaction(({ owners }) => owners.keep(first.id))
-    assert.equal(await keep(), true)
+    const lock = () => store().transaction(({ owners }) => owners.lock(first.id))
+    assert.deepEqual([await keep(), await lock()], [true, first])
     await store().transaction((tx) => tx.owners.end(first, TIME))
-    assert.equal(await keep(), false)
+    assert.deepEqual([await keep(), await lock()], [false, undefined])
     await store().read(async ({ owners }) => {
       assert.equal(await owners.find('project', entityName, first.name), undefined)
       assert.deepEqual(await owners.findById(first.id), first)

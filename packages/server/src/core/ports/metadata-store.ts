@@ -20,6 +20,7 @@ import type {
   UserReads,
   UserWrites,
 } from './metadata-store-access.ts'
+import type { RequestReads, RequestWrites } from './metadata-store-requests.ts'
 import type {
   LineageReads,
   LineageWrites,
@@ -208,6 +209,8 @@ export interface OwnerWrites extends OwnerReads {
   update(owner: Owner): Promise<void>
   /** Its row stays for history; its name is free again. */
   end(owner: Owner, time: Micros): Promise<void>
+  /** Locks its row until the end of the transaction and reads it; undefined once it has ended. */
+  lock(id: number): Promise<Owner | undefined>
   /** Keeps it from ending before the transaction does; false for one that has ended. */
   keep(id: number): Promise<boolean>
   /** Stages, locked against everybody who would look at them. */
@@ -477,24 +480,4 @@ export interface EventReads {
 }
 export interface EventWrites extends EventReads {
   record(fact: Fact): Promise<void>
-}
-
-/** A request that was done under an `Idempotency-Key`, and the result that it had. */
-export interface DoneRequest {
-  readonly actorId: number
-  readonly key: string
-  /** Of what was asked: the same key with another body is refused. */
-  readonly digest: string
-  /** JSON text. */
-  readonly result: string
-  readonly createdAt: Micros
-}
-export interface RequestReads {
-  find(actorId: number, key: string): Promise<DoneRequest | undefined>
-}
-export interface RequestWrites extends RequestReads {
-  /** Throws `already_exists`; the store then runs the work again, which finds the other's. */
-  insert(request: DoneRequest): Promise<void>
-  /** How many were forgotten. */
-  removeBefore(time: Micros): Promise<number>
 }

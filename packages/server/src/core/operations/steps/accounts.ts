@@ -129,7 +129,11 @@ export async function getAccount(tx: ReadTx, actor: Actor, username: string): Pr
   const isKnown = user !== undefined && user.removedAt === null
   if (!isKnown || !(await mayManage(tx, actor, user))) checkAdministrator(actor)
   if (isKnown) return user
-  throw new RegistryError('not_found', `There is no user or service account "${username}".`)
+  throw accountNotFound(username)
+}
+
+export function accountNotFound(username: string): RegistryError {
+  return new RegistryError('not_found', `There is no user or service account "${username}".`)
 }
 
 async function mayManage(tx: ReadTx, actor: Actor, user: User): Promise<boolean> {
