@@ -11,7 +11,12 @@ export {
 export { AliasList } from './facade/alias-list.ts'
 export type { AliasMove } from './facade/alias-move.ts'
 export { Api, init, PlatformApi, type WatchOptions } from './facade/api.ts'
-export { Artifact, type ArtifactOptions, type ReferenceOptions } from './facade/artifact.ts'
+export {
+  Artifact,
+  type ArtifactOptions,
+  type ReferenceOptions,
+  type SignalOption,
+} from './facade/artifact.ts'
 export { ArtifactVersion, type PromoteOptions } from './facade/artifact-version.ts'
 export { type LogArtifactOptions, Run, type RunOptions } from './facade/run.ts'
 export { GreenroomError, isGreenroomError } from './greenroom-error.ts'

@@ -26,6 +26,18 @@ type Calls = Record<
   (client: Client) => Promise<unknown> | AsyncIterable<unknown>
 >
 
+/** Checked by the compiler, too: what every call takes comes last, a `signal` among it. */
+type WithoutSignal = {
+  [Name in Exclude<keyof typeof routes, 'isCommitted'>]: Required<
+    Parameters<(typeof routes)[Name]>
+  > extends readonly [...unknown[], infer Last]
+    ? 'signal' extends keyof Last
+      ? never
+      : Name
+    : Name
+}[Exclude<keyof typeof routes, 'isCommitted'>]
+const EVERY_CALL_TAKES_A_SIGNAL: [WithoutSignal] extends [never] ? true : WithoutSignal = true
+
 const owner = { kind: 'registry', entity: 'an org', name: 'models' } as const
 const project = { kind: 'project', entity: 'ada', name: 'demo' } as const
 const place = { owner, name: '100% sure?' }
@@ -158,6 +170,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 test('every operation of the document has a function of its name', () => {
   const ids = operations.map(({ operationId }) => operationId)
   assert.deepEqual(Object.keys(CALLS).sort(), ids.sort())
+  assert.ok(EVERY_CALL_TAKES_A_SIGNAL)
 })
 
 for (const { operationId, method, path, parameters, requestBody } of operations)

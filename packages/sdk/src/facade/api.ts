@@ -25,7 +25,7 @@ export class PlatformApi<Version extends ArtifactVersion> {
   readonly #platform: Platform<Version>
   readonly #open: () => Promise<Client>
   #client: Promise<Client> | undefined
-  #me: Promise<wire.Me> | undefined
+  #me: wire.Me | undefined
 
   constructor(platform: Platform<Version>, open: () => Promise<Client>) {
     this.#platform = platform
@@ -40,7 +40,7 @@ export class PlatformApi<Version extends ArtifactVersion> {
 
   async artifact(ref: string, options: CallOptions = {}): Promise<Version> {
     const client = await this.client()
-    const { collection, selector } = await this.parse(ref)
+    const { collection, selector } = await this.parse(ref, options)
     const facts = await getVersion(client, collection, selector, options)
     return this.#platform.versionOf(client, facts)
   }
@@ -52,7 +52,7 @@ export class PlatformApi<Version extends ArtifactVersion> {
     options: CallOptions = {},
   ): AsyncGenerator<Version> {
     const client = await this.client()
-    const place = (await this.parse(collection)).collection
+    const place = (await this.parse(collection, options)).collection
     const found = items((page) =>
       listVersions(client, place, { ...query, cursor: page.cursor }, options),
     )
@@ -84,7 +84,7 @@ export class PlatformApi<Version extends ArtifactVersion> {
     const client = await this.client()
     const owner = {
       kind: 'project',
-      entity: entity ?? (await this.me()).entity,
+      entity: entity ?? (await this.me({ signal: calls.signal })).entity,
       name: project,
     } as const
     const wishes = { ...artifact.wishes, aliases }
@@ -104,7 +104,7 @@ export class PlatformApi<Version extends ArtifactVersion> {
    */
   async *watch(ref: string, { after, ...options }: WatchOptions = {}): AsyncGenerator<AliasMove> {
     const client = await this.client()
-    const { collection, selector: alias } = await this.parse(ref)
+    const { collection, selector: alias } = await this.parse(ref, options)
     if (/^v\d+$|^sha256:|@/.test(alias))
       throw new GreenroomError('ref_invalid', `"${alias}" never moves. Name an alias: ${ref}`)
     const filter = { owner: collection.owner, collection: collection.name, alias, after } as const
@@ -113,13 +113,13 @@ export class PlatformApi<Version extends ArtifactVersion> {
   }
 
   /** Reads a reference; what it leaves out is the caller's own. */
-  async parse(ref: string): Promise<Ref> {
-    return parseRef(ref, () => this.me())
+  async parse(ref: string, options: CallOptions = {}): Promise<Ref> {
+    return parseRef(ref, () => this.me(options))
   }
 
-  async me(): Promise<wire.Me> {
-    const client = await this.client()
-    this.#me ??= getMe(client)
+  /** Asked once; a call that failed is asked again. */
+  async me(options: CallOptions = {}): Promise<wire.Me> {
+    this.#me ??= await getMe(await this.client(), options)
     return this.#me
   }
 }

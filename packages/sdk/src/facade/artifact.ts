@@ -2,6 +2,11 @@ import { GreenroomError } from '../greenroom-error.ts'
 import { Sha256 } from '../sha256.ts'
 import type { PlannedEntry, VersionWishes } from '../transfers/log-version.ts'
 
+/** Of what reads whole files, to learn their digests. */
+export interface SignalOption {
+  readonly signal?: AbortSignal | undefined
+}
+
 export interface ArtifactOptions {
   /** Of its collection, which is made when it is not there yet. */
   readonly name: string
@@ -42,11 +47,18 @@ export class Artifact {
   }
 
   /** Adds bytes under a path; a `File` has a name of its own. They are read now, and when sent. */
-  async addFile(file: Blob, path: string | undefined = nameOf(file)): Promise<this> {
+  async addFile(
+    file: Blob,
+    path: string | undefined = nameOf(file),
+    { signal }: SignalOption = {},
+  ): Promise<this> {
     if (path === undefined)
       throw new GreenroomError('request_invalid', 'Say under which path these bytes are to be.')
     const sha256 = new Sha256()
-    for await (const part of partsOf(file)) sha256.update(part)
+    for await (const part of partsOf(file)) {
+      signal?.throwIfAborted()
+      sha256.update(part)
+    }
     const digest = sha256.digest()
     const { size } = file
     return this.addPlanned({

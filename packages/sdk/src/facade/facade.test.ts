@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { MetricRow } from '../wire.ts'
 import { aliasEdits, aliasListOf } from './alias-list.ts'
+import { Api } from './api.ts'
 import { Artifact } from './artifact.ts'
 import { createMetricQueue } from './metric-queue.ts'
 
@@ -17,6 +18,31 @@ test('an alias list is a list, with remove', () => {
     remove: ['staging'],
   })
   assert.deepEqual(aliasEdits(['a'], ['b', 'b', 'a']), { add: ['b'], remove: [] })
+})
+
+test('reading a file ends with its signal', async () => {
+  const file = new Blob(['x'.repeat(3 * 1024 * 1024)])
+  const reason = new Error('not now')
+  const artifact = new Artifact({ name: 'c', type: 'model' })
+  const adding = artifact.addFile(file, 'w', { signal: AbortSignal.abort(reason) })
+  await assert.rejects(adding, reason)
+  assert.deepEqual(artifact.entries, [])
+})
+
+test('who one is, is asked again after a call that failed', async () => {
+  let asked = 0
+  const api = new Api({
+    url: 'http://server.test',
+    attempts: 1,
+    fetch: async () => {
+      asked++
+      return asked === 1 ? Response.error() : Response.json({ entity: 'ada' })
+    },
+  })
+  await assert.rejects(api.me())
+  assert.equal((await api.me()).entity, 'ada')
+  assert.equal((await api.me()).entity, 'ada')
+  assert.equal(asked, 2)
 })
 
 test('rows go in order, many at once, within the bounds of a call', async () => {

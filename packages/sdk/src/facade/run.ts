@@ -119,7 +119,7 @@ export class Run<Version extends ArtifactVersion = ArtifactVersion> {
     const isWhole = ref.split(':', 1)[0]?.includes('/') === true
     const { owner } = this
     const whole = isWhole ? ref : `${owner.entity}/${owner.name}/${ref}`
-    const { collection, selector } = await parseRef(whole, () => getMe(this.client))
+    const { collection, selector } = await parseRef(whole, () => getMe(this.client, options))
     return getVersion(this.client, collection, selector, options)
   }
 }

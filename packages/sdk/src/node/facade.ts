@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { ClientOptions } from '../client.ts'
 import { PlatformApi } from '../facade/api.ts'
-import { Artifact as PlainArtifact } from '../facade/artifact.ts'
+import { Artifact as PlainArtifact, type SignalOption } from '../facade/artifact.ts'
 import { ArtifactVersion as PlainVersion } from '../facade/artifact-version.ts'
 import type { Platform } from '../facade/platform.ts'
 import type { Run, RunOptions } from '../facade/run.ts'
@@ -21,23 +21,33 @@ export interface DownloadOptions extends PullOptions {
 /** What is to become a version: files, folders, references and bytes at hand. */
 export class Artifact extends PlainArtifact {
   /** Adds a file of this machine, under its own name unless told, or bytes at hand. */
-  override async addFile(file: string | Blob, name?: string): Promise<this> {
-    if (typeof file !== 'string') return super.addFile(file, name)
+  override async addFile(
+    file: string | Blob,
+    name?: string,
+    options: SignalOption = {},
+  ): Promise<this> {
+    if (typeof file !== 'string') return super.addFile(file, name, options)
     const [local] = await listLocalFiles(file)
     if (local === undefined || local.file !== file)
       throw new GreenroomError('file_invalid', `${file} is a folder: add it with addDir.`)
-    return this.#add([{ ...local, path: name ?? local.path }])
+    return this.#add([{ ...local, path: name ?? local.path }], options)
   }
 
   /** Adds all files of a folder, under `prefix` where one is given. */
-  async addDir(folder: string, prefix?: string): Promise<this> {
+  async addDir(folder: string, prefix?: string, options: SignalOption = {}): Promise<this> {
     const files = await listLocalFiles(folder)
     const inside = (name: string) => (prefix === undefined ? name : path.posix.join(prefix, name))
-    return this.#add(files.map((local) => ({ ...local, path: inside(local.path) })))
+    return this.#add(
+      files.map((local) => ({ ...local, path: inside(local.path) })),
+      options,
+    )
   }
 
-  async #add(files: Awaited<ReturnType<typeof listLocalFiles>>): Promise<this> {
-    const planned = await planFiles(files, () => {}, new AbortController().signal)
+  async #add(
+    files: Awaited<ReturnType<typeof listLocalFiles>>,
+    { signal = new AbortController().signal }: SignalOption,
+  ): Promise<this> {
+    const planned = await planFiles(files, () => {}, signal)
     for (const each of planned) this.addPlanned(each)
     return this
   }
