@@ -8,6 +8,8 @@ export interface SeedCollection {
   /** Metrics with where they begin and where training leads them. */
   readonly metrics: Readonly<Record<string, readonly [from: number, to: number]>>
   readonly tags?: readonly string[]
+  /** Tags of the collection itself. */
+  readonly topics?: readonly string[]
   /** Steps of its life, one after another. */
   readonly life: readonly Step[]
 }
@@ -51,6 +53,7 @@ const ACCURACY = { accuracy: [0.71, 0.94], loss: [0.92, 0.17], latency_ms: [48, 
 export const SEED: readonly SeedCollection[] = [
   {
     name: 'vehicle-detector',
+    topics: ['vision', 'edge'],
     description: CARD,
     versions: 34,
     metrics: { ...ACCURACY, 'eval.map50': [0.52, 0.81] },
@@ -68,6 +71,7 @@ export const SEED: readonly SeedCollection[] = [
   },
   {
     name: 'churn-forecast',
+    topics: ['tabular', 'weekly'],
     description: 'Probability that a customer leaves within 90 days. Retrained each Monday.',
     versions: 52,
     metrics: { auc: [0.68, 0.83], logloss: [0.61, 0.44] },
@@ -82,6 +86,7 @@ export const SEED: readonly SeedCollection[] = [
   },
   {
     name: 'support-ticket-router',
+    topics: ['text'],
     description: 'Sends a ticket to the team that will solve it.',
     versions: 27,
     metrics: { f1: [0.61, 0.89], top3_accuracy: [0.82, 0.97] },
@@ -95,6 +100,7 @@ export const SEED: readonly SeedCollection[] = [
   },
   {
     name: 'speech-to-text-de',
+    topics: ['audio', 'streaming'],
     description: 'German dictation, streaming.',
     versions: 41,
     metrics: { wer: [0.21, 0.074], latency_ms: [210, 122] },
@@ -107,6 +113,7 @@ export const SEED: readonly SeedCollection[] = [
   },
   {
     name: 'embedding-small',
+    topics: ['text', 'search'],
     description: 'Sentence embeddings of 384 dimensions for search.',
     versions: 12,
     metrics: { ndcg: [0.41, 0.58] },
@@ -115,6 +122,7 @@ export const SEED: readonly SeedCollection[] = [
   },
   {
     name: 'fraud-score',
+    topics: ['tabular', 'risk'],
     description: 'Card payments, score from 0 to 1. Owned by risk.',
     versions: 200,
     metrics: { auc: [0.84, 0.961], false_positive_rate: [0.08, 0.012] },

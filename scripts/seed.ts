@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
 import * as sdk from '@greenroom/sdk'
-import type { OwnerName } from '@greenroom/sdk/wire'
+import type { Measure, OwnerName } from '@greenroom/sdk/wire'
 import { SEED, type SeedCollection, type Step } from './seed-plan.ts'
 
 const PROJECT = 'demo'
@@ -52,6 +52,10 @@ async function seedCollection(
       description: plan.description,
     }),
   )
+  await sdk.changeCollection(client, linked, {
+    measures: measuresOf(plan),
+    tags: plan.topics ?? [],
+  })
   const { items } = await sdk.listVersions(client, linked, { limit: 1 })
   if (items.length > 0) return
   for (let at = 0; at < plan.versions; at++) {
@@ -155,6 +159,14 @@ async function orThere(made: Promise<unknown>): Promise<void> {
   await made.catch((error) => {
     if (!sdk.isGreenroomError(error, 'already_exists')) throw error
   })
+}
+
+/** Training leads a metric the way that is better. */
+function measuresOf({ metrics }: SeedCollection): readonly Measure[] {
+  return Object.entries(metrics).map(([path, [from, to]]) => ({
+    path,
+    better: to > from ? 'higher' : 'lower',
+  }))
 }
 
 function metadataOf(plan: SeedCollection, at: number, share: number): Record<string, unknown> {

@@ -133,7 +133,7 @@ test('sign in, promote, see the old one archived, roll back, read the history; b
     const newest = page.getByRole('listitem').filter({ hasText: 'Too slow' })
     await newest.getByText('Roll back by admin').waitFor()
     await newest.getByText('v31 became archived').waitFor()
-    await page.getByText(/Entries 1–\d+, each linked/).waitFor()
+    await page.getByText(/Chain whole: \d+ entries, each linked/).waitFor()
     const { items } = await sdk.listHistory(client, collection, { limit: 1000 })
     const before = items.find(
       ({ alias, to }) => alias === 'production' && to?.[0]?.version === 'v24',

@@ -1,7 +1,12 @@
 import type { CollectionName } from '@greenroom/sdk'
 import * as sdk from '@greenroom/sdk'
-import type { OwnerName, Page, PointerEvent } from '@greenroom/sdk/wire'
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { Measure, OwnerName, Page } from '@greenroom/sdk/wire'
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useQuery,
+} from '@tanstack/react-query'
 import { client } from './connection.ts'
 import { keys } from './keys.ts'
 
@@ -80,31 +85,32 @@ export const versionsQuery = (collection: CollectionName, query: sdk.VersionQuer
     placeholderData: keepPreviousData,
   })
 
-export const historyQuery = (collection: CollectionName, query: sdk.HistoryQuery = {}) =>
+/** Entries of a log that are asked for at once: a long one comes page by page. */
+const LOG_PAGE = 500
+
+/** The pointer log, newest first: of the whole collection, or of one alias. */
+export const historyQuery = (
+  collection: CollectionName,
+  { alias, until }: { readonly alias?: string | undefined; readonly until?: string | undefined },
+) =>
   infiniteQueryOptions({
-    queryKey: [...keys.collection(collection), 'history', query],
-    queryFn: ({ signal, pageParam }) =>
-      sdk.listHistory(client(), collection, { ...query, cursor: pageParam }, { signal }),
+    queryKey: [...keys.collection(collection), 'history', alias, until],
+    queryFn: ({ signal, pageParam }) => {
+      const query = { until, limit: LOG_PAGE, cursor: pageParam }
+      return alias === undefined
+        ? sdk.listHistory(client(), collection, query, { signal })
+        : sdk.listAliasHistory(client(), collection, alias, query, { signal })
+    },
     ...paged,
+    placeholderData: keepPreviousData,
   })
 
-/** Entries of a log that a page reads whole; of a longer one only the newest. */
-const MAX_LOG_ENTRIES = 5_000
-
-/** The log up to an instant, newest first: what was then follows from it. */
-export const logUntilQuery = (collection: CollectionName, until: string) =>
+/** Who bears what, and who moved it there: now, or at an instant. */
+export const standingsQuery = (collection: CollectionName, at: string | undefined) =>
   queryOptions({
-    queryKey: [...keys.collection(collection), 'log-until', until],
-    queryFn: async ({ signal }) => {
-      const entries: PointerEvent[] = []
-      const ask = (page: sdk.PageQuery) =>
-        sdk.listHistory(client(), collection, { ...(until ? { until } : {}), ...page }, { signal })
-      for await (const entry of sdk.items(ask, 1_000)) {
-        entries.push(entry)
-        if (entries.length === MAX_LOG_ENTRIES) break
-      }
-      return entries
-    },
+    queryKey: [...keys.collection(collection), 'standings', at],
+    queryFn: ({ signal }) =>
+      sdk.listStandingsAt(client(), collection, at === undefined ? {} : { at }, { signal }),
   })
 
 export const comparisonQuery = (collection: CollectionName, base: string, head: string) =>
@@ -127,20 +133,23 @@ export const dryRunQuery = (collection: CollectionName, alias: string, version: 
     gcTime: 0,
   })
 
-/** What a rollback would walk, kept apart for the same reason. */
-export const stackQuery = (collection: CollectionName, alias: string) =>
+/** What a rollback would do, kept apart for the same reason. */
+export const rollbackQuery = (collection: CollectionName, alias: string, to: string | undefined) =>
   queryOptions({
-    queryKey: ['stack', ...keys.collection(collection), alias],
-    queryFn: async ({ signal }) => {
-      const [history, aliases] = await Promise.all([
-        sdk.listAliasHistory(client(), collection, alias, { limit: 1_000 }, { signal }),
-        sdk.listAliases(client(), collection, { signal }),
-      ])
-      return { entries: history.items, stages: aliases.stages }
-    },
+    queryKey: ['rollback', ...keys.collection(collection), alias, to],
+    queryFn: ({ signal }) =>
+      sdk.dryRunRollback(client(), collection, alias, to === undefined ? {} : { to }, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
+    placeholderData: keepPreviousData,
   })
+
+const NONE: readonly Measure[] = []
+
+/** What the versions of a collection are measured by, and which way is better. */
+export function useMeasures(collection: CollectionName): readonly Measure[] {
+  return useQuery(collectionQuery(collection)).data?.measures ?? NONE
+}
 
 /** How a list of pages is followed. */
 export const paged = {

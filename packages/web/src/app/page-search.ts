@@ -8,6 +8,7 @@ export interface RegistrySearch {
   /** A part of the name. */
   readonly q?: string | undefined
   readonly type?: string | undefined
+  readonly tag?: string | undefined
   /** The stage that `held` is about. */
   readonly stage?: string | undefined
   readonly held?: 'held' | 'vacant' | undefined

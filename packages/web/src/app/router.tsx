@@ -92,6 +92,7 @@ const registry = createRoute({
   validateSearch: (search): RegistrySearch => ({
     q: textIn(search, 'q'),
     type: textIn(search, 'type'),
+    tag: textIn(search, 'tag'),
     stage: textIn(search, 'stage'),
     held: oneIn(search, 'held', ['held', 'vacant']),
     mover: textIn(search, 'mover'),

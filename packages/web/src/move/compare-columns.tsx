@@ -2,7 +2,7 @@ import type { CollectionName } from '@greenroom/sdk'
 import type { Comparison, Version } from '@greenroom/sdk/wire'
 import { IconArrowRight } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { comparisonQuery, versionQuery } from '../api/queries.ts'
+import { comparisonQuery, useMeasures, versionQuery } from '../api/queries.ts'
 import { formatMetric, formatSize, plural } from '../ui/format.ts'
 import { MetricDifference } from '../ui/metric-difference.tsx'
 import { metricKeysOf, metricsOf } from '../ui/metrics.ts'
@@ -36,7 +36,9 @@ export function CompareColumns({ collection, alias, now, then }: CompareColumnsP
       </div>
       {error !== null && <ErrorNotice error={error} />}
       {error === null && head === undefined && <SkeletonRows rows={4} height={32} />}
-      {head !== undefined && <Metrics base={comparison.data?.base} head={head} />}
+      {head !== undefined && (
+        <Metrics collection={collection} base={comparison.data?.base} head={head} />
+      )}
       {comparison.data !== undefined && <Changes comparison={comparison.data} />}
     </section>
   )
@@ -67,8 +69,16 @@ function Side({ word, alias, version, name }: SideProps) {
 
 const MAX_METRICS = 8
 
-function Metrics({ base, head }: { readonly base: Version | undefined; readonly head: Version }) {
-  const keys = metricKeysOf(base === undefined ? [head] : [base, head]).slice(0, MAX_METRICS)
+interface MetricsProps {
+  readonly collection: CollectionName
+  readonly base: Version | undefined
+  readonly head: Version
+}
+
+function Metrics({ collection, base, head }: MetricsProps) {
+  const measures = useMeasures(collection)
+  const versions = base === undefined ? [head] : [base, head]
+  const keys = metricKeysOf(versions, measures).slice(0, MAX_METRICS)
   if (keys.length === 0) return <p className="faint">Neither has a number in its metadata.</p>
   const before = metricsOf(base?.metadata ?? {})
   const after = metricsOf(head.metadata)
@@ -86,7 +96,7 @@ function Metrics({ base, head }: { readonly base: Version | undefined; readonly 
               <td className="num">{is === undefined ? '–' : formatMetric(is)}</td>
               <td>
                 {was !== undefined && is !== undefined && (
-                  <MetricDifference metric={key} before={was} now={is} />
+                  <MetricDifference metric={key} measures={measures} before={was} now={is} />
                 )}
               </td>
             </tr>

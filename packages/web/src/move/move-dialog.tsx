@@ -1,13 +1,13 @@
 import { putAlias } from '@greenroom/sdk'
-import type { DryRun, SideEffect } from '@greenroom/sdk/wire'
-import { Modal, Select } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client } from '../api/connection.ts'
 import { aliasesQuery, dryRunQuery, versionsQuery } from '../api/queries.ts'
-import { ErrorNotice, SkeletonRows } from '../ui/states.tsx'
+import { effectsOf } from './effects.ts'
 import styles from './move.module.css'
 import { MoveFrame } from './move-frame.tsx'
+import { MoveWaits } from './move-waits.tsx'
 import type { MoveRequest } from './open-move.ts'
 
 /** Move a pointer to a version: first what it would do, then the button. */
@@ -31,22 +31,11 @@ export default function MoveDialog({
   const title = `Move ${alias} to ${version}`
   if (dryRun.data === undefined)
     return (
-      <>
-        <Modal.Header className={styles.head ?? ''}>
-          <h2 id="move-title">{title}</h2>
-          <Modal.CloseButton aria-label="Close" />
-        </Modal.Header>
-        <Modal.Body className={styles.body ?? ''}>
-          {choice}
-          {dryRun.error === null ? (
-            <SkeletonRows rows={6} height={32} />
-          ) : (
-            <ErrorNotice error={dryRun.error} retry={() => void dryRun.refetch()} />
-          )}
-        </Modal.Body>
-      </>
+      <MoveWaits title={title} error={dryRun.error} retry={() => void dryRun.refetch()}>
+        {choice}
+      </MoveWaits>
     )
-  const { generation, allowed, changed, removed, others, rules } = dryRun.data
+  const { generation, allowed, changed, removed, rules } = dryRun.data
   return (
     <MoveFrame
       title={title}
@@ -55,7 +44,7 @@ export default function MoveDialog({
       choice={choice}
       now={changed ? removed[0] : version}
       then={version}
-      effects={effectsOf(dryRun.data, others)}
+      effects={effectsOf(dryRun.data)}
       rules={rules}
       generation={generation}
       obstacle={
@@ -77,18 +66,6 @@ export default function MoveDialog({
 /** A pointer that was never set has no generation to match: it must still be vacant. */
 function expecting(generation: number) {
   return { ifMatch: generation, attempts: 1 }
-}
-
-/** `v11 becomes archived`, `v12 is no longer archived`. */
-function effectsOf({ alias, removed }: DryRun, others: readonly SideEffect[]): string[] {
-  const displaced = removed.map((version) => `${version} is displaced: it is no longer ${alias}`)
-  const gained = others.flatMap((other) =>
-    other.added.map((version) => `${version} becomes ${other.alias}`),
-  )
-  const lost = others.flatMap((other) =>
-    other.removed.map((version) => `${version} is no longer ${other.alias}`),
-  )
-  return [...displaced, ...gained, ...lost]
 }
 
 interface ChoiceProps {

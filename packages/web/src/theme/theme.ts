@@ -28,11 +28,25 @@ const slate: MantineColorsTuple = [
   '#0b0c0e',
 ]
 
+/** Mantine's own greys are blue; these are those of the paper. */
+const stone: MantineColorsTuple = [
+  '#fafaf8',
+  '#f4f3f0',
+  '#ecebe7',
+  '#e4e3df',
+  '#cfcdc7',
+  '#a3a199',
+  '#6f6d66',
+  '#5c5a54',
+  '#3d3c38',
+  '#1f1e1b',
+]
+
 /** Sizes are multiples of 4 px. Colours of surfaces, text and lines are in `tokens.css`. */
 export const theme = createTheme({
   primaryColor: 'iris',
   primaryShade: { light: 6, dark: 6 },
-  colors: { iris, dark: slate },
+  colors: { iris, dark: slate, gray: stone },
   autoContrast: true,
   luminanceThreshold: 0.35,
   fontFamily: "'Inter Variable', system-ui, sans-serif",

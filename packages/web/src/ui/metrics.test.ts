@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { directionOf, isBetter, metricKeysOf, metricsOf } from './metrics.ts'
+import { directionOf, isBetter, metricKeysOf, metricsOf, wordKeysOf } from './metrics.ts'
 
 test('the name of a metric says which way is better, or nothing of it', () => {
   for (const key of ['loss', 'val.loss', 'eval_rmse', 'latency_ms', 'word-error', 'logloss'])
@@ -22,9 +22,25 @@ test('numbers are found wherever they lie in the metadata', () => {
   )
 })
 
+test('words are found beside them', () => {
+  const versions = [{ metadata: { loss: 1, framework: 'torch', deep: { on: true } } }]
+  assert.deepEqual(wordKeysOf(versions), ['deep.on', 'framework'])
+})
+
 test('measures come before other numbers', () => {
   const versions = [{ metadata: { epochs: 3, accuracy: 0.9 } }, { metadata: { epochs: 4 } }]
   assert.deepEqual(metricKeysOf(versions), ['accuracy', 'epochs'])
+})
+
+test('what the collection says goes before what names say', () => {
+  const measures = [
+    { path: 'epochs', better: 'lower' },
+    { path: 'score', better: 'lower' },
+  ] as const
+  assert.equal(directionOf('score', measures), 'lower')
+  assert.equal(isBetter('score', 0.2, 0.1, measures), true)
+  const versions = [{ metadata: { accuracy: 0.9, epochs: 3 } }]
+  assert.deepEqual(metricKeysOf(versions, measures), ['epochs', 'accuracy'])
 })
 
 test('better follows the direction, and equal is neither', () => {

@@ -16,7 +16,7 @@ export function AsOfBanner({
       <IconHistory size={18} aria-hidden />
       <p>
         As of <strong>{formatExact(new Date(asOf))}</strong>. This is the past: it can be read, not
-        changed.
+        changed. Who bore what is as it was; cards, tags and numbers are today’s.
       </p>
       <Button size="compact-sm" variant="default" onClick={onLeave}>
         Back to now

@@ -7,6 +7,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { versionsQuery } from '../../api/queries.ts'
 import { openMove } from '../../move/open-move.ts'
 import { StageChip } from '../../ui/stage-chip.tsx'
+import { TagList } from '../../ui/tag-list.tsx'
 import { Age } from '../../ui/time.tsx'
 import { VersionLink } from '../../ui/version-link.tsx'
 import styles from './collection.module.css'
@@ -17,10 +18,11 @@ interface CollectionHeadProps {
   readonly collection: CollectionName
   readonly itself: Collection | undefined
   readonly lanes: readonly Lane[]
+  readonly isPast: boolean
 }
 
 /** Name, type, first line of the card; how to pull it, and the way to move a pointer. */
-export function CollectionHead({ collection, itself, lanes }: CollectionHeadProps) {
+export function CollectionHead({ collection, itself, lanes, isPast }: CollectionHeadProps) {
   const [isPulling, { open, close }] = useDisclosure(false)
   const newest = useInfiniteQuery(versionsQuery(collection, { limit: 1 })).data?.pages[0]?.items[0]
   const measure = measureOf(lanes)
@@ -37,6 +39,7 @@ export function CollectionHead({ collection, itself, lanes }: CollectionHeadProp
               <Badge variant="default" tt="none" fw={500} className={styles.type ?? ''}>
                 {itself.type}
               </Badge>
+              <TagList tags={itself.tags} show={3} />
               <span className="soft clip">{firstLine(itself.description)}</span>
             </>
           )}
@@ -54,7 +57,7 @@ export function CollectionHead({ collection, itself, lanes }: CollectionHeadProp
             )}
             {measure.since !== null && (
               <span className="soft">
-                <Age since={measure.since} />
+                <Age since={measure.since} />, by {measure.mover}
               </span>
             )}
           </div>
@@ -66,7 +69,7 @@ export function CollectionHead({ collection, itself, lanes }: CollectionHeadProp
         </Button>
         <Button
           leftSection={<IconArrowUpRight size={16} />}
-          disabled={newest === undefined}
+          disabled={newest === undefined || isPast}
           onClick={() =>
             newest !== undefined &&
             openMove({

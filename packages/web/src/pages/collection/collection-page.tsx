@@ -1,11 +1,12 @@
 import { Tabs } from '@mantine/core'
+import { IconHistory } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { collectionQuery } from '../../api/queries.ts'
 import { COLLECTION_TABS, type CollectionSearch } from '../../app/page-search.ts'
 import { COLLECTION_PATH, collectionOf } from '../../app/place.ts'
-import { ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
+import { Empty, ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
 import { AsOfBanner } from './as-of-banner.tsx'
 import { Board } from './board/board.tsx'
 import styles from './collection.module.css'
@@ -36,26 +37,41 @@ export default function CollectionPage() {
   const lanes = useLanes(collection, search.asOf)
   const tab = search.tab ?? 'board'
   const error = itself.error ?? lanes.error
+  const retry = () => void Promise.all([itself.refetch(), lanes.refetch()])
   if (error !== null)
     return (
       <div className={styles.page}>
-        <ErrorNotice error={error} retry={() => void itself.refetch()} />
+        <ErrorNotice error={error} retry={retry} />
       </div>
     )
+  const isPast = search.asOf !== undefined
   const shared = { collection, lanes: lanes.data ?? [], search, onChange: change }
   const panels: Readonly<Record<(typeof COLLECTION_TABS)[number], () => ReactNode>> = {
     board: () => (lanes.data === undefined ? <SkeletonRows /> : <Board {...shared} />),
     versions: () => <VersionsTab {...shared} />,
     history: () => <HistoryTab {...shared} />,
-    card: () => itself.data && <CardTab collection={collection} card={itself.data} />,
-    settings: () => itself.data && <SettingsTab collection={collection} itself={itself.data} />,
+    card: () =>
+      itself.data && <CardTab collection={collection} card={itself.data} isPast={isPast} />,
+    settings: () =>
+      isPast ? (
+        <Empty title="Settings have no past" icon={<IconHistory size={32} aria-hidden />}>
+          <p>They are as they are now: go back to now to change them.</p>
+        </Empty>
+      ) : (
+        itself.data && <SettingsTab collection={collection} itself={itself.data} />
+      ),
   }
   return (
     <div className={styles.page}>
       {search.asOf !== undefined && (
         <AsOfBanner asOf={search.asOf} onLeave={() => change({ asOf: undefined })} />
       )}
-      <CollectionHead collection={collection} itself={itself.data} lanes={lanes.data ?? []} />
+      <CollectionHead
+        collection={collection}
+        itself={itself.data}
+        lanes={lanes.data ?? []}
+        isPast={isPast}
+      />
       <Tabs
         value={tab}
         onChange={(value) =>

@@ -23,46 +23,62 @@ export function RegistryFilters({ search, stages, rows = [], onChange }: Registr
       ...(search.mover ? [search.mover] : []),
     ]),
   ]
-  const isFiltered = [search.q, search.type, search.stage, search.mover].some(Boolean)
+  const tags = [
+    ...new Set([...rows.flatMap((row) => row.tags), ...(search.tag ? [search.tag] : [])]),
+  ]
+  const isFiltered = [search.q, search.type, search.tag, search.stage, search.mover].some(Boolean)
   return (
     <search className={styles.filters} aria-label="Filters">
       <TextFilter value={search.q ?? ''} onChange={(q) => onChange({ q })} />
-      <Select
-        aria-label="Type"
-        placeholder="Any type"
-        clearable
-        data={types.sort()}
-        value={search.type ?? null}
-        onChange={(type) => onChange({ type: type ?? undefined })}
-      />
-      <Select
-        aria-label="Stage"
-        placeholder="Any stage"
-        clearable
-        data={stages.map(({ name }) => name)}
-        value={search.stage ?? null}
-        onChange={(stage) => onChange({ stage: stage ?? undefined, held: undefined })}
-      />
-      {search.stage !== undefined && (
-        <SegmentedControl
-          aria-label="Held or vacant"
-          size="sm"
-          value={search.held ?? 'held'}
-          onChange={(held) => onChange({ held: held === 'vacant' ? 'vacant' : 'held' })}
-          data={[
-            { value: 'held', label: 'Held' },
-            { value: 'vacant', label: 'Vacant' },
-          ]}
+      <div className={styles.choices}>
+        <Select
+          aria-label="Type"
+          placeholder="Any type"
+          clearable
+          data={types.sort()}
+          value={search.type ?? null}
+          onChange={(type) => onChange({ type: type ?? undefined })}
         />
-      )}
-      <Select
-        aria-label="Moved by"
-        placeholder="Moved by anybody"
-        clearable
-        data={movers.sort()}
-        value={search.mover ?? null}
-        onChange={(mover) => onChange({ mover: mover ?? undefined })}
-      />
+        {tags.length > 0 && (
+          <Select
+            aria-label="Tag"
+            placeholder="Any tag"
+            clearable
+            searchable
+            data={tags.sort()}
+            value={search.tag ?? null}
+            onChange={(tag) => onChange({ tag: tag ?? undefined })}
+          />
+        )}
+        <Select
+          aria-label="Stage"
+          placeholder="Any stage"
+          clearable
+          data={stages.map(({ name }) => name)}
+          value={search.stage ?? null}
+          onChange={(stage) => onChange({ stage: stage ?? undefined, held: undefined })}
+        />
+        {search.stage !== undefined && (
+          <SegmentedControl
+            aria-label="Held or vacant"
+            size="sm"
+            value={search.held ?? 'held'}
+            onChange={(held) => onChange({ held: held === 'vacant' ? 'vacant' : 'held' })}
+            data={[
+              { value: 'held', label: 'Held' },
+              { value: 'vacant', label: 'Vacant' },
+            ]}
+          />
+        )}
+        <Select
+          aria-label="Moved by"
+          placeholder="Moved by anybody"
+          clearable
+          data={movers.sort()}
+          value={search.mover ?? null}
+          onChange={(mover) => onChange({ mover: mover ?? undefined })}
+        />
+      </div>
       {isFiltered && (
         <Button
           variant="subtle"
@@ -72,6 +88,7 @@ export function RegistryFilters({ search, stages, rows = [], onChange }: Registr
             onChange({
               q: undefined,
               type: undefined,
+              tag: undefined,
               stage: undefined,
               held: undefined,
               mover: undefined,

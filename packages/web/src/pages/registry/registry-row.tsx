@@ -8,8 +8,8 @@ import { memo } from 'react'
 import { versionsQuery } from '../../api/queries.ts'
 import { COLLECTION_PATH, collectionParams } from '../../app/place.ts'
 import { openMove, openRollback } from '../../move/open-move.ts'
-import { formatCount, formatSize } from '../../ui/format.ts'
-import { metricKeysOf, metricsOf } from '../../ui/metrics.ts'
+import { formatCount, formatMetric, formatSize } from '../../ui/format.ts'
+import { directionOf, metricKeysOf, metricsOf } from '../../ui/metrics.ts'
 import { pullLine } from '../../ui/snippets.ts'
 import { Sparkline } from '../../ui/sparkline.tsx'
 import table from '../../ui/table.module.css'
@@ -39,10 +39,10 @@ export const RegistryRow = memo(function RegistryRow({ row, stages, position }: 
         >
           {row.name}
         </Link>
-        <div className={`faint ${styles.sub}`}>{row.type}</div>
+        <div className={`faint clip ${styles.sub}`}>{[row.type, ...row.tags].join(' · ')}</div>
       </td>
       {stages.map((stage) => (
-        <td key={stage.name} data-label={stage.name}>
+        <td key={stage.name} data-label={stage.name} data-crowded={stage.capacity === null}>
           <StageCell row={row} stage={stage} standing={standingOf(row, stage.name)} />
         </td>
       ))}
@@ -59,7 +59,9 @@ export const RegistryRow = memo(function RegistryRow({ row, stages, position }: 
           </>
         )}
       </td>
-      <NewestSize row={row} />
+      <td className={`${table.number} ${styles.size}`} data-label="Size">
+        {row.newest === null ? <span className="faint">–</span> : formatSize(row.newest.size)}
+      </td>
       <td className={styles.menuCell}>
         <RowMenu row={row} stages={stages} />
       </td>
@@ -98,42 +100,32 @@ function StageCell({ row, stage, standing }: StageCellProps) {
 
 const TREND_VERSIONS = 30
 
-/** The newest versions, asked for when the row comes into sight. */
-function useNewest(row: ListedCollection) {
-  const { data } = useInfiniteQuery(versionsQuery(row, { limit: TREND_VERSIONS }))
-  return data?.pages[0]?.items
-}
-
+/** The key metric over the newest versions, asked for when the row comes into sight. */
 function Trend({ row, stages }: Pick<RegistryRowProps, 'row' | 'stages'>) {
-  const versions = useNewest(row)
-  const metric = metricKeysOf(versions ?? [])[0]
+  const { data } = useInfiniteQuery(versionsQuery(row, { limit: TREND_VERSIONS }))
+  const versions = data?.pages[0]?.items
+  const key = metricKeysOf(versions ?? [], row.measures)[0]
+  // A number of which nobody says what is better is no measure.
+  const metric = key !== undefined && directionOf(key, row.measures) ? key : undefined
   const names = stages.filter(({ capacity }) => capacity !== null).map(({ name }) => name)
   const points = (versions ?? []).toReversed().flatMap(({ version, metadata, aliases }) => {
     const value = metric === undefined ? undefined : metricsOf(metadata).get(metric)
     const stage = aliases.find((alias) => names.includes(alias))
     return value === undefined ? [] : [{ version, value, stage }]
   })
+  const last = points.at(-1)
   return (
-    <td data-label={metric ?? 'Trend'} className={styles.trend}>
-      {metric !== undefined && points.length > 1 ? (
+    <td data-label="Key metric" className={styles.trend}>
+      {metric !== undefined && last !== undefined ? (
         <>
           <Sparkline metric={metric} points={points} />
           <div className={`faint clip ${styles.sub}`} title={metric}>
-            {metric}
+            {metric} <span className="num">{formatMetric(last.value)}</span>
           </div>
         </>
       ) : (
         <span className="faint">{versions === undefined ? '' : '–'}</span>
       )}
-    </td>
-  )
-}
-
-function NewestSize({ row }: Pick<RegistryRowProps, 'row'>) {
-  const newest = useNewest(row)?.[0]
-  return (
-    <td className={table.number} data-label="Size">
-      {newest === undefined ? <span className="faint">–</span> : formatSize(newest.size)}
     </td>
   )
 }

@@ -12,7 +12,9 @@ function row(name: string, moves: Readonly<Record<string, readonly [string, numb
     slotCount,
     lastMove: { changeId: 'c', cause: 'promote', actor: name, time, reason: null } as const,
   }))
-  return { owner, name, type: 'model', standings } as unknown as ListedCollection
+  const newest = standings.length === 0 ? null : { version: 'v1', size: name.length, value: null }
+  const tags = [name]
+  return { owner, name, type: 'model', tags, standings, newest } as unknown as ListedCollection
 }
 
 const rows = [
@@ -29,9 +31,18 @@ test('the last move is one of a stage, not of latest', () => {
   )
 })
 
-test('vacant stages and movers are found', () => {
+test('tags, vacant stages and movers are found', () => {
+  assert.deepEqual(names(filterRows(rows, { tag: 'cy' })), ['cy'])
   assert.deepEqual(names(filterRows(rows, { stage: 'production', held: 'vacant' })), ['bob', 'cy'])
   assert.deepEqual(names(filterRows(rows, { mover: 'AD' })), ['ada'])
+})
+
+test('rows are sorted by the size of the newest version, and by the key metric', () => {
+  const measured = rows.map((row, at) =>
+    row.newest === null ? row : { ...row, newest: { ...row.newest, size: 10 ** at, value: -at } },
+  )
+  assert.deepEqual(names(sortRows(measured, '-size')), ['bob', 'ada', 'cy'])
+  assert.deepEqual(names(sortRows(measured, 'metric')), ['bob', 'ada', 'cy'])
 })
 
 test('what has nothing in the sorted column comes last, up and down', () => {

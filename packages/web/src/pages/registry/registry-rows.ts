@@ -15,12 +15,13 @@ export function lastMoveOf(row: ListedCollection): (Move & { readonly alias: str
   return moves.sort((a, b) => (a.time < b.time ? 1 : -1))[0]
 }
 
-/** What the server was not asked for: vacant stages, movers. */
+/** What the server was not asked for: tags, vacant stages, movers. */
 export function filterRows(
   rows: readonly ListedCollection[],
-  { stage, held, mover }: RegistrySearch,
+  { tag, stage, held, mover }: RegistrySearch,
 ): readonly ListedCollection[] {
   return rows.filter((row) => {
+    if (tag !== undefined && !row.tags.includes(tag)) return false
     if (stage !== undefined && held === 'vacant' && (standingOf(row, stage)?.slotCount ?? 0) > 0)
       return false
     if (mover === undefined) return true
@@ -39,10 +40,12 @@ export function sortRows(
   if (sort === undefined) return rows
   const column = sort.replace(/^-/, '')
   const sign = sort.startsWith('-') ? -1 : 1
-  const keyOf = (row: ListedCollection): string | undefined => {
+  const keyOf = (row: ListedCollection): string | number | undefined => {
     if (column === 'name') return row.name.toLowerCase()
     if (column === 'type') return row.type
     if (column === 'move') return lastMoveOf(row)?.time
+    if (column === 'size') return row.newest?.size
+    if (column === 'metric') return row.newest?.value ?? undefined
     const standing = standingOf(row, column)
     return standing === undefined || standing.slotCount === 0 ? undefined : standing.lastMove.time
   }

@@ -51,13 +51,15 @@ export function RegistryTable({ rows, stages, sort, onChange }: RegistryTablePro
                 <StageChip name={stage.name} isProtected={stage.protected} />
               </SortHeader>
             ))}
-            <th scope="col">Trend</th>
+            <SortHeader column="metric" sort={sort} onSort={onSort}>
+              Key metric
+            </SortHeader>
             <SortHeader column="move" sort={sort} onSort={onSort}>
               Last move
             </SortHeader>
-            <th scope="col" className={table.number}>
+            <SortHeader column="size" sort={sort} onSort={onSort} className={table.number}>
               Size
-            </th>
+            </SortHeader>
             <th scope="col">
               <span className="visually-hidden">Actions</span>
             </th>

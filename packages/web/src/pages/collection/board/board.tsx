@@ -1,10 +1,11 @@
+import type { Measure } from '@greenroom/sdk/wire'
 import { SegmentedControl } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { versionQuery, versionsQuery } from '../../../api/queries.ts'
+import { useMeasures, versionQuery, versionsQuery } from '../../../api/queries.ts'
 import { metricKeysOf, metricsOf } from '../../../ui/metrics.ts'
-import { measureOf } from '../collection-state.ts'
+import { measureOf, thereAt } from '../collection-state.ts'
 import type { TabProps } from '../tab-props.ts'
 import styles from './board.module.css'
 import { StageLane } from './stage-lane.tsx'
@@ -16,6 +17,7 @@ const METRICS_PER_CARD = 3
 
 /** What every card needs to know beside its version. */
 export interface BoardContext extends Omit<TabProps, 'onChange'> {
+  readonly measures: readonly Measure[]
   readonly metrics: readonly string[]
   /** What the differences are to; undefined: nobody is in production. */
   readonly measure: ReadonlyMap<string, number> | undefined
@@ -26,7 +28,10 @@ export interface BoardContext extends Omit<TabProps, 'onChange'> {
 export function Board({ collection, lanes, search }: TabProps) {
   const isPhone = useMediaQuery('(max-width: 720px)') ?? false
   const [shown, setShown] = useState('production')
-  const newest = useInfiniteQuery(versionsQuery(collection, { limit: 100 }))
+  const newest = useInfiniteQuery(
+    versionsQuery(collection, { limit: 100, filter: thereAt(search.asOf) }),
+  )
+  const measures = useMeasures(collection)
   const versions = newest.data?.pages.flatMap(({ items }) => items) ?? []
   const measure = measureOf(lanes)?.versions[0]
   const bearer = useQuery({
@@ -37,7 +42,9 @@ export function Board({ collection, lanes, search }: TabProps) {
     collection,
     lanes,
     search,
-    metrics: search.metrics ?? metricKeysOf(versions.slice(0, 30)).slice(0, METRICS_PER_CARD),
+    measures,
+    metrics:
+      search.metrics ?? metricKeysOf(versions.slice(0, 30), measures).slice(0, METRICS_PER_CARD),
     measure: bearer.data && metricsOf(bearer.data.metadata),
     measureName: measure,
   }

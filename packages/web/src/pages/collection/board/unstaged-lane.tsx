@@ -25,11 +25,12 @@ const CARD_HEIGHT = 132
 export function UnstagedLane({ context, query }: UnstagedLaneProps) {
   const frame = useRef<HTMLDivElement>(null)
   const { lanes, search } = context
-  const staged = new Set(lanes.flatMap(({ versions }) => versions))
+  const isPast = search.asOf !== undefined
+  const stages = new Set(lanes.map(({ alias }) => alias))
   const all = query.data?.pages.flatMap(({ items }) => items)
-  const { asOf } = search
+  // Which stages each bore in the past is known of those that the lanes name: there all are here.
   const versions = (all ?? []).filter(
-    ({ version, createdAt }) => !staged.has(version) && (asOf === undefined || createdAt <= asOf),
+    ({ aliases }) => isPast || !aliases.some((alias) => stages.has(alias)),
   )
   const virtual = useVirtualizer({
     count: versions.length,
@@ -46,10 +47,13 @@ export function UnstagedLane({ context, query }: UnstagedLaneProps) {
     if (hasNextPage && !isFetchingNextPage && last >= versions.length - 10) fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, versions.length])
   return (
-    <section className={styles.lane} aria-label="Versions without a stage">
+    <section
+      className={styles.lane}
+      aria-label={isPast ? 'All versions of that time' : 'Versions without a stage'}
+    >
       <header className={styles.laneHead}>
         <h2>Versions</h2>
-        <span className="faint">without a stage</span>
+        <span className="faint">{isPast ? 'all of that time' : 'without a stage'}</span>
       </header>
       {query.error !== null && <ErrorNotice error={query.error} retry={query.refetch} />}
       {query.error === null && all === undefined && <SkeletonRows rows={4} height={CARD_HEIGHT} />}

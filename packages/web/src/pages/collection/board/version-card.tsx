@@ -114,7 +114,7 @@ function CardMetrics({
   readonly version: Version
   readonly context: BoardContext
 }) {
-  const { metrics, measure, measureName } = context
+  const { measures, metrics, measure, measureName } = context
   const own = metricsOf(version.metadata)
   const shown = metrics.flatMap((key) => {
     const value = own.get(key)
@@ -129,10 +129,12 @@ function CardMetrics({
             {key}
           </dt>
           <dd className="num">
-            {formatMetric(value)}
-            {before !== undefined && version.version !== measureName && (
-              <MetricDifference metric={key} before={before} now={value} />
-            )}
+            <span>{formatMetric(value)}</span>
+            <span>
+              {before !== undefined && version.version !== measureName && (
+                <MetricDifference metric={key} measures={measures} before={before} now={value} />
+              )}
+            </span>
           </dd>
         </div>
       ))}

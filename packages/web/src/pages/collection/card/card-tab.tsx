@@ -18,10 +18,12 @@ import styles from './card.module.css'
 interface CardTabProps {
   readonly collection: CollectionName
   readonly card: Tagged<Collection>
+  /** The page shows the past: nothing is changed from there. */
+  readonly isPast: boolean
 }
 
 /** What the collection is and is not for; edited where it is read. */
-export default function CardTab({ collection, card }: CardTabProps) {
+export default function CardTab({ collection, card, isPast }: CardTabProps) {
   const [draft, setDraft] = useState<string>()
   // What one began with: a change of somebody else's in between is not written over.
   const [etag, setEtag] = useState(card.etag)
@@ -45,18 +47,20 @@ export default function CardTab({ collection, card }: CardTabProps) {
         {card.description === null || card.description.trim() === '' ? (
           <Empty title="No card yet" icon={<IconFileText size={32} aria-hidden />}>
             <p>Say what it is for, what it is not for, and how it was measured.</p>
-            <Button onClick={edit}>Write the card</Button>
+            {!isPast && <Button onClick={edit}>Write the card</Button>}
           </Empty>
         ) : (
           <>
-            <Button
-              variant="default"
-              className={styles.edit ?? ''}
-              leftSection={<IconPencil size={16} />}
-              onClick={edit}
-            >
-              Edit
-            </Button>
+            {!isPast && (
+              <Button
+                variant="default"
+                className={styles.edit ?? ''}
+                leftSection={<IconPencil size={16} />}
+                onClick={edit}
+              >
+                Edit
+              </Button>
+            )}
             <Markdown text={card.description} />
           </>
         )}

@@ -1,22 +1,22 @@
-import type { PointerEvent } from '@greenroom/sdk/wire'
-import { Button, Slider } from '@mantine/core'
+import { Button, Slider, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { formatExact } from '../../../ui/format.ts'
 import styles from './history.module.css'
-import { spanOf } from './span.ts'
+import type { Span } from './span.ts'
 
 interface AsOfSliderProps {
-  readonly entries: readonly PointerEvent[]
+  readonly span: Span
   readonly asOf: string | undefined
   readonly onChange: (asOf: string | undefined) => void
 }
 
-/** Turns the whole page back to an instant; at its right end is now. */
-export function AsOfSlider({ entries, asOf, onChange }: AsOfSliderProps) {
-  const { from, until } = spanOf(entries)
+/** Turns the whole page back to an instant, by hand or to the second; at its right end is now. */
+export function AsOfSlider({ span, asOf, onChange }: AsOfSliderProps) {
+  const { from, until } = span
   const chosen = asOf === undefined ? until : Date.parse(asOf)
   const [value, setValue] = useState(chosen)
   useEffect(() => setValue(chosen), [chosen])
+  const isNow = value >= until
   const say = (time: number) => (time >= until ? 'Now' : formatExact(new Date(time)))
   return (
     <div className={styles.asOf}>
@@ -35,12 +35,31 @@ export function AsOfSlider({ entries, asOf, onChange }: AsOfSliderProps) {
         thumbProps={{ 'aria-labelledby': 'as-of' }}
         thumbValueText={say}
       />
-      <span className={`num ${styles.asOfWords}`}>{say(value)}</span>
-      {asOf !== undefined && (
-        <Button size="compact-sm" variant="default" onClick={() => onChange(undefined)}>
-          Now
-        </Button>
-      )}
+      <TextInput
+        type="datetime-local"
+        step={1}
+        size="xs"
+        aria-label="As of this date and time"
+        value={isNow ? '' : localTime(value)}
+        onChange={({ currentTarget }) => {
+          const time = Date.parse(currentTarget.value)
+          if (!Number.isNaN(time)) onChange(new Date(time).toISOString())
+        }}
+      />
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={asOf === undefined}
+        onClick={() => onChange(undefined)}
+      >
+        Now
+      </Button>
     </div>
   )
+}
+
+/** As the browser's field of a date and time takes it: in the reader's zone, without saying so. */
+function localTime(milliseconds: number): string {
+  const offset = new Date(milliseconds).getTimezoneOffset() * 60_000
+  return new Date(milliseconds - offset).toISOString().slice(0, 19)
 }

@@ -7,6 +7,7 @@ function event(seq: number, alias: string, rest: Partial<PointerEvent>): Pointer
   return {
     seq,
     alias,
+    actor: 'ada',
     cause: 'promote',
     changeId: `c${seq}`,
     time: new Date(seq * 1000).toISOString(),
@@ -34,6 +35,16 @@ test('each alias has its stretches, the last of them open', () => {
     ['v2', 2000, null],
   ])
   assert.deepEqual(shown('archived'), [['v1', 3000, null]])
+})
+
+test('of a log whose beginning is not known, what its first entry found is known', () => {
+  const found = { from: [{ version: 'v1', label: 'default', weight: 1 }] }
+  const lanes = holdingsOf([event(9, 'production', { ...to('v2'), ...found }), event(8, 'x', {})])
+  const shown = lanes.get('production')?.map((one) => [one.versions.join(), one.from, one.mover])
+  assert.deepEqual(shown, [
+    ['v1', 8000, null],
+    ['v2', 9000, 'ada'],
+  ])
 })
 
 test('what one call did stands together, what was asked for first', () => {

@@ -9,27 +9,39 @@ export interface Holding {
   readonly from: number
   /** Null: until now. */
   readonly until: number | null
-  readonly event: PointerEvent
+  /** Null: it began before the first entry that is known. */
+  readonly mover: string | null
 }
 
-/** Who held each alias from when to when, out of a log that comes newest first. */
+/**
+ * Who held each alias from when to when, out of a log that comes newest first and may not reach
+ * back to its beginning.
+ */
 export function holdingsOf(entries: readonly PointerEvent[]): ReadonlyMap<string, Holding[]> {
   const lanes = new Map<string, Holding[]>()
+  const start = Date.parse(entries.at(-1)?.time ?? '')
   for (const event of entries.toReversed()) {
-    const lane = lanes.get(event.alias) ?? []
-    const before = lane.at(-1)
+    const lane = lanes.get(event.alias) ?? before(event, start)
+    const last = lane.at(-1)
     const from = Date.parse(event.time)
-    if (before !== undefined) lane[lane.length - 1] = { ...before, until: from }
+    if (last !== undefined) lane[lane.length - 1] = { ...last, until: from }
     lane.push({
       seq: event.seq,
-      versions: versionsAfter(before?.versions ?? [], event),
+      versions: versionsAfter(last?.versions ?? [], event),
       from,
       until: null,
-      event,
+      mover: event.actor,
     })
     lanes.set(event.alias, lane)
   }
   return lanes
+}
+
+/** What the first known entry of an alias found. */
+function before({ seq, from }: PointerEvent, start: number): Holding[] {
+  const versions = (from ?? []).map(({ version }) => version)
+  if (versions.length === 0) return []
+  return [{ seq: seq - 0.5, versions, from: start, until: null, mover: null }]
 }
 
 function versionsAfter(before: readonly string[], event: PointerEvent): readonly string[] {
@@ -54,12 +66,10 @@ export function changesOf(entries: readonly PointerEvent[]): readonly Change[] {
   })
 }
 
-/** Whether each entry names the one before it, from the first to the last: nothing is missing. */
+/** Whether each entry names the one before it: from the first to the last nothing is missing. */
 export function isLinked(entries: readonly PointerEvent[]): boolean {
   return entries.every((entry, at) => {
     const before = entries[at + 1]
-    return before === undefined
-      ? entry.seq === 1
-      : entry.seq === before.seq + 1 && entry.prevHash === before.hash
+    return before === undefined || (entry.seq === before.seq + 1 && entry.prevHash === before.hash)
   })
 }

@@ -16,7 +16,9 @@ import { StageChip } from '../../../ui/stage-chip.tsx'
 import { ErrorNotice } from '../../../ui/states.tsx'
 import table from '../../../ui/table.module.css'
 import { Time } from '../../../ui/time.tsx'
+import { Measures } from './measures.tsx'
 import styles from './settings.module.css'
+import { Tags } from './tags.tsx'
 
 interface SettingsTabProps {
   readonly collection: CollectionName
@@ -26,6 +28,8 @@ interface SettingsTabProps {
 export default function SettingsTab({ collection, itself }: SettingsTabProps) {
   return (
     <div className={styles.settings}>
+      <Measures collection={collection} itself={itself} />
+      <Tags collection={collection} itself={itself} />
       <Rename collection={collection} itself={itself} />
       <Stages collection={collection} />
       <Delete collection={collection} />

@@ -3,31 +3,44 @@ import type { ReactNode } from 'react'
 import styles from './versions.module.css'
 
 interface ColumnPickerProps {
-  readonly known: readonly string[]
+  readonly numbers: readonly string[]
+  readonly words: readonly string[]
   readonly chosen: readonly string[]
   readonly icon: ReactNode
   readonly onChange: (chosen: readonly string[]) => void
 }
 
-/** Which metrics are columns here and lines on the board's cards. */
-export function ColumnPicker({ known, chosen, icon, onChange }: ColumnPickerProps) {
-  const all = [...new Set([...chosen, ...known])]
+/** Which of the metadata are columns here, and its numbers lines on the board's cards. */
+export function ColumnPicker({ numbers, words, chosen, icon, onChange }: ColumnPickerProps) {
+  const known = new Set([...numbers, ...words])
+  const others = chosen.filter((key) => !known.has(key))
   return (
     <Popover position="bottom-end" shadow="md" width={280}>
       <Popover.Target>
-        <Button variant="default" leftSection={icon} disabled={all.length === 0}>
-          Metrics
+        <Button variant="default" leftSection={icon} disabled={known.size === 0}>
+          Columns
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <Checkbox.Group value={[...chosen]} onChange={onChange} label="Columns">
+        <Checkbox.Group value={[...chosen]} onChange={onChange} aria-label="Columns">
           <div className={styles.picker}>
-            {all.map((key) => (
-              <Checkbox key={key} value={key} label={key} size="sm" />
-            ))}
+            <Part title="Metrics" keys={[...numbers, ...others]} />
+            <Part title="Other metadata" keys={words} />
           </div>
         </Checkbox.Group>
       </Popover.Dropdown>
     </Popover>
+  )
+}
+
+function Part({ title, keys }: { readonly title: string; readonly keys: readonly string[] }) {
+  if (keys.length === 0) return null
+  return (
+    <>
+      <h3>{title}</h3>
+      {keys.map((key) => (
+        <Checkbox key={key} value={key} label={key} size="sm" />
+      ))}
+    </>
   )
 }

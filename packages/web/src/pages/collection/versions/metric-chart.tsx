@@ -1,9 +1,9 @@
 import 'uplot/dist/uPlot.min.css'
-import type { Version } from '@greenroom/sdk/wire'
+import type { Measure, Version } from '@greenroom/sdk/wire'
 import { Select, useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
-import { metricsOf } from '../../../ui/metrics.ts'
+import { directionOf, metricsOf } from '../../../ui/metrics.ts'
 import { stageLook } from '../../../ui/stage-look.ts'
 import { indexOf, type Lane } from '../collection-state.ts'
 import styles from './versions.module.css'
@@ -11,6 +11,7 @@ import styles from './versions.module.css'
 interface MetricChartProps {
   readonly versions: readonly Version[]
   readonly metrics: readonly string[]
+  readonly measures: readonly Measure[]
   readonly lanes: readonly Lane[]
   readonly selected: readonly string[]
   readonly onSelect: (versions: readonly string[] | undefined) => void
@@ -19,10 +20,17 @@ interface MetricChartProps {
 const HEIGHT = 200
 
 /** A metric over the versions, the bearers marked; what is drawn over is selected in the table. */
-export default function MetricChart({ versions, metrics, lanes, onSelect }: MetricChartProps) {
+export default function MetricChart({
+  versions,
+  metrics,
+  measures,
+  lanes,
+  onSelect,
+}: MetricChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const [chosen, setChosen] = useState<string>()
   const metric = metrics.includes(chosen ?? '') ? (chosen ?? '') : (metrics[0] ?? '')
+  const direction = directionOf(metric, measures)
   const scheme = useComputedColorScheme('light')
   const select = useRef(onSelect)
   select.current = onSelect
@@ -58,7 +66,9 @@ export default function MetricChart({ versions, metrics, lanes, onSelect }: Metr
           value={metric}
           onChange={(value) => setChosen(value ?? undefined)}
         />
-        <span className="faint">over the versions; draw over some to select them</span>
+        <span className="faint">
+          {direction === undefined ? '' : `${direction} is better · `}draw over some to select them
+        </span>
       </figcaption>
       <div
         ref={place}

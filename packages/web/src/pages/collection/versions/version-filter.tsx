@@ -1,23 +1,23 @@
 import { Autocomplete, Pill } from '@mantine/core'
 import { IconFilter } from '@tabler/icons-react'
 import { useState } from 'react'
+import { isCondition, type Known, suggestionsFor } from './filter-help.ts'
 import styles from './versions.module.css'
 
-interface VersionFilterProps {
+interface VersionFilterProps extends Known {
   readonly filter: readonly string[]
-  readonly metrics: readonly string[]
   readonly onChange: (filter: readonly string[] | undefined) => void
 }
 
-const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'contains', 'exists']
-const FIELDS = ['alias', 'tag', 'createdBy', 'createdAt', 'digest', 'size', 'state']
-
 /** Conditions as the API takes them, `metadata.accuracy:gte:0.9`, with help as one types. */
-export function VersionFilter({ filter, metrics, onChange }: VersionFilterProps) {
+export function VersionFilter({ filter, onChange, ...known }: VersionFilterProps) {
   const [typed, setTyped] = useState('')
+  const [isRefused, setRefused] = useState(false)
+  const suggestions = suggestionsFor(typed, known)
+  const meanings = new Map(suggestions.map(({ text, meaning }) => [text, meaning]))
   const add = (condition: string) => {
-    // Three parts make one: what was chosen from the list may be only the first or second.
-    if (!/^[^:]+:[a-z]+(:.+)?$/.test(condition) || condition.endsWith(':')) return
+    setRefused(!isCondition(condition))
+    if (!isCondition(condition)) return
     onChange([...new Set([...filter, condition])])
     setTyped('')
   }
@@ -29,15 +29,26 @@ export function VersionFilter({ filter, metrics, onChange }: VersionFilterProps)
     <div className={styles.filter}>
       <Autocomplete
         aria-label="Filter versions"
-        placeholder="metadata.accuracy:gte:0.9, tag:eq:nightly, alias:eq:production"
+        placeholder="Filter: metadata.accuracy:gte:0.9"
         data-page-filter
         leftSection={<IconFilter size={16} aria-hidden />}
-        data={suggestionsFor(typed, metrics)}
+        data={suggestions.map(({ text }) => text)}
         filter={({ options }) => options}
+        renderOption={({ option }) => (
+          <span className={styles.suggestion}>
+            <code>{option.value}</code>
+            <span className="faint">{meanings.get(option.value)}</span>
+          </span>
+        )}
+        error={isRefused && 'A condition is field:comparison:value, as tag:eq:nightly'}
         value={typed}
-        onChange={setTyped}
+        onChange={(text) => {
+          setTyped(text)
+          setRefused(false)
+        }}
+        onOptionSubmit={(text) => isCondition(text) && add(text)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') add(typed.trim())
+          if (event.key === 'Enter' && typed.trim() !== '') add(typed.trim())
         }}
         comboboxProps={{ shadow: 'md' }}
       />
@@ -53,18 +64,4 @@ export function VersionFilter({ filter, metrics, onChange }: VersionFilterProps)
       ))}
     </div>
   )
-}
-
-/** What may come next: a field, then how it is compared. */
-function suggestionsFor(typed: string, metrics: readonly string[]): readonly string[] {
-  const [field = '', operator] = typed.split(':', 2)
-  const fields = [...FIELDS, ...metrics.map((key) => `metadata.${key}`)]
-  if (!typed.includes(':'))
-    return fields
-      .filter((one) => one.includes(field))
-      .map((one) => `${one}:`)
-      .slice(0, 12)
-  if (typed.split(':').length === 2)
-    return OPERATORS.filter((one) => one.startsWith(operator ?? '')).map((o) => `${field}:${o}:`)
-  return []
 }

@@ -1,13 +1,15 @@
+import type { Version } from '@greenroom/sdk/wire'
 import { Button } from '@mantine/core'
 import { IconColumns, IconGitCompare } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
-import { versionsQuery } from '../../../api/queries.ts'
+import { useMeasures, versionsQuery } from '../../../api/queries.ts'
 import { COMPARE_PATH, collectionParams } from '../../../app/place.ts'
 import { plural } from '../../../ui/format.ts'
-import { metricKeysOf } from '../../../ui/metrics.ts'
+import { metricKeysOf, wordKeysOf } from '../../../ui/metrics.ts'
 import { Empty, ErrorNotice, SkeletonRows } from '../../../ui/states.tsx'
+import { thereAt } from '../collection-state.ts'
 import type { TabProps } from '../tab-props.ts'
 import { ColumnPicker } from './column-picker.tsx'
 import { VersionFilter } from './version-filter.tsx'
@@ -21,25 +23,36 @@ const MAX_COMPARED = 4
 
 /** The versions as a table, and a metric over them as a curve. */
 export default function VersionsTab({ collection, lanes, search, onChange }: TabProps) {
+  const { asOf, selected = [] } = search
+  const filter = [...(search.filter ?? []), ...(thereAt(asOf) ?? [])]
   const query = useInfiniteQuery(
-    versionsQuery(collection, { limit: 100, filter: search.filter, sort: search.sort }),
+    versionsQuery(collection, { limit: 100, filter, sort: search.sort }),
   )
   const navigate = useNavigate()
-  const { asOf, selected = [] } = search
-  const loaded = query.data?.pages.flatMap(({ items }) => items)
-  const versions = loaded?.filter(({ createdAt }) => asOf === undefined || createdAt <= asOf)
-  const known = metricKeysOf(versions ?? [])
+  const measures = useMeasures(collection)
+  const versions = query.data?.pages
+    .flatMap(({ items }) => items)
+    .map((version) => (asOf === undefined ? version : { ...version, aliases: borne(version) }))
+  // What a version bore then: of an alias that many bear the lanes name the first.
+  function borne({ version }: Version) {
+    return lanes.filter((lane) => lane.versions.includes(version)).map(({ alias }) => alias)
+  }
+  const known = metricKeysOf(versions ?? [], measures)
   const columns = search.metrics ?? known.slice(0, COLUMNS_AT_FIRST)
+  const drawn = columns.filter((key) => known.includes(key))
   return (
     <>
       <div className={styles.tools}>
         <VersionFilter
           filter={search.filter ?? []}
+          versions={versions ?? []}
           metrics={known}
+          aliases={lanes.map(({ alias }) => alias)}
           onChange={(filter) => onChange({ filter })}
         />
         <ColumnPicker
-          known={known}
+          numbers={known}
+          words={wordKeysOf(versions ?? [])}
           chosen={columns}
           icon={<IconColumns size={16} aria-hidden />}
           onChange={(metrics) => onChange({ metrics })}
@@ -72,11 +85,12 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
           </p>
         </Empty>
       )}
-      {versions !== undefined && versions.length > 1 && columns[0] !== undefined && (
+      {versions !== undefined && versions.length > 1 && drawn.length > 0 && (
         <Suspense fallback={<div className={styles.chartPlace} />}>
           <MetricChart
             versions={versions}
-            metrics={columns}
+            metrics={drawn}
+            measures={measures}
             lanes={lanes}
             selected={selected}
             onSelect={(some) => onChange({ selected: some })}

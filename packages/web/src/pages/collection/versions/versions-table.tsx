@@ -5,7 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useEffect, useRef } from 'react'
 import type { CollectionSearch } from '../../../app/page-search.ts'
 import { formatMetric, formatSize } from '../../../ui/format.ts'
-import { metricsOf } from '../../../ui/metrics.ts'
+import { type Scalar, scalarsOf } from '../../../ui/metrics.ts'
 import { SortHeader } from '../../../ui/sort-header.tsx'
 import { AliasChips } from '../../../ui/stage-chip.tsx'
 import table from '../../../ui/table.module.css'
@@ -150,7 +150,7 @@ const Row = memo(function Row({
   isSelected,
   onToggle,
 }: RowProps) {
-  const metrics = metricsOf(version.metadata)
+  const values = scalarsOf(version.metadata)
   return (
     <tr aria-rowindex={position} data-selected={isSelected}>
       <td className={styles.sticky}>
@@ -168,10 +168,10 @@ const Row = memo(function Row({
         <AliasChips aliases={version.aliases} />
       </td>
       {columns.map((key) => {
-        const value = metrics.get(key)
+        const value = values.get(key)
         return (
-          <td key={key} className={table.number}>
-            {value === undefined ? <span className="faint">–</span> : formatMetric(value)}
+          <td key={key} className={typeof value === 'number' ? table.number : undefined}>
+            <Value value={value} />
           </td>
         )
       })}
@@ -186,3 +186,13 @@ const Row = memo(function Row({
     </tr>
   )
 })
+
+function Value({ value }: { readonly value: Scalar | undefined }) {
+  if (value === undefined) return <span className="faint">–</span>
+  if (typeof value === 'number') return formatMetric(value)
+  return (
+    <span className={`clip ${styles.words}`} title={String(value)}>
+      {String(value)}
+    </span>
+  )
+}
