@@ -1,5 +1,5 @@
 import { RegistryError } from '../errors.ts'
-import { MAX_RUN_LINE_BYTES, MAX_RUN_LINES_PER_STAGE } from '../limits.ts'
+import { MAX_RUN_LINE_BYTES, MAX_RUN_LINES_PER_STAGE, MAX_RUN_STAGE_CHARACTERS } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import { utf8Bytes } from '../model/names.ts'
 import type { Run, RunLineFile } from '../model/run.ts'
@@ -79,11 +79,23 @@ function afterSignOfLife(run: Run, input: RunProgress, now: number): Run {
 function stagesOf({ file, offset, lines }: Lines): readonly Lines[] {
   if (offset === null) return [{ file, offset, lines }]
   const stages: Lines[] = []
-  for (let from = 0; from < lines.length; from += MAX_RUN_LINES_PER_STAGE) {
-    const part = lines.slice(from, from + MAX_RUN_LINES_PER_STAGE)
+  for (let from = 0; from < lines.length; ) {
+    const part = stageFrom(lines, from)
     stages.push({ file, offset: offset + from, lines: part })
+    from += part.length
   }
   return stages
+}
+
+function stageFrom(lines: readonly string[], from: number): readonly string[] {
+  const most = Math.min(lines.length, from + MAX_RUN_LINES_PER_STAGE)
+  let characters = 0
+  let to = from
+  do {
+    characters += lines[to]?.length ?? 0
+    to += 1
+  } while (to < most && characters + (lines[to]?.length ?? 0) <= MAX_RUN_STAGE_CHARACTERS)
+  return lines.slice(from, to)
 }
 
 async function writeLines(tx: Tx, runId: number, { file, offset, lines }: Lines): Promise<void> {

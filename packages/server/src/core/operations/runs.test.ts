@@ -4,10 +4,12 @@ import { collectionOf, feedOf } from '../../../test/builders.ts'
 import { createTestDatabase, skipPostgres } from '../../../test/postgres.ts'
 import { testApp } from '../../../test/test-app.ts'
 import { openMetadataStore } from '../../metadata/open.ts'
-import { MAX_RUN_LINE_BYTES } from '../limits.ts'
+import { MAX_RUN_LINE_BYTES, MAX_RUN_STAGE_CHARACTERS } from '../limits.ts'
 import { deleteRun } from './delete-run.ts'
+import { listRunLines } from './list-run-lines.ts'
 import { receiveRunFile } from './receive-run-file.ts'
 import { recordRunMetrics } from './record-run-metrics.ts'
+import { recordRunProgress } from './record-run-progress.ts'
 import { upsertRun } from './upsert-run.ts'
 
 test('a run that must be new is begun once', { skip: skipPostgres }, async (t) => {
@@ -53,4 +55,36 @@ test('a summary grows no larger than one that is given whole', async (t) => {
   await record('a')
   await record('b')
   await assert.rejects(record('c'), { code: 'too_large' })
+})
+
+test('a burst is written in parts, fewer lines at a time where they are long', async (t) => {
+  const { registry, user } = await testApp(t)
+  const { owner } = collectionOf(user)
+  const run = { owner, name: 'r' }
+  await upsertRun(registry, user, { ...run, fields: {} })
+  let transactions = 0
+  const metadata: typeof registry.metadata = Object.create(registry.metadata, {
+    transaction: {
+      value: (work: Parameters<typeof registry.metadata.transaction>[0]) => {
+        transactions += 1
+        return registry.metadata.transaction(work)
+      },
+    },
+  })
+  const record = async (characters: number, count: number) => {
+    const lines = Array.from({ length: count }, (_, step) =>
+      JSON.stringify({ _step: step, text: 'x'.repeat(characters) }),
+    )
+    transactions = 0
+    await recordRunProgress({ ...registry, metadata }, user, {
+      run,
+      lines: [{ file: 'history', offset: 0, lines }],
+    })
+    return transactions
+  }
+  assert.equal(await record(10, 501), 3)
+  assert.equal(await record(MAX_RUN_STAGE_CHARACTERS / 4, 10), 4)
+  assert.equal(await record(2 * MAX_RUN_STAGE_CHARACTERS, 2), 2)
+  const { lines } = await listRunLines(registry, user, { run, file: 'history', from: 0, limit: 99 })
+  assert.equal(lines.length, 99)
 })

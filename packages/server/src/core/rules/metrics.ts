@@ -54,28 +54,63 @@ export function foldKeys(
   lines: readonly ReadLine[],
   replaced: readonly ReadLine[],
 ): readonly MetricKey[] {
-  const folded = new Map<string, MetricKey>()
-  const current = (key: string) => folded.get(key) ?? before.get(key)
+  const folded = new Map<string, Running>()
+  const current = (key: string) => {
+    const there = folded.get(key)
+    if (there !== undefined) return there
+    const begun = runningFrom(before.get(key))
+    folded.set(key, begun)
+    return begun
+  }
   for (const { values } of replaced)
     for (const key of values.keys()) {
-      const known = current(key)
-      if (known !== undefined) folded.set(key, { ...known, count: Math.max(0, known.count - 1) })
+      const known = before.has(key) ? current(key) : undefined
+      if (known !== undefined) known.count = Math.max(0, known.count - 1)
     }
   for (const { line, values } of lines)
-    for (const [key, value] of values) folded.set(key, after(current(key), key, line, value))
-  return [...folded.values()]
+    for (const [key, value] of values) advance(current(key), line, value)
+  return Array.from(folded, ([key, running]) => keyOf(key, running))
 }
 
-function after(known: MetricKey | undefined, key: string, line: number, value: unknown): MetricKey {
-  const kind = kindOf(value)
-  const last = JSON.stringify(value)
-  const short = last.length > MAX_LAST_VALUE_CHARACTERS || /\\u0000|\\ud[89a-f]/.test(last)
-  const fresh = { key, kind, lastLine: line, last: short ? null : last } as const
-  if (known === undefined) return { ...fresh, count: 1, monotonic: kind === 'number' }
-  if (line < known.lastLine) return { ...known, count: known.count + 1 }
-  const isHigher =
-    known.lastLine === line || (kind === 'number' && Number(known.last) <= Number(last))
-  return { ...fresh, count: known.count + 1, monotonic: known.monotonic && isHigher }
+/** A metric while lines are folded into it: a value becomes text once, when it is the last. */
+interface Running {
+  readonly before: MetricKey | undefined
+  count: number
+  monotonic: boolean
+  lastLine: number
+  /** Undefined while it is that of `before`. */
+  last: unknown
+  /** The last value to compare with; NaN where it is no number. */
+  lastNumber: number
+}
+
+function runningFrom(before: MetricKey | undefined): Running {
+  return {
+    before,
+    count: before?.count ?? 0,
+    monotonic: before?.monotonic ?? true,
+    lastLine: before?.lastLine ?? -1,
+    last: undefined,
+    lastNumber: before === undefined ? -Infinity : Number(before.last),
+  }
+}
+
+function advance(running: Running, line: number, value: unknown): void {
+  running.count += 1
+  if (line < running.lastLine) return
+  const number = typeof value === 'number' ? value : Number.NaN
+  const isHigher = running.lastLine === line || running.lastNumber <= number
+  running.monotonic &&= isHigher
+  running.lastLine = line
+  running.last = value
+  running.lastNumber = number
+}
+
+function keyOf(key: string, { before, last, lastLine, count, monotonic }: Running): MetricKey {
+  if (before !== undefined && last === undefined) return { ...before, count }
+  const text = JSON.stringify(last)
+  const isKept = text.length <= MAX_LAST_VALUE_CHARACTERS && !/\\u0000|\\ud[89a-f]/.test(text)
+  return { key, kind: kindOf(last), count, monotonic, lastLine, last: isKept ? text : null }
 }
 
 /** Bare numbers that are no JSON have been read as texts. */
