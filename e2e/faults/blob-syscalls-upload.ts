@@ -7,13 +7,16 @@ import { openDiskBlobStore } from '../../packages/server/src/blobs/disk.ts'
 import { isRegistryError } from '../../packages/server/src/core/errors.ts'
 import { digestOf } from '../../packages/server/src/core/model/digest.ts'
 
-const [folder = '', id = '', text = ''] = process.argv.slice(2)
+const [folder = '', id = '', text = '', times = '1'] = process.argv.slice(2)
+const bytes = Buffer.from(text.repeat(Number(times)))
+const digest = digestOf(bytes)
+const pieceBytes = Math.max(7, Math.ceil(bytes.length / 100))
 const store = await openDiskBlobStore({ folder, now: () => Date.now() * 1000 })
 
 for (let attempt = 0; attempt < 2; attempt += 1) {
   const outcome = await upload()
   writeSync(1, `${outcome}\n`)
-  const found = (await store.stat(digestOf(text))) !== undefined
+  const found = (await store.stat(digest)) !== undefined
   const stages = (await readdir(join(folder, 'v1', 'stages'))).length
   writeSync(1, `found ${found}, stages ${stages}\n`)
 }
@@ -22,9 +25,9 @@ await store.close()
 async function upload(): Promise<string> {
   try {
     const stage = await store.stage(id)
-    for (let at = 0; at < text.length; at += 7)
-      await stage.append(Buffer.from(text.slice(at, at + 7)))
-    await stage.commit({ digest: digestOf(text) })
+    for (let at = 0; at < bytes.length; at += pieceBytes)
+      await stage.append(bytes.subarray(at, at + pieceBytes))
+    await stage.commit({ digest })
     return 'committed'
   } catch (error) {
     return isRegistryError(error) ? error.code : String(error)

@@ -10,6 +10,13 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants
 const EXISTING = O_RDWR | O_APPEND | O_NOFOLLOW
 const NEW = EXISTING | O_CREAT | O_EXCL
 const READ_BYTES = 1024 * 1024
+/**
+ * So much is written until the disk is told to begin with it, while more comes: at the end of a
+ * large upload its sender would wait for all of it.
+ */
+const SYNC_BYTES = 64 * 1024 * 1024
+/** One at a time: it holds one of the four threads on which all work of the file system is done. */
+let isSyncingEarly = false
 
 /** What a stage's file asks of its store. */
 export interface Landing {
@@ -82,6 +89,9 @@ class DiskStageFile implements StageFile {
   readonly #handle: FileHandle
   readonly #resumable: boolean
   readonly #landing: Landing
+  #unsyncedBytes = 0
+  /** Of the earlier parts. The system tells of a failed write-back once: here it is kept. */
+  #syncing: Promise<unknown> = Promise.resolve()
 
   constructor(path: string, handle: FileHandle, resumable: boolean, landing: Landing) {
     this.#path = path
@@ -96,11 +106,24 @@ class DiskStageFile implements StageFile {
     } catch (error) {
       throw storageRefusal(error)
     }
+    for (const { length } of chunks) this.#unsyncedBytes += length
+    if (this.#unsyncedBytes >= SYNC_BYTES && !isSyncingEarly) this.#syncEarly()
+  }
+
+  #syncEarly(): void {
+    this.#unsyncedBytes = 0
+    isSyncingEarly = true
+    const ended = this.#handle.datasync().finally(() => {
+      isSyncingEarly = false
+    })
+    this.#syncing = Promise.all([this.#syncing, ended])
+    // Whoever publishes the file learns of a failure; until then it is no unhandled rejection.
+    this.#syncing.catch(() => {})
   }
 
   async publish(digest: ContentDigest): Promise<void> {
     try {
-      await Promise.all([this.#handle.sync(), this.#landing.prepare(digest)])
+      await Promise.all([this.#sync(), this.#landing.prepare(digest)])
       await this.#handle.close()
       await this.#landing.publish(this.#path, digest)
     } catch (error) {
@@ -108,9 +131,15 @@ class DiskStageFile implements StageFile {
     }
   }
 
+  async #sync(): Promise<void> {
+    await this.#syncing
+    await this.#handle.sync()
+  }
+
   async keep(tally: Tally): Promise<void> {
     if (!this.#resumable) return await this.drop()
     try {
+      await this.#syncing
       await touch(this.#handle, this.#landing.now())
       await this.#handle.close()
       this.#landing.remember(this.#path, tally)
@@ -121,6 +150,7 @@ class DiskStageFile implements StageFile {
 
   /** Never fails: what cannot be removed now is found by `dropStages`. */
   async drop(): Promise<void> {
+    await this.#syncing.catch(() => {})
     await this.#handle.close().catch(() => {})
     await unlink(this.#path).catch(() => {})
   }
