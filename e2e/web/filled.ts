@@ -34,6 +34,7 @@ export const PREVIEWED: Readonly<Record<string, string | Uint8Array>> = {
     'encoder.layer.0.bias': { dtype: 'F16', shape: [768], data_offsets: [1_179_648, 1_181_184] },
   }),
   'weights/tiny.gguf': gguf(),
+  'weights/tiny.onnx': onnx(),
   'weights/raw.bin': Uint8Array.from({ length: 300 }, (_, at) => (at * 7) % 256),
   'pictures/confusion.png': Buffer.from(
     'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8z8Dw' +
@@ -50,6 +51,21 @@ function safetensors(header: Readonly<Record<string, unknown>>): Uint8Array {
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(text.length))
   return Buffer.concat([length, text, Buffer.alloc(64)])
+}
+
+/** A graph `main` with one tensor, as a protocol buffer. */
+function onnx(): Uint8Array {
+  const field = (number: number, content: Uint8Array | string) => {
+    const bytes = Buffer.from(content)
+    return Buffer.concat([Buffer.from([number * 8 + 2, bytes.length]), bytes])
+  }
+  const tensor = Buffer.concat([
+    field(1, Uint8Array.of(8, 4)),
+    Uint8Array.of(2 * 8, 1),
+    field(8, 'layer.weight'),
+    field(9, new Uint8Array(64)),
+  ])
+  return field(7, Buffer.concat([field(2, 'main'), field(5, tensor)]))
 }
 
 /** Version 3, one fact and one tensor. */

@@ -22,13 +22,25 @@ export function readFileStart(
   most: number,
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const headers = { range: `bytes=0-${most - 1}` }
+  return readFileRange(place, 0, most, signal)
+}
+
+/** As many bytes as asked for from an offset on, fewer at the end of the file. */
+export function readFileRange(
+  place: FilePlace,
+  offset: number,
+  length: number,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const headers = { range: `bytes=${offset}-${offset + length - 1}` }
   return client().request(
     { method: 'GET', path: callPath(place), headers, signal },
     async (response) => {
       if (response.status === 206) return new Uint8Array(await response.arrayBuffer())
       // Who ignores ranges sends it all: it is left once there is enough.
-      return readStart(response, most)
+      if (offset === 0) return readStart(response, length)
+      await response.body?.cancel()
+      throw new Error('Something on the way sends whole files only: this one is not read for that.')
     },
   )
 }

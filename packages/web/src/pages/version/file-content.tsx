@@ -9,7 +9,7 @@ import table from '../../ui/table.module.css'
 import { ValueTree } from '../../ui/value-tree.tsx'
 import { parseCsv } from './parse-csv.ts'
 import { imageType, type PreviewKind, previewKind, textOf } from './preview-kind.ts'
-import { TensorPreview } from './tensor-preview.tsx'
+import { OnnxPreview, TensorPreview } from './tensor-preview.tsx'
 import styles from './version.module.css'
 
 const KIB = 1024
@@ -20,6 +20,7 @@ const MOST_BYTES: Readonly<Record<PreviewKind, number>> = {
   image: 16 * KIB * KIB,
   safetensors: 64 * KIB,
   gguf: 4 * KIB * KIB,
+  onnx: 0,
   unknown: 128 * KIB,
 }
 
@@ -31,6 +32,15 @@ interface FileContentProps {
 /** What is in a file, as far as that is safe and small enough to show. */
 export function FileContent({ place, entry }: FileContentProps) {
   const kind = previewKind(entry.path)
+  return kind === 'onnx' && entry.size !== 0 ? (
+    <OnnxPreview place={place} entry={entry} />
+  ) : (
+    <FileStart kind={kind} place={place} entry={entry} />
+  )
+}
+
+/** What is shown of the beginning of a file. */
+function FileStart({ kind, place, entry }: FileContentProps & { readonly kind: PreviewKind }) {
   const size = entry.size ?? 0
   const most = Math.min(size, MOST_BYTES[kind])
   const isWhole = most === size

@@ -1,5 +1,5 @@
 /** How a file is looked into. `unknown`: as text, where its bytes are text. */
-export type PreviewKind = 'json' | 'table' | 'image' | 'safetensors' | 'gguf' | 'unknown'
+export type PreviewKind = 'json' | 'table' | 'image' | 'safetensors' | 'gguf' | 'onnx' | 'unknown'
 
 /** SVG is not among them: it is shown as the text that it is. */
 const IMAGES: Readonly<Record<string, string>> = {
@@ -18,6 +18,7 @@ const OTHERS: Readonly<Record<string, PreviewKind>> = {
   tsv: 'table',
   safetensors: 'safetensors',
   gguf: 'gguf',
+  onnx: 'onnx',
 }
 
 export function previewKind(path: string): PreviewKind {

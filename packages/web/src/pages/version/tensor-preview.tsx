@@ -1,14 +1,16 @@
+import { isGreenroomError } from '@greenroom/sdk'
 import type { Entry } from '@greenroom/sdk/wire'
 import { TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import type { FilePlace } from '../../api/read-file.ts'
+import { type FilePlace, readFileRange } from '../../api/read-file.ts'
 import { fileStartQuery } from '../../api/version-queries.ts'
 import { formatCount, formatSize, plural } from '../../ui/format.ts'
 import { ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
 import table from '../../ui/table.module.css'
 import { ValueTree } from '../../ui/value-tree.tsx'
+import { readOnnx } from './onnx-header.ts'
 import {
   parseGguf,
   parseSafetensors,
@@ -45,6 +47,27 @@ export function TensorPreview({ kind, start, place, entry }: TensorPreviewProps)
   if (typeof parsed === 'string')
     return <p className={styles.nothing}>Its header cannot be read: {parsed}</p>
   return <Header header={parsed} />
+}
+
+/** Each is a request of its own, one after another: a second or two. */
+const MAX_ONNX_READS = 256
+
+/** The same of an ONNX file, whose header lies between its weights. */
+export function OnnxPreview({ place, entry }: Omit<TensorPreviewProps, 'kind' | 'start'>) {
+  const { data, error } = useQuery({
+    queryKey: ['onnx', entry.digest],
+    queryFn: ({ signal }) =>
+      readOnnx((offset, length) => readFileRange(place, offset, length, signal), {
+        fileBytes: entry.size ?? 0,
+        maxReads: MAX_ONNX_READS,
+      }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+  if (isGreenroomError(error)) return <ErrorNotice error={error} />
+  if (error !== null)
+    return <p className={styles.nothing}>Its header cannot be read: {error.message}</p>
+  return data === undefined ? <SkeletonRows rows={6} height={28} /> : <Header header={data} />
 }
 
 /** How much holds the header, or why it is not read. */
