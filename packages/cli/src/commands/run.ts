@@ -57,7 +57,9 @@ async function list(session: Session, project: string, options: ListOptions): Pr
     each.createdBy,
   ]
   session.output.result({ items }, () =>
-    table(['run', 'name', 'state', 'job type', 'created', 'by'], items.map(rowOf)),
+    items.length === 0
+      ? 'No run is here yet.'
+      : table(['run', 'name', 'state', 'job type', 'created', 'by'], items.map(rowOf)),
   )
 }
 
