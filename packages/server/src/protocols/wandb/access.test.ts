@@ -118,6 +118,18 @@ const CASES: readonly Case[] = [
   change('createArtifactFiles', 'CreateArtifactFilesInput', 'files { totalCount }', (of) => ({
     artifactFiles: [{ artifactID: of.draft, name: 'a', md5: md5Of('a') }],
   })),
+  change(
+    'completeMultipartUploadArtifact',
+    'CompleteMultipartUploadArtifactInput',
+    'digest',
+    (of) => ({
+      completeMultipartAction: 'Complete',
+      completedParts: [{ partNumber: 1, hexMD5: `"${'0'.repeat(32)}"` }],
+      artifactID: of.draft,
+      storagePath: 'wandb_artifacts/x',
+      uploadID: '0'.repeat(32),
+    }),
+  ),
   change('commitArtifact', 'CommitArtifactInput', 'artifact { id }', (of) => ({
     artifactID: of.draft,
   })),
