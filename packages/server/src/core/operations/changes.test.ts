@@ -7,7 +7,9 @@ import { openMetadataStore } from '../../metadata/open.ts'
 import { describedEdition } from '../model/edition.ts'
 import { changeOwner } from './change-owner.ts'
 import { changeUser } from './change-user.ts'
+import { createCollection } from './create-collection.ts'
 import { createProject } from './create-project.ts'
+import { createRegistry } from './create-registry.ts'
 import { createUser } from './create-user.ts'
 import { removeUser } from './remove-user.ts'
 
@@ -52,3 +54,34 @@ test('who is removed stays removed', { skip: skipPostgres }, async (t) => {
     assert.deepEqual([after?.removedAt === null, after?.admin], [false, false])
   }
 })
+
+test('what two make at once is one’s own', { skip: skipPostgres }, async (t) => {
+  const { registry, admin, user } = await postgresApp(t)
+  const entityName = 'greenroom-org'
+  for (let trial = 0; trial < TRIALS; trial += 1) {
+    const name = `r${trial}`
+    const owner = { kind: 'registry', entityName, name } as const
+    const made = await Promise.allSettled(
+      [admin, user].map((actor) => createRegistry(registry, actor, { entityName, name })),
+    )
+    assert.deepEqual(refusalsOf(made), ['already_exists'])
+    const [maker] = await registry.metadata.read(async ({ members, owners }) => {
+      const { id = 0 } = (await owners.find('registry', entityName, name)) ?? {}
+      return members.list({ place: { kind: 'owner', id }, after: 0, limit: 9 })
+    })
+    const winner = made[0]?.status === 'fulfilled' ? admin : user
+    assert.equal(maker?.principalName, winner.username)
+    const collection = { owner, name: 'c' }
+    const collections = await Promise.allSettled(
+      ['model', 'dataset'].map((artifactType) =>
+        createCollection(registry, admin, { collection, artifactType }),
+      ),
+    )
+    assert.deepEqual(refusalsOf(collections), ['already_exists'])
+  }
+})
+
+/** The codes of those that were refused. */
+function refusalsOf(ends: readonly PromiseSettledResult<unknown>[]): readonly string[] {
+  return ends.flatMap((end) => (end.status === 'rejected' ? [end.reason.code] : []))
+}

@@ -9,7 +9,7 @@ import type { Registry, Tx } from '../registry.ts'
 import { resolveIn } from './resolve.ts'
 import type { Committed } from './steps/adopt-version.ts'
 import { changePointers } from './steps/change-pointers.ts'
-import { checkSameType, getCollectionOf, insertCollection } from './steps/collections.ts'
+import { checkSameType, findOrInsertCollection, getCollectionOf } from './steps/collections.ts'
 import { recordFact } from './steps/facts.ts'
 import { insertMember } from './steps/insert-member.ts'
 import { ensureProject } from './steps/owners.ts'
@@ -104,9 +104,8 @@ async function lockBoth(
 ): Promise<Collection> {
   const { artifactType } = source
   for (;;) {
-    const target =
-      (await tx.collections.find(owner.id, name)) ??
-      (await insertCollection(registry, tx, actor, owner, { name, artifactType, kind: 'linked' }))
+    const fields = { name, artifactType, kind: 'linked' } as const
+    const target = await findOrInsertCollection(registry, tx, actor, owner, fields)
     if (target.id === source.id || target.kind !== 'linked')
       throw new RegistryError(
         'already_exists',

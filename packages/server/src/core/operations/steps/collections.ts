@@ -65,8 +65,7 @@ export async function ensureCollection(
   fields: NewCollection,
 ): Promise<Collection> {
   for (;;) {
-    const found = await tx.collections.find(owner.id, fields.name)
-    const collection = found ?? (await insertCollection(registry, tx, actor, owner, fields))
+    const collection = await findOrInsertCollection(registry, tx, actor, owner, fields)
     const locked = await tx.collections.lock(collection.id)
     // Ended while we waited for its lock: its name is free again.
     if (locked === undefined) continue
@@ -76,9 +75,30 @@ export async function ensureCollection(
   }
 }
 
+/** The collection of this name, whatever it holds; made when it is not there. */
+export async function findOrInsertCollection(
+  registry: Registry,
+  tx: Tx,
+  actor: Actor,
+  owner: Owner,
+  fields: NewCollection,
+): Promise<Collection> {
+  const found = await tx.collections.find(owner.id, fields.name)
+  if (found !== undefined) return found
+  try {
+    return await insertCollection(registry, tx, actor, owner, fields)
+  } catch (error) {
+    // Somebody made it between our look and our insert: theirs is the one.
+    if (!isRegistryError(error, 'already_exists')) throw error
+    const theirs = await tx.collections.find(owner.id, fields.name)
+    if (theirs === undefined) throw error
+    return theirs
+  }
+}
+
 /**
- * Inserts a collection; where somebody was quicker, theirs is the answer. Throws `type_mismatch`,
- * and `owner_not_found` for an owner that has ended: a draft outlives it.
+ * Inserts a collection. Throws `already_exists`, `type_mismatch`, and `owner_not_found` for an
+ * owner that has ended: a draft outlives it.
  */
 export async function insertCollection(
   registry: Registry,
@@ -109,14 +129,7 @@ export async function insertCollection(
     createdAt: time,
     updatedAt: time,
   }
-  try {
-    await tx.collections.insert(collection)
-  } catch (error) {
-    if (!isRegistryError(error, 'already_exists')) throw error
-    const theirs = await tx.collections.find(owner.id, fields.name)
-    if (theirs === undefined) throw error
-    return theirs
-  }
+  await tx.collections.insert(collection)
   // Read after the insert: whoever left the name has committed by now, and numbers go on from
   // there.
   const nextIndex = await tx.collections.firstFreeIndex(owner.id, fields.name)

@@ -70,14 +70,20 @@ export async function ensureProject(
   if (entity === undefined || !hasProjects || !isAllowedOnEntity(actor, 'read', entity.id))
     throw ownerNotFound(ref)
   if (!mayMakeProject(actor, entity, ref, within)) throw forbidden('write', `"${entity.name}"`)
-  return insertOwner(registry, tx, actor, {
-    kind: 'project',
-    entityId: entity.id,
-    entityName: entity.name,
-    name: ref.name,
-    description: null,
-    restricted: false,
-  })
+  try {
+    return await insertOwner(registry, tx, actor, {
+      kind: 'project',
+      entityId: entity.id,
+      entityName: entity.name,
+      name: ref.name,
+      description: null,
+      restricted: false,
+    })
+  } catch (error) {
+    // Somebody made it between our look and our insert: theirs is the one.
+    if (!isRegistryError(error, 'already_exists')) throw error
+    return getOwner(tx, actor, ref, 'write', within)
+  }
 }
 
 function mayMakeProject(actor: Actor, entity: Entity, ref: OwnerRef, within: Within): boolean {
@@ -85,7 +91,7 @@ function mayMakeProject(actor: Actor, entity: Entity, ref: OwnerRef, within: Wit
   return isAllowed(actor, 'write', toBe, within)
 }
 
-/** Inserts an owner with the stages that every owner is born with. */
+/** Inserts an owner with the stages that every owner is born with. Throws `already_exists`. */
 export async function insertOwner(
   registry: Registry,
   tx: Tx,
@@ -103,15 +109,7 @@ export async function insertOwner(
     createdAt: time,
     updatedAt: time,
   }
-  try {
-    await tx.owners.insert(owner)
-  } catch (error) {
-    // Somebody made it between our look and our insert: theirs is the one.
-    if (!isRegistryError(error, 'already_exists')) throw error
-    const theirs = await tx.owners.find(fields.kind, fields.entityName, fields.name)
-    if (theirs === undefined) throw error
-    return theirs
-  }
+  await tx.owners.insert(owner)
   await tx.owners.insertStages(id, DEFAULT_STAGES)
   await recordFact(registry, tx, actor, {
     kind: fields.kind === 'registry' ? 'registry.created' : 'project.created',
