@@ -154,7 +154,7 @@ const CALLS: Calls = {
   rollBack: (client) => routes.rollBack(client, place, 'a', { to: 'v1' }, tag),
   setPassword: (client) => routes.setPassword(client, 'ada', { password: 'x'.repeat(12) }),
   signIn: (client) => routes.signIn(client, { code: 'c' }),
-  signOut: (client) => routes.signOut(client),
+  signOut: (client) => routes.signOut(client, { everywhere: true }),
   unlinkVersion: (client) => routes.unlinkVersion(client, place, 'v1', why),
   watchEvents: (client) => routes.watchEvents(client, { owner, collection: 'x', alias: 'a' }),
 }

@@ -79,8 +79,17 @@ export function signIn(
   return json(client, { method: 'POST', path: '/session', body, ...options })
 }
 
-export function signOut(client: Client, options: CallOptions = {}): Promise<void> {
-  return nothing(client, { method: 'DELETE', path: '/session', ...options })
+export interface SignOutQuery {
+  /** In every browser of that user, not only here. */
+  readonly everywhere?: boolean | undefined
+}
+
+export function signOut(
+  client: Client,
+  query: SignOutQuery = {},
+  options: CallOptions = {},
+): Promise<void> {
+  return nothing(client, { method: 'DELETE', path: '/session', query: { ...query }, ...options })
 }
 
 /** One's own needs `current`, unless it is the first one. */

@@ -51,6 +51,11 @@ const token = {
   lastUsedAt: Nullable(Type.String({ description: 'Up to an hour old; RFC 3339' })),
 }
 export const Token = Type.Object(token)
+export const SignOutQuery = Type.Object(
+  { everywhere: Type.Optional(Type.Boolean({ description: 'In every browser, not only here' })) },
+  STRICT,
+)
+
 export const TokenQuery = Type.Object(
   { revoked: Type.Optional(Type.Boolean({ description: 'Those that were revoked, too' })) },
   STRICT,

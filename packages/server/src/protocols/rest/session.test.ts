@@ -82,6 +82,26 @@ test('a name and its password begin a session, which says so and can be ended', 
   assert.equal((await ask('DELETE', '/session')).statusCode, 204, 'and again without harm')
 })
 
+test('signing out everywhere ends every session of that user, and of no other', async (t) => {
+  const { ask, signIn, become } = await scene(t)
+  await signIn()
+  const laptop = become(undefined)
+  await signIn()
+  const phone = become(undefined)
+  become(laptop)
+  assert.equal((await ask('DELETE', '/session?everywhere=true')).statusCode, 204)
+  for (const cookie of [laptop, phone]) {
+    become(cookie)
+    assert.equal((await ask('GET', '/me')).statusCode, 401)
+  }
+  // Who is out already ends nobody else.
+  assert.equal((await signIn()).statusCode, 201)
+  const fresh = become(laptop)
+  await ask('DELETE', '/session?everywhere=true')
+  become(fresh)
+  assert.equal((await ask('GET', '/me')).statusCode, 200)
+})
+
 test('one sentence for an unknown name, no password and a wrong one', async (t) => {
   const { signIn } = await scene(t)
   const answers = [await signIn('nobody'), await signIn('admin'), await signIn('ada', OTHER)]

@@ -69,15 +69,19 @@ function addSignOut(app: RestServer, { registry }: AppContext): void {
     '/session',
     {
       config: {
-        ...operation('signOut', 'End the session of the page and clear its cookie', ['forbidden']),
+        ...operation(
+          'signOut',
+          'End the session of the page and clear its cookie; or all sessions of its user',
+          ['forbidden'],
+        ),
         access: 'public',
       },
-      schema: { response: { 204: NoContent } },
+      schema: { querystring: schemas.SignOutQuery, response: { 204: NoContent } },
     },
     async (request, reply): Promise<void> => {
       requireSameOrigin(request)
       const key = sessionKeyOf(request)
-      if (key !== undefined) await signOut(registry, key)
+      if (key !== undefined) await signOut(registry, key, request.query)
       clearSessionCookie(reply)
       return reply.code(204).send()
     },
