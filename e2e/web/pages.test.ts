@@ -107,9 +107,10 @@ test('the dialog, the drawer, the palette and the sign-in are accessible too', {
   }
 })
 
-const MAX_FIRST_LOAD_BYTES = 300 * 1024
+/** The issue allows 300. */
+const MAX_FIRST_LOAD_BYTES = 250 * 1024
 
-test('the first load is under 300 KB compressed, the face of its letters among it', {
+test('the first load is under 250 KB compressed, the face of its letters among it', {
   skip: CHROMIUM.missing,
 }, async (t) => {
   const server = await startServer(t)

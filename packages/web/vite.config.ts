@@ -14,6 +14,15 @@ import { theme } from './src/theme/theme.ts'
 // The server serves `dist/`; `npm run dev -w packages/web` proxies to a server on its usual port.
 
 const MODULES = path.join(import.meta.dirname, '../../node_modules')
+const BASE = new RegExp(
+  'node_modules/(react|react-dom|scheduler|clsx|@mantine/(hooks|core/esm/(core|components/' +
+    '(ActionIcon|Badge|Button|Input|InputBase|Loader|NativeSelect|Skeleton|Text|TextInput|' +
+    'Transition|UnstyledButton))))/',
+)
+const FLOATING = new RegExp(
+  'node_modules/(@floating-ui|react-remove-scroll|@mantine/core/esm/' +
+    '(components/(Combobox|Menu|Modal|ModalBase|Popover|ScrollArea|Tooltip)|utils/Floating)/)',
+)
 const SERVER = process.env.GREENROOM_URL ?? 'http://127.0.0.1:4747'
 
 export default defineConfig({
@@ -41,6 +50,10 @@ export default defineConfig({
         // What several pages share in a few files, where each icon would be one of its own.
         codeSplitting: {
           groups: [
+            // What every page needs, so that no other group takes it along.
+            { name: 'base', test: BASE, priority: 3 },
+            // No first load needs what floats over the page: menus, lists to choose from, dialogs.
+            { name: 'floating', test: FLOATING, minShareCount: 2, priority: 2 },
             { name: 'components', test: /node_modules\/(@mantine|@floating-ui)/, minShareCount: 3 },
             { name: 'shared', test: /web\/src\/|@tabler|@tanstack/, minShareCount: 4 },
           ],

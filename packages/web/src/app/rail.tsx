@@ -1,4 +1,4 @@
-import { Tooltip, UnstyledButton } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import {
   IconActivity,
@@ -55,17 +55,16 @@ export function Rail() {
       <ul className={styles.entries}>
         {ENTRIES.map(({ to, label, icon, under }) => (
           <li key={label}>
-            <Tooltip label={label} position="right" disabled={!folded}>
-              <Link
-                to={to}
-                className={styles.entry}
-                aria-label={label}
-                {...(pathname.startsWith(under) ? { 'aria-current': 'page' as const } : {})}
-              >
-                {icon}
-                <span className={styles.railLabel}>{label}</span>
-              </Link>
-            </Tooltip>
+            <Link
+              to={to}
+              className={styles.entry}
+              aria-label={label}
+              title={folded ? label : undefined}
+              {...(pathname.startsWith(under) ? { 'aria-current': 'page' as const } : {})}
+            >
+              {icon}
+              <span className={styles.railLabel}>{label}</span>
+            </Link>
           </li>
         ))}
       </ul>

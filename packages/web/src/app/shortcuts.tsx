@@ -1,16 +1,7 @@
-import { Modal } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
-import { useEffect } from 'react'
-import styles from './shell.module.css'
+import { lazy, Suspense, useEffect, useState } from 'react'
 
-const KEYS: readonly (readonly [string, string])[] = [
-  ['⌘ K or Ctrl K', 'Search models, versions and actions'],
-  ['/', 'The filter of this page'],
-  ['m', 'On a card of the board: move a pointer to this version'],
-  ['↑ ↓ ← →', 'On the board: from card to card'],
-  ['Esc', 'Close what floats'],
-  ['?', 'These shortcuts'],
-]
+const ShortcutsModal = lazy(() => import('./shortcuts-modal.tsx'))
 
 let opened: (() => void) | undefined
 
@@ -18,30 +9,22 @@ export function openShortcuts(): void {
   opened?.()
 }
 
+/** What keys do, under `?`; `/` goes to the filter of the page. */
 export function Shortcuts() {
   const [isOpen, { open, close }] = useDisclosure(false)
+  const [isAsked, setAsked] = useState(false)
   useEffect(() => {
-    opened = open
+    opened = () => {
+      setAsked(true)
+      open()
+    }
     return () => {
       opened = undefined
     }
   }, [open])
   useHotkeys([
-    ['shift+?', open],
+    ['shift+?', openShortcuts],
     ['/', () => document.querySelector<HTMLInputElement>('[data-page-filter]')?.focus()],
   ])
-  return (
-    <Modal opened={isOpen} onClose={close} title="Shortcuts" centered>
-      <dl className={styles.shortcuts}>
-        {KEYS.map(([key, meaning]) => (
-          <div key={key}>
-            <dt>
-              <kbd className={styles.key}>{key}</kbd>
-            </dt>
-            <dd>{meaning}</dd>
-          </div>
-        ))}
-      </dl>
-    </Modal>
-  )
+  return <Suspense>{isAsked && <ShortcutsModal opened={isOpen} onClose={close} />}</Suspense>
 }

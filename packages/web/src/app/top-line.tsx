@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import {
   IconDeviceDesktop,
   IconKeyboard,
@@ -12,6 +12,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { meQuery } from '../api/queries.ts'
 import { signOut } from '../api/session.ts'
 import { type ConnectionState, useConnectionState } from '../live/connection-state.ts'
+import { ActionMenu } from '../ui/action-menu.tsx'
 import { Breadcrumb } from './breadcrumb.tsx'
 import { openPalette } from './palette-host.tsx'
 import styles from './shell.module.css'
@@ -46,11 +47,9 @@ function ConnectionDot() {
   const state = useConnectionState()
   const [word, sentence] = SAYING[state]
   return (
-    <Tooltip label={sentence}>
-      <span className={styles.dot} data-state={state} role="status">
-        <span className={styles.dotWord}>{word}</span>
-      </span>
-    </Tooltip>
+    <span className={styles.dot} data-state={state} role="status" title={sentence}>
+      <span className={styles.dotWord}>{word}</span>
+    </span>
   )
 }
 
@@ -63,43 +62,30 @@ function ThemeSwitch() {
   ] as const
   const current = choices.find(({ value }) => value === colorScheme)
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={`Theme: ${current?.label ?? ''}`}>
-          {current?.icon}
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {choices.map(({ value, label, icon }) => (
-          <Menu.Item key={value} leftSection={icon} onClick={() => setColorScheme(value)}>
-            {label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <ActionMenu
+      label={`Theme: ${current?.label ?? ''}`}
+      icon={current?.icon}
+      entries={choices.map(({ value, label, icon }) => ({
+        label,
+        icon,
+        onClick: () => setColorScheme(value),
+      }))}
+    />
   )
 }
 
 function MeMenu() {
   const { data: me } = useSuspenseQuery(meQuery())
+  const { displayName, username, admin } = me.user
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={`Me: ${me.user.username}`}>
-          <IconUser size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {me.user.displayName} ({me.user.username}){me.user.admin ? ', administrator' : ''}
-        </Menu.Label>
-        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={openShortcuts}>
-          Shortcuts
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <ActionMenu
+      label={`Me: ${username}`}
+      icon={<IconUser size={18} />}
+      heading={`${displayName} (${username})${admin ? ', administrator' : ''}`}
+      entries={[
+        { label: 'Shortcuts', icon: <IconKeyboard size={16} />, onClick: openShortcuts },
+        { label: 'Sign out', icon: <IconLogout size={16} />, onClick: () => void signOut() },
+      ]}
+    />
   )
 }

@@ -11,12 +11,10 @@ import { MoveWaits } from './move-waits.tsx'
 import type { MoveRequest } from './open-move.ts'
 
 /** Move a pointer to a version: first what it would do, then the button. */
-export default function MoveDialog({
-  collection,
-  ...wanted
-}: Extract<MoveRequest, { kind: 'move' }>) {
+export function MoveDialog({ collection, ...wanted }: Extract<MoveRequest, { kind: 'move' }>) {
   const [alias, setAlias] = useState(wanted.alias)
   const [version, setVersion] = useState(wanted.version)
+  const [reason, setReason] = useState('')
   const queries = useQueryClient()
   const dryRun = useQuery(dryRunQuery(collection, alias, version))
   const choice = (
@@ -55,8 +53,10 @@ export default function MoveDialog({
             : 'The rules above do not allow it.'
       }
       confirm={`Move ${alias}`}
-      act={(reason) =>
-        putAlias(client(), collection, alias, { version, reason }, expecting(generation))
+      reason={reason}
+      onReason={setReason}
+      act={(why) =>
+        putAlias(client(), collection, alias, { version, reason: why }, expecting(generation))
       }
       lookAgain={() => void queries.resetQueries(dryRunQuery(collection, alias, version))}
     />

@@ -4,7 +4,7 @@ import type { AliasChange, RuleVerdict } from '@greenroom/sdk/wire'
 import { Button, Modal, Textarea } from '@mantine/core'
 import { IconArrowRight, IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { ErrorNotice } from '../ui/states.tsx'
 import { CompareColumns } from './compare-columns.tsx'
 import { LostRace } from './lost-race.tsx'
@@ -30,6 +30,9 @@ export interface MoveFrameProps {
   /** Why it cannot be done; undefined: it can. */
   readonly obstacle: string | undefined
   readonly confirm: string
+  /** Kept while the dialog is open, whatever is chosen in it. */
+  readonly reason: string
+  readonly onReason: (reason: string) => void
   readonly act: (reason: string | null) => Promise<AliasChange>
   /** Asks for everything that is shown here anew. */
   readonly lookAgain: () => void
@@ -37,8 +40,7 @@ export interface MoveFrameProps {
 
 /** What moves, what that changes, what the rules say, why: then the button. */
 export function MoveFrame(props: MoveFrameProps) {
-  const { collection, alias, now, then, effects, rules, generation, obstacle } = props
-  const [reason, setReason] = useState('')
+  const { collection, alias, now, then, effects, rules, generation, obstacle, reason } = props
   const { mutate, error, isPending, reset } = useMutation({
     mutationFn: () => props.act(reason.trim() || null),
     onSuccess(change) {
@@ -79,7 +81,7 @@ export function MoveFrame(props: MoveFrameProps) {
           minRows={1}
           maxRows={6}
           value={reason}
-          onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          onChange={({ currentTarget }) => props.onReason(currentTarget.value)}
         />
         {lost && (
           <LostRace

@@ -14,13 +14,14 @@ import { MoveWaits } from './move-waits.tsx'
 import type { MoveRequest } from './open-move.ts'
 
 /** Take a pointer back: the same dialog the other way round, with the stack that it walks. */
-export default function RollbackDialog({
+export function RollbackDialog({
   collection,
   alias,
   to,
 }: Extract<MoveRequest, { kind: 'rollback' }>) {
   const queries = useQueryClient()
   const [chosen, setChosen] = useState(to)
+  const [reason, setReason] = useState('')
   const { data, error, refetch } = useQuery(rollbackQuery(collection, alias, chosen))
   if (isGreenroomError(error, 'rollback_target_missing'))
     return (
@@ -53,8 +54,10 @@ export default function RollbackDialog({
       generation={generation}
       obstacle={allowed ? undefined : 'The rules above do not allow it.'}
       confirm="Roll back"
-      act={(reason) =>
-        rollBack(client(), collection, alias, { to: then, reason }, { ifMatch: generation })
+      reason={reason}
+      onReason={setReason}
+      act={(why) =>
+        rollBack(client(), collection, alias, { to: then, reason: why }, { ifMatch: generation })
       }
       lookAgain={() => void queries.resetQueries(rollbackQuery(collection, alias, chosen))}
     />

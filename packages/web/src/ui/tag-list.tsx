@@ -1,6 +1,9 @@
-import { Popover, UnstyledButton } from '@mantine/core'
-import { useState } from 'react'
+import { UnstyledButton } from '@mantine/core'
+import { lazy, Suspense, useState } from 'react'
 import styles from './ui.module.css'
+
+// What floats costs time in a long table, and code: it is made for the one that is asked for.
+const TagPopover = lazy(() => import('./tag-popover.tsx'))
 
 /** Tags of a version: some of them, and the rest on a click. */
 export function TagList({
@@ -10,39 +13,29 @@ export function TagList({
   readonly tags: readonly string[]
   readonly show?: number
 }) {
-  // What floats costs time in a long table: it is made for the one that is asked for.
   const [isAsked, setAsked] = useState(false)
   const rest = tags.slice(show)
   if (tags.length === 0) return null
+  const label = `${rest.length} more tags`
+  const button = (
+    <UnstyledButton className={styles.tag} aria-label={label} onClick={() => setAsked(true)}>
+      +{rest.length}
+    </UnstyledButton>
+  )
   return (
     <span className={styles.chips}>
       {tags.slice(0, show).map((tag) => (
         <Tag key={tag} tag={tag} />
       ))}
-      {rest.length > 0 && !isAsked && (
-        <UnstyledButton
-          className={styles.tag}
-          aria-label={`${rest.length} more tags`}
-          onClick={() => setAsked(true)}
-        >
-          +{rest.length}
-        </UnstyledButton>
-      )}
+      {rest.length > 0 && !isAsked && button}
       {rest.length > 0 && isAsked && (
-        <Popover shadow="md" width={320} position="bottom-start" defaultOpened trapFocus>
-          <Popover.Target>
-            <UnstyledButton className={styles.tag} aria-label={`${rest.length} more tags`}>
-              +{rest.length}
-            </UnstyledButton>
-          </Popover.Target>
-          <Popover.Dropdown>
-            <span className={styles.chips}>
-              {rest.map((tag) => (
-                <Tag key={tag} tag={tag} />
-              ))}
-            </span>
-          </Popover.Dropdown>
-        </Popover>
+        <Suspense fallback={button}>
+          <TagPopover label={label} words={`+${rest.length}`}>
+            {rest.map((tag) => (
+              <Tag key={tag} tag={tag} />
+            ))}
+          </TagPopover>
+        </Suspense>
       )}
     </span>
   )

@@ -9,7 +9,7 @@ import { Empty } from '../../ui/states.tsx'
 import styles from './registry.module.css'
 
 /** Three ways to log the first model, ready to be pasted. */
-export function EmptyRegistry({ owner }: { readonly owner: OwnerName }) {
+export default function EmptyRegistry({ owner }: { readonly owner: OwnerName }) {
   const { data: me } = useSuspenseQuery(meQuery())
   const snippets = logSnippets(owner, me.entity)
   return (

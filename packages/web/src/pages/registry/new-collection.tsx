@@ -1,57 +1,29 @@
-import { createCollection } from '@greenroom/sdk'
 import type { OwnerName } from '@greenroom/sdk/wire'
-import { Button, Modal, Textarea, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import type { FormEvent } from 'react'
-import { client } from '../../api/connection.ts'
-import { COLLECTION_PATH, collectionParams } from '../../app/place.ts'
-import { ErrorNotice } from '../../ui/states.tsx'
-import styles from './registry.module.css'
+import { lazy, Suspense, useState } from 'react'
+
+const NewCollectionModal = lazy(() => import('./new-collection-modal.tsx'))
 
 export function NewCollection({ owner }: { readonly owner: OwnerName }) {
   const [isOpen, { open, close }] = useDisclosure(false)
-  const navigate = useNavigate()
-  const { mutate, error, isPending } = useMutation({
-    mutationFn: (form: FormData) => {
-      const field = (name: string) => String(form.get(name) ?? '').trim()
-      return createCollection(client(), owner, {
-        name: field('name'),
-        type: field('type'),
-        description: field('description') || null,
-      })
-    },
-    onSuccess: ({ name }) =>
-      void navigate({ to: COLLECTION_PATH, params: collectionParams({ owner, name }) }),
-  })
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    mutate(new FormData(event.currentTarget))
-  }
+  const [isAsked, setAsked] = useState(false)
   return (
     <>
-      <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
+      <Button
+        variant="default"
+        leftSection={<IconPlus size={16} aria-hidden />}
+        onClick={() => {
+          setAsked(true)
+          open()
+        }}
+      >
         New collection
       </Button>
-      <Modal opened={isOpen} onClose={close} title="New collection" centered>
-        <form onSubmit={submit} className={styles.form}>
-          <TextInput name="name" label="Name" required data-autofocus />
-          <TextInput
-            name="type"
-            label="Type"
-            description="Of all its versions; it cannot be changed later."
-            defaultValue="model"
-            required
-          />
-          <Textarea name="description" label="Card" description="Markdown" minRows={3} autosize />
-          {error !== null && <ErrorNotice error={error} />}
-          <Button type="submit" loading={isPending}>
-            Create
-          </Button>
-        </form>
-      </Modal>
+      <Suspense>
+        {isAsked && <NewCollectionModal owner={owner} opened={isOpen} onClose={close} />}
+      </Suspense>
     </>
   )
 }

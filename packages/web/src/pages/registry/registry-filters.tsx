@@ -1,5 +1,5 @@
 import type { ListedCollection, Stage } from '@greenroom/sdk/wire'
-import { Button, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
@@ -31,52 +31,35 @@ export function RegistryFilters({ search, stages, rows = [], onChange }: Registr
     <search className={styles.filters} aria-label="Filters">
       <TextFilter value={search.q ?? ''} onChange={(q) => onChange({ q })} />
       <div className={styles.choices}>
-        <Select
-          aria-label="Type"
-          placeholder="Any type"
-          clearable
+        <Choice
+          label="Type"
+          any="Any type"
           data={types.sort()}
-          value={search.type ?? null}
-          onChange={(type) => onChange({ type: type ?? undefined })}
+          value={search.type}
+          onChange={(type) => onChange({ type })}
         />
         {tags.length > 0 && (
-          <Select
-            aria-label="Tag"
-            placeholder="Any tag"
-            clearable
-            searchable
+          <Choice
+            label="Tag"
+            any="Any tag"
             data={tags.sort()}
-            value={search.tag ?? null}
-            onChange={(tag) => onChange({ tag: tag ?? undefined })}
+            value={search.tag}
+            onChange={(tag) => onChange({ tag })}
           />
         )}
-        <Select
-          aria-label="Stage"
-          placeholder="Any stage"
-          clearable
-          data={stages.map(({ name }) => name)}
-          value={search.stage ?? null}
-          onChange={(stage) => onChange({ stage: stage ?? undefined, held: undefined })}
+        <Choice
+          label="Stage"
+          any="Any stage"
+          data={stages.flatMap(({ name }) => [`${name} held`, `${name} vacant`])}
+          value={search.stage && `${search.stage} ${search.held ?? 'held'}`}
+          onChange={(chosen) => onChange(stageOf(chosen))}
         />
-        {search.stage !== undefined && (
-          <SegmentedControl
-            aria-label="Held or vacant"
-            size="sm"
-            value={search.held ?? 'held'}
-            onChange={(held) => onChange({ held: held === 'vacant' ? 'vacant' : 'held' })}
-            data={[
-              { value: 'held', label: 'Held' },
-              { value: 'vacant', label: 'Vacant' },
-            ]}
-          />
-        )}
-        <Select
-          aria-label="Moved by"
-          placeholder="Moved by anybody"
-          clearable
+        <Choice
+          label="Moved by"
+          any="Moved by anybody"
           data={movers.sort()}
-          value={search.mover ?? null}
-          onChange={(mover) => onChange({ mover: mover ?? undefined })}
+          value={search.mover}
+          onChange={(mover) => onChange({ mover })}
         />
       </div>
       {isFiltered && (
@@ -99,6 +82,33 @@ export function RegistryFilters({ search, stages, rows = [], onChange }: Registr
         </Button>
       )}
     </search>
+  )
+}
+
+function stageOf(chosen: string | undefined): RegistrySearch {
+  const [, stage, held] = /^(.*) (held|vacant)$/s.exec(chosen ?? '') ?? []
+  return { stage, held: held === 'vacant' ? 'vacant' : undefined }
+}
+
+interface ChoiceProps {
+  readonly label: string
+  /** When nothing is chosen. */
+  readonly any: string
+  readonly data: readonly string[]
+  readonly value: string | undefined
+  readonly onChange: (value: string | undefined) => void
+}
+
+/** The browser's own: it works on every device, and is a part of no first load. */
+function Choice({ label, any, data, value, onChange }: ChoiceProps) {
+  return (
+    <NativeSelect
+      aria-label={label}
+      data-chosen={value !== undefined}
+      data={[{ value: '', label: any }, ...data]}
+      value={value ?? ''}
+      onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
+    />
   )
 }
 

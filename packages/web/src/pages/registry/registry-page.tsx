@@ -1,17 +1,18 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { collectionsQuery, ownerQuery, stagesQuery } from '../../api/queries.ts'
 import type { RegistrySearch } from '../../app/page-search.ts'
 import { OWNER_PATH, ownerOf } from '../../app/place.ts'
 import { plural } from '../../ui/format.ts'
 import { PageBody } from '../../ui/page.tsx'
 import { Empty, ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
-import { EmptyRegistry } from './empty-registry.tsx'
 import { NewCollection } from './new-collection.tsx'
 import { RegistryFilters } from './registry-filters.tsx'
 import { filterRows, sortRows } from './registry-rows.ts'
 import { RegistryTable } from './registry-table.tsx'
+
+const EmptyRegistry = lazy(() => import('./empty-registry.tsx'))
 
 /** So many are loaded by themselves; whoever has more narrows them down. */
 const MAX_LOADED = 1_000
@@ -42,7 +43,11 @@ export default function RegistryPage() {
           {(rows.length > 0 || isFiltered) && (
             <RegistryFilters search={search} stages={declared} rows={list.rows} onChange={change} />
           )}
-          {rows.length === 0 && !isFiltered && <EmptyRegistry owner={owner} />}
+          {rows.length === 0 && !isFiltered && (
+            <Suspense fallback={<SkeletonRows height={56} />}>
+              <EmptyRegistry owner={owner} />
+            </Suspense>
+          )}
           {rows.length === 0 && isFiltered && (
             <Empty title="No collection meets these filters">
               <p>Take one away, or look in another registry.</p>

@@ -1,5 +1,4 @@
 import type { ListedCollection, Stage, Standing } from '@greenroom/sdk/wire'
-import { ActionIcon, Menu } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconArrowBackUp, IconArrowUpRight, IconCopy, IconDots } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -8,6 +7,7 @@ import { memo } from 'react'
 import { versionsQuery } from '../../api/queries.ts'
 import { COLLECTION_PATH, collectionParams } from '../../app/place.ts'
 import { openMove, openRollback } from '../../move/open-move.ts'
+import { ActionMenu } from '../../ui/action-menu.tsx'
 import { formatCount, formatMetric, formatSize } from '../../ui/format.ts'
 import { directionOf, metricKeysOf, metricsOf } from '../../ui/metrics.ts'
 import { pullLine } from '../../ui/snippets.ts'
@@ -137,37 +137,25 @@ function RowMenu({ row, stages }: Pick<RegistryRowProps, 'row' | 'stages'>) {
   )
   const collection = { owner: row.owner, name: row.name }
   const newest = standingOf(row, 'latest')?.slots[0]?.version
+  const entries = [
+    {
+      label: 'Move a pointer…',
+      icon: <IconArrowUpRight size={16} />,
+      disabled: newest === undefined,
+      onClick: () => openMove({ collection, alias: 'production', version: newest ?? '' }),
+    },
+    ...held.map(({ name }) => ({
+      label: `Roll back ${name}…`,
+      icon: <IconArrowBackUp size={16} />,
+      onClick: () => openRollback({ collection, alias: name }),
+    })),
+    {
+      label: 'Copy the pull line',
+      icon: <IconCopy size={16} />,
+      onClick: () => copy(pullLine(collection, held[0]?.name ?? 'latest')),
+    },
+  ]
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${row.name}`}>
-          <IconDots size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconArrowUpRight size={16} />}
-          disabled={newest === undefined}
-          onClick={() => openMove({ collection, alias: 'production', version: newest ?? '' })}
-        >
-          Move a pointer…
-        </Menu.Item>
-        {held.map(({ name }) => (
-          <Menu.Item
-            key={name}
-            leftSection={<IconArrowBackUp size={16} />}
-            onClick={() => openRollback({ collection, alias: name })}
-          >
-            Roll back {name}…
-          </Menu.Item>
-        ))}
-        <Menu.Item
-          leftSection={<IconCopy size={16} />}
-          onClick={() => copy(pullLine(collection, held[0]?.name ?? 'latest'))}
-        >
-          Copy the pull line
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <ActionMenu label={`Actions for ${row.name}`} icon={<IconDots size={18} />} entries={entries} />
   )
 }

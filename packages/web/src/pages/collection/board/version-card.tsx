@@ -1,9 +1,9 @@
 import { draggable } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import type { Version } from '@greenroom/sdk/wire'
-import { ActionIcon, Menu } from '@mantine/core'
 import { IconArrowBackUp, IconArrowUpRight, IconDots } from '@tabler/icons-react'
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
 import { openMove, openRollback } from '../../../move/open-move.ts'
+import { ActionMenu, type MenuEntry } from '../../../ui/action-menu.tsx'
 import { formatMetric, formatSize } from '../../../ui/format.ts'
 import { MetricDifference } from '../../../ui/metric-difference.tsx'
 import { metricsOf } from '../../../ui/metrics.ts'
@@ -32,7 +32,7 @@ export const VersionCard = memo(function VersionCard({
   position,
   context,
 }: VersionCardProps) {
-  const { collection, lanes, search } = context
+  const { collection, search } = context
   const isPast = search.asOf !== undefined
   const { card, isDragged } = useDraggable(name, lane, !isPast)
   const move = () => openMove({ collection, alias: nextStage(lane, context), version: name })
@@ -62,40 +62,13 @@ export const VersionCard = memo(function VersionCard({
           </span>
         )}
         {!isPast && (
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size="sm"
-                className={styles.cardMenu ?? ''}
-                aria-label={`Actions for ${name}`}
-              >
-                <IconDots size={16} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {lanes
-                .filter(({ alias, versions }) => alias !== lane && !versions.includes(name))
-                .map(({ alias }) => (
-                  <Menu.Item
-                    key={alias}
-                    leftSection={<IconArrowUpRight size={16} />}
-                    onClick={() => openMove({ collection, alias, version: name })}
-                  >
-                    Move {alias} here…
-                  </Menu.Item>
-                ))}
-              {lanes.some(({ alias, stage }) => alias === lane && stage?.capacity !== null) && (
-                <Menu.Item
-                  leftSection={<IconArrowBackUp size={16} />}
-                  onClick={() => openRollback({ collection, alias: lane })}
-                >
-                  Roll back {lane}…
-                </Menu.Item>
-              )}
-            </Menu.Dropdown>
-          </Menu>
+          <ActionMenu
+            label={`Actions for ${name}`}
+            icon={<IconDots size={16} />}
+            size="sm"
+            className={styles.cardMenu}
+            entries={entriesFor(name, lane, context)}
+          />
         )}
       </div>
       {version !== undefined && <CardMetrics version={version} context={context} />}
@@ -140,6 +113,24 @@ function CardMetrics({
       ))}
     </dl>
   )
+}
+
+function entriesFor(name: string, lane: string, { collection, lanes }: BoardContext): MenuEntry[] {
+  const moves = lanes
+    .filter(({ alias, versions }) => alias !== lane && !versions.includes(name))
+    .map(({ alias }) => ({
+      label: `Move ${alias} here…`,
+      icon: <IconArrowUpRight size={16} />,
+      onClick: () => openMove({ collection, alias, version: name }),
+    }))
+  const isStage = lanes.some(({ alias, stage }) => alias === lane && stage?.capacity !== null)
+  if (!isStage) return moves
+  const back = {
+    label: `Roll back ${lane}…`,
+    icon: <IconArrowBackUp size={16} />,
+    onClick: () => openRollback({ collection, alias: lane }),
+  }
+  return [...moves, back]
 }
 
 /** Where `m` proposes to go: the stage after this one, or the first. */
