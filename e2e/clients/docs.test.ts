@@ -20,12 +20,15 @@ test('docs/CLI.md: every block', async (t) => {
     greenroom push model.bin demo/image-classifier --alias production
   `
   // It goes on for ever: until the first move was dealt with.
-  const blocks = blocksOf('CLI.md').map((block) =>
-    block.startsWith('greenroom watch')
-      ? `echo 0 > last-move\n${block.trimEnd()} & watcher=$!
+  const blocks = blocksOf('CLI.md')
+    // Another test packs and installs it.
+    .filter((block) => !block.startsWith('npm '))
+    .map((block) =>
+      block.startsWith('greenroom watch')
+        ? `echo 0 > last-move\n${block.trimEnd()} & watcher=$!
          until test -e reloaded; do sleep 0.2; done; kill $watcher; test -e model/model.bin`
-      : block,
-  )
+        : block,
+    )
   assert.equal(blocks.length, 5)
   await runAll(t, server, [before, ...blocks])
 })
