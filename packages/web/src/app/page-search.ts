@@ -57,6 +57,8 @@ export interface CompareSearch {
   readonly base?: string | undefined
   /** What is equal too. */
   readonly all?: 'yes' | undefined
+  /** The file whose tensors are compared. */
+  readonly file?: string | undefined
 }
 
 export interface ProjectSearch {

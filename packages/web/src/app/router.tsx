@@ -138,6 +138,7 @@ const compare = createRoute({
     version: listIn(search, 'version'),
     base: textIn(search, 'base'),
     all: oneIn(search, 'all', ['yes']),
+    file: textIn(search, 'file'),
   }),
   beforeLoad: ({ params }) => checkKind(params.kind),
   component: lazyRouteComponent(() => import('../pages/compare/compare-page.tsx')),

@@ -42,7 +42,7 @@ export function ValueTree({ label, value, query, onQuery }: ValueTreeProps) {
           onChange={({ currentTarget }) => (onQuery ?? setOwn)(currentTarget.value)}
           className={styles.search ?? ''}
         />
-        <span className="faint num" role="status">
+        <span className={`faint num ${styles.count}`} role="status">
           {wanted === '' ? '' : rows.length === 0 ? 'Nothing found' : plural(rows.length, 'row')}
         </span>
       </div>

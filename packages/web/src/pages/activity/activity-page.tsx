@@ -6,7 +6,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { ACTIVITY_KINDS, type ActivityKind } from '../../app/page-search.ts'
 import { useConnectionState } from '../../live/connection-state.ts'
-import { formatCount, formatDay, plural } from '../../ui/format.ts'
+import { formatDay, plural } from '../../ui/format.ts'
 import { PageBody } from '../../ui/page.tsx'
 import { Empty, ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
 import styles from './activity.module.css'
@@ -126,7 +126,7 @@ function Days({ events }: { readonly events: readonly StreamEvent[] }) {
   return days.map(([day, members]) => (
     <section key={day} className={styles.day} aria-label={day}>
       <h2>
-        {day} <span className="faint num">{formatCount(members.length)}</span>
+        {day} <span className="faint num">· {plural(members.length, 'event')}</span>
       </h2>
       <ol className={styles.events}>
         {members.map((event) => (

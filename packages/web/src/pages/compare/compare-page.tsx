@@ -4,8 +4,10 @@ import { useDocumentTitle } from '@mantine/hooks'
 import { IconGitCompare } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useMeasures } from '../../api/queries.ts'
 import { differencesQuery } from '../../api/version-queries.ts'
 import { COMPARE_PATH, collectionOf } from '../../app/place.ts'
+import { metricKeysOf } from '../../ui/metrics.ts'
 import { PageBody } from '../../ui/page.tsx'
 import { Empty, ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
 import { AddVersion } from './add-version.tsx'
@@ -13,7 +15,8 @@ import styles from './compare.module.css'
 import { CompareHead } from './compare-head.tsx'
 import { FileDifferences } from './file-differences.tsx'
 import { LeafTable } from './leaf-table.tsx'
-import { leafRows } from './leaves.ts'
+import { type LeafRow, leafRows } from './leaves.ts'
+import { TensorDifferences } from './tensor-differences.tsx'
 
 /** More columns than that nobody reads side by side. */
 const MAX_VERSIONS = 4
@@ -74,6 +77,10 @@ export default function ComparePage() {
           wanted={wanted}
           base={base}
           isAll={search.all === 'yes'}
+          file={search.file}
+          onFile={(file) =>
+            void navigate({ search: (before) => ({ ...before, file }), replace: true })
+          }
           onBase={(one) =>
             void navigate({ search: (before) => ({ ...before, base: one }), replace: true })
           }
@@ -89,13 +96,17 @@ interface ComparisonProps {
   readonly wanted: readonly string[]
   readonly base: string
   readonly isAll: boolean
+  readonly file: string | undefined
+  readonly onFile: (path: string) => void
   readonly onBase: (selector: string) => void
   readonly onRemove: (selector: string) => void
 }
 
-function Comparison({ collection, wanted, base, isAll, onBase, onRemove }: ComparisonProps) {
+function Comparison(props: ComparisonProps) {
+  const { collection, wanted, base, isAll, file, onFile, onBase, onRemove } = props
   const heads = wanted.filter((one) => one !== base)
   const answers = useDifferences(collection, base, heads)
+  const measures = useMeasures(collection)
   const failed = answers.find(({ error }) => error !== null)
   if (failed !== undefined)
     return <ErrorNotice error={failed.error} retry={() => void failed.refetch()} />
@@ -106,7 +117,8 @@ function Comparison({ collection, wanted, base, isAll, onBase, onRemove }: Compa
     const version = selector === base ? page?.base : page?.head
     return version === undefined ? [] : [{ selector, version }]
   })
-  const rows = leafRows(compared.map(({ version }) => version))
+  const versions = compared.map(({ version }) => version)
+  const rows = leafRows(versions)
   const at = wanted.indexOf(base)
   const columns = compared.map(({ version }) => version.version)
   return (
@@ -114,21 +126,50 @@ function Comparison({ collection, wanted, base, isAll, onBase, onRemove }: Compa
       <CompareHead compared={compared} base={base} onBase={onBase} onRemove={onRemove} />
       <LeafTable
         title="Metrics"
-        rows={rows.filter(({ isMetric }) => isMetric)}
+        head="Metric"
+        rows={inOrder(
+          rows.filter(({ isMetric }) => isMetric),
+          metricKeysOf(versions, measures),
+        )}
+        measures={measures}
         columns={columns}
         base={at}
         isAll={isAll}
       />
       <LeafTable
         title="Metadata"
+        head="Key"
         rows={rows.filter(({ isMetric }) => !isMetric)}
         columns={columns}
         base={at}
         isAll={isAll}
       />
-      <FileDifferences heads={heads} answers={answers} />
+      <FileDifferences
+        heads={columns.filter((_, column) => column !== at)}
+        answers={answers}
+        file={file}
+        onFile={onFile}
+      />
+      {file !== undefined && (
+        <TensorDifferences
+          key={file}
+          path={file}
+          compared={versions}
+          base={at}
+          changes={answers.map(({ data }) =>
+            data?.pages.flatMap(({ items }) => items).find(({ path }) => path === file),
+          )}
+          isAll={isAll}
+        />
+      )}
     </>
   )
+}
+
+/** As the other pages list metrics: the most telling first. */
+function inOrder(rows: readonly LeafRow[], keys: readonly string[]): readonly LeafRow[] {
+  const place = new Map(keys.map((key, at) => [key, at]))
+  return rows.toSorted((a, b) => (place.get(a.path) ?? 1e9) - (place.get(b.path) ?? 1e9))
 }
 
 /** One answer for each head. The number of hooks must not change, so there is one for each slot. */

@@ -6,12 +6,16 @@ import { formatSize, plural } from '../../ui/format.ts'
 import { TreeView } from '../../ui/tree-view.tsx'
 import { turn } from '../../ui/value-tree.tsx'
 import { type FileRow, fileRows, foldersOf } from '../version/file-tree.ts'
+import { tensorKind } from '../version/tensor-query.ts'
 import styles from './compare.module.css'
 import type { Differences } from './compare-page.tsx'
 
 interface FileDifferencesProps {
   readonly heads: readonly string[]
   readonly answers: readonly Differences[]
+  /** Whose tensors are compared. */
+  readonly file: string | undefined
+  readonly onFile: (path: string) => void
 }
 
 /** A path, and how each head differs there; undefined: it does not. */
@@ -24,7 +28,7 @@ interface Differing {
 /**
  * Files as a tree: added, removed and changed against the base, a column for each other version.
  */
-export function FileDifferences({ heads, answers }: FileDifferencesProps) {
+export function FileDifferences({ heads, answers, file, onFile }: FileDifferencesProps) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const lists = answers.map(({ data }) => data?.pages.flatMap(({ items }) => items) ?? [])
   const key = lists.map(({ length }) => length).join()
@@ -55,8 +59,9 @@ export function FileDifferences({ heads, answers }: FileDifferencesProps) {
         <div className={styles.tree}>
           <div className={styles.treeHead} aria-hidden>
             <span>Path</span>
-            {heads.map((head) => (
-              <span key={head} className={`mono clip ${styles.change}`}>
+            {heads.map((head, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the same number may come twice
+              <span key={at} className={`mono clip ${styles.change}`}>
                 {head}
               </span>
             ))}
@@ -64,7 +69,9 @@ export function FileDifferences({ heads, answers }: FileDifferencesProps) {
           <TreeView
             label="Differing files"
             rows={rows}
+            selected={file}
             onToggle={({ id }) => setClosed((before) => turn(before, id))}
+            onSelect={({ id }) => tensorKind(id) !== undefined && onFile(id)}
           >
             {(row) => <Line row={row} />}
           </TreeView>
@@ -99,6 +106,9 @@ function Line({ row }: { readonly row: FileRow<Differing> }) {
       <Icon size={16} aria-hidden className={styles.fileIcon ?? ''} />
       <bdi className={`clip ${styles.fileName}`} title={row.entry?.path ?? row.name}>
         {row.name}
+        {row.entry !== undefined && tensorKind(row.entry.path) !== undefined && (
+          <span className={styles.tensors}>tensors</span>
+        )}
       </bdi>
       {row.entry === undefined ? (
         <span className="faint num">{plural(row.files, 'file')}</span>

@@ -1,3 +1,4 @@
+import type { Measure } from '@greenroom/sdk/wire'
 import { formatMetric } from '../../ui/format.ts'
 import { MetricDifference } from '../../ui/metric-difference.tsx'
 import table from '../../ui/table.module.css'
@@ -7,17 +8,22 @@ import type { LeafRow } from './leaves.ts'
 
 interface LeafTableProps {
   readonly title: string
+  /** What a row is. */
+  readonly head: string
   readonly rows: readonly LeafRow[]
   /** Versions, in order. */
   readonly columns: readonly string[]
   /** Which of them is the measure. */
   readonly base: number
   readonly isAll: boolean
+  /** Of the collection: which way is better. */
+  readonly measures?: readonly Measure[]
 }
 
 const SHOWN_ROWS = 500
 
-export function LeafTable({ title, rows, columns, base, isAll }: LeafTableProps) {
+export function LeafTable(props: LeafTableProps) {
+  const { title, head, rows, columns, base, isAll, measures = [] } = props
   const shown = isAll ? rows : rows.filter(({ differs }) => differs)
   const equal = rows.length - shown.length
   return (
@@ -34,7 +40,7 @@ export function LeafTable({ title, rows, columns, base, isAll }: LeafTableProps)
           <table className={`${table.table} ${styles.leaves}`}>
             <thead>
               <tr>
-                <th scope="col">{title === 'Metrics' ? 'Metric' : 'Key'}</th>
+                <th scope="col">{head}</th>
                 {columns.map((version, at) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: the same number may come twice
                   <th key={at} scope="col">
@@ -46,7 +52,7 @@ export function LeafTable({ title, rows, columns, base, isAll }: LeafTableProps)
             </thead>
             <tbody>
               {shown.slice(0, SHOWN_ROWS).map((row) => (
-                <LeafLine key={row.path} row={row} base={base} />
+                <LeafLine key={row.path} row={row} base={base} measures={measures} />
               ))}
             </tbody>
           </table>
@@ -57,7 +63,13 @@ export function LeafTable({ title, rows, columns, base, isAll }: LeafTableProps)
   )
 }
 
-function LeafLine({ row, base }: { readonly row: LeafRow; readonly base: number }) {
+interface LeafLineProps {
+  readonly row: LeafRow
+  readonly base: number
+  readonly measures: readonly Measure[]
+}
+
+function LeafLine({ row, base, measures }: LeafLineProps) {
   const measure = row.values[base]
   return (
     <tr>
@@ -77,7 +89,12 @@ function LeafLine({ row, base }: { readonly row: LeafRow; readonly base: number 
             <span className={`num ${styles.measured}`}>
               {formatMetric(value)}{' '}
               {at !== base && typeof measure === 'number' && (
-                <MetricDifference metric={row.path} before={measure} now={value} />
+                <MetricDifference
+                  metric={row.path}
+                  measures={measures}
+                  before={measure}
+                  now={value}
+                />
               )}
             </span>
           ) : (

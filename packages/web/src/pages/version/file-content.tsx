@@ -9,20 +9,19 @@ import table from '../../ui/table.module.css'
 import { ValueTree } from '../../ui/value-tree.tsx'
 import { parseCsv } from './parse-csv.ts'
 import { imageType, type PreviewKind, previewKind, textOf } from './preview-kind.ts'
-import { OnnxPreview, TensorPreview } from './tensor-preview.tsx'
+import { TensorPreview } from './tensor-preview.tsx'
+import { tensorKind } from './tensor-query.ts'
 import styles from './version.module.css'
 
 const KIB = 1024
 /** How much of a file is read to look into it. */
-const MOST_BYTES: Readonly<Record<PreviewKind, number>> = {
+const MOST_BYTES = {
   json: 2 * KIB * KIB,
   table: 256 * KIB,
   image: 16 * KIB * KIB,
-  safetensors: 64 * KIB,
-  gguf: 4 * KIB * KIB,
-  onnx: 0,
   unknown: 128 * KIB,
-}
+} as const
+type StartKind = keyof typeof MOST_BYTES
 
 interface FileContentProps {
   readonly place: FilePlace
@@ -31,33 +30,33 @@ interface FileContentProps {
 
 /** What is in a file, as far as that is safe and small enough to show. */
 export function FileContent({ place, entry }: FileContentProps) {
-  const kind = previewKind(entry.path)
-  return kind === 'onnx' && entry.size !== 0 ? (
-    <OnnxPreview place={place} entry={entry} />
+  if (entry.size === 0) return <p className={styles.nothing}>The file is empty.</p>
+  return tensorKind(entry.path) === undefined ? (
+    <FileStart place={place} entry={entry} />
   ) : (
-    <FileStart kind={kind} place={place} entry={entry} />
+    <TensorPreview place={place} entry={entry} />
   )
 }
 
 /** What is shown of the beginning of a file. */
-function FileStart({ kind, place, entry }: FileContentProps & { readonly kind: PreviewKind }) {
+function FileStart({ place, entry }: FileContentProps) {
+  const kind = startKind(previewKind(entry.path))
   const size = entry.size ?? 0
   const most = Math.min(size, MOST_BYTES[kind])
   const isWhole = most === size
-  const isReadable = size > 0 && (kind !== 'image' || isWhole)
+  const isReadable = kind !== 'image' || isWhole
   const { data, error, refetch } = useQuery({
     ...fileStartQuery(place, entry.digest ?? '', most),
     enabled: isReadable,
   })
-  if (size === 0) return <p className={styles.nothing}>The file is empty.</p>
   if (!isReadable)
     return <p className={styles.nothing}>Images up to 16 MiB are shown. Download it to look.</p>
   if (error !== null) return <ErrorNotice error={error} retry={() => void refetch()} />
   if (data === undefined) return <SkeletonRows rows={6} height={28} />
   return (
     <>
-      <Shown kind={kind} bytes={data} place={place} entry={entry} isWhole={isWhole} />
-      {!isWhole && kind !== 'safetensors' && (
+      <Shown kind={kind} bytes={data} path={entry.path} isWhole={isWhole} />
+      {!isWhole && (
         <p className={styles.cut}>
           The first {formatSize(most)} of {formatSize(size)}.
         </p>
@@ -66,22 +65,24 @@ function FileStart({ kind, place, entry }: FileContentProps & { readonly kind: P
   )
 }
 
-interface ShownProps extends FileContentProps {
-  readonly kind: PreviewKind
+function startKind(kind: PreviewKind): StartKind {
+  return Object.hasOwn(MOST_BYTES, kind) ? (kind as StartKind) : 'unknown'
+}
+
+interface ShownProps {
+  readonly kind: StartKind
+  readonly path: string
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly isWhole: boolean
 }
 
-function Shown(props: ShownProps) {
-  const { kind, bytes, place, entry, isWhole } = props
-  if (kind === 'image') return <Image bytes={bytes} path={entry.path} />
-  if (kind === 'safetensors' || kind === 'gguf')
-    return <TensorPreview kind={kind} start={bytes} place={place} entry={entry} />
+function Shown({ kind, bytes, path, isWhole }: ShownProps) {
+  if (kind === 'image') return <Image bytes={bytes} path={path} />
   const text = textOf(bytes, isWhole)
   if (text === undefined) return <Hex bytes={bytes} />
   if (kind === 'json' && isWhole) return <Json text={text} />
   if (kind === 'table')
-    return <Table text={text} isTabbed={entry.path.endsWith('.tsv')} isWhole={isWhole} />
+    return <Table text={text} isTabbed={path.endsWith('.tsv')} isWhole={isWhole} />
   return <Text text={text} />
 }
 

@@ -41,7 +41,7 @@ export function FilesTab(props: FilesTabProps) {
     )
   const chosen = entries.find(({ path }) => path === file)
   return (
-    <div className={styles.files}>
+    <div className={styles.files} data-chosen={chosen !== undefined}>
       <section className={styles.panel} aria-label="Files">
         <div className={styles.bar}>
           <TextInput

@@ -13,7 +13,15 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from '@xyflow/react'
-import { createContext, type KeyboardEvent, useContext, useMemo, useRef, useState } from 'react'
+import {
+  type CSSProperties,
+  createContext,
+  type KeyboardEvent,
+  useContext,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import styles from './lineage.module.css'
 import type { LineageNode, LineagePicture, PlacedNode } from './lineage-layout.ts'
 import { placeOf } from './lineage-node.tsx'
@@ -59,7 +67,12 @@ function Drawing({ picture, onMore }: LineageGraphProps) {
   const walk = useWalk(picture, onMore)
   return (
     <WalkContext.Provider value={walk.context}>
-      <section className={styles.graph} aria-label="Lineage graph" ref={walk.frame}>
+      <section
+        className={styles.graph}
+        style={{ '--rows': rowsOf(picture) } as CSSProperties}
+        aria-label="Lineage graph"
+        ref={walk.frame}
+      >
         <ReactFlow<DrawnNode>
           nodes={nodes}
           edges={edges}
@@ -176,6 +189,12 @@ function DrawnLineageNode({ data: { placed } }: NodeProps<DrawnNode>) {
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
   )
+}
+
+/** In the fullest column: the frame is no higher than they need. */
+function rowsOf({ placed }: LineagePicture): number {
+  const columns = Map.groupBy(placed, ({ column }) => column)
+  return Math.max(...[...columns.values()].map(({ length }) => length))
 }
 
 function positionOf({ column, row }: PlacedNode) {

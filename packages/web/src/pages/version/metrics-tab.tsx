@@ -1,8 +1,9 @@
 import type { CollectionName } from '@greenroom/sdk'
-import type { Version } from '@greenroom/sdk/wire'
+import type { Measure, Version } from '@greenroom/sdk/wire'
 import { useQueries } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { aliasQuery, versionQuery } from '../../api/queries.ts'
+import { Fragment } from 'react'
+import { aliasQuery, useMeasures, versionQuery } from '../../api/queries.ts'
 import { COMPARE_PATH, collectionParams } from '../../app/place.ts'
 import { formatMetric } from '../../ui/format.ts'
 import { MetricDifference } from '../../ui/metric-difference.tsx'
@@ -10,6 +11,7 @@ import { directionOf, metricKeysOf, metricsOf } from '../../ui/metrics.ts'
 import { Empty } from '../../ui/states.tsx'
 import table from '../../ui/table.module.css'
 import { TableFrame } from '../../ui/table-frame.tsx'
+import styles from './version.module.css'
 
 /** What a number is measured against, when there is such a version. */
 const STANDARD = 'production'
@@ -23,7 +25,8 @@ interface MetricsTabProps {
 export function MetricsTab({ collection, version }: MetricsTabProps) {
   const others = useOthers(collection, version)
   const own = metricsOf(version.metadata)
-  const names = metricKeysOf([version])
+  const measures = useMeasures(collection)
+  const names = metricKeysOf([version], measures)
   if (names.length === 0)
     return (
       <Empty title="No metrics">
@@ -40,17 +43,22 @@ export function MetricsTab({ collection, version }: MetricsTabProps) {
               {version.version}
             </th>
             {others.map(({ label, version: other }) => (
-              <th key={label} scope="col" className={table.number}>
-                <Link
-                  to={COMPARE_PATH}
-                  params={collectionParams(collection)}
-                  search={{ version: [other.version, version.version] }}
-                >
-                  {label}
-                </Link>
-              </th>
+              <Fragment key={label}>
+                <th scope="col" className={table.number}>
+                  <Link
+                    to={COMPARE_PATH}
+                    params={collectionParams(collection)}
+                    search={{ version: [other.version, version.version] }}
+                  >
+                    {label}
+                  </Link>
+                </th>
+                <th scope="col">Difference</th>
+              </Fragment>
             ))}
-            <th scope="col">Better is</th>
+            <th scope="col" className={styles.wide}>
+              Better is
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -61,15 +69,15 @@ export function MetricsTab({ collection, version }: MetricsTabProps) {
               </td>
               <td className={table.number}>{formatMetric(own.get(name) ?? Number.NaN)}</td>
               {others.map(({ label, version: other }) => (
-                <td key={label} className={table.number}>
-                  <Against
-                    metric={name}
-                    before={metricsOf(other.metadata).get(name)}
-                    now={own.get(name)}
-                  />
-                </td>
+                <Against
+                  key={label}
+                  metric={name}
+                  measures={measures}
+                  before={metricsOf(other.metadata).get(name)}
+                  now={own.get(name)}
+                />
               ))}
-              <td className="soft">{directionOf(name)}</td>
+              <td className={`soft ${styles.wide}`}>{directionOf(name, measures)}</td>
             </tr>
           ))}
         </tbody>
@@ -80,15 +88,23 @@ export function MetricsTab({ collection, version }: MetricsTabProps) {
 
 interface AgainstProps {
   readonly metric: string
+  readonly measures: readonly Measure[]
   readonly before: number | undefined
   readonly now: number | undefined
 }
 
-function Against({ metric, before, now }: AgainstProps) {
-  if (before === undefined || now === undefined) return <span className="faint">not there</span>
+/** What another version has, and how this one differs from it. */
+function Against({ metric, measures, before, now }: AgainstProps) {
   return (
     <>
-      {formatMetric(before)} <MetricDifference metric={metric} before={before} now={now} />
+      <td className={`soft ${table.number}`}>
+        {before === undefined ? <span className="faint">not there</span> : formatMetric(before)}
+      </td>
+      <td>
+        {before !== undefined && now !== undefined && (
+          <MetricDifference metric={metric} measures={measures} before={before} now={now} />
+        )}
+      </td>
     </>
   )
 }

@@ -3,93 +3,29 @@ import type { Entry } from '@greenroom/sdk/wire'
 import { TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
-import { type FilePlace, readFileRange } from '../../api/read-file.ts'
-import { fileStartQuery } from '../../api/version-queries.ts'
+import { useState } from 'react'
+import type { FilePlace } from '../../api/read-file.ts'
 import { formatCount, formatSize, plural } from '../../ui/format.ts'
 import { ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
 import table from '../../ui/table.module.css'
 import { ValueTree } from '../../ui/value-tree.tsx'
-import { readOnnx } from './onnx-header.ts'
-import {
-  parseGguf,
-  parseSafetensors,
-  safetensorsHeaderBytes,
-  type Tensor,
-  type TensorHeader,
-} from './tensor-header.ts'
+import type { Tensor, TensorHeader } from './tensor-header.ts'
+import { tensorHeaderQuery } from './tensor-query.ts'
 import styles from './version.module.css'
 
 interface TensorPreviewProps {
-  readonly kind: 'safetensors' | 'gguf'
-  readonly start: Uint8Array
   readonly place: FilePlace
   readonly entry: Entry
 }
 
 /** The tensors of a weight file, from its header alone. */
-export function TensorPreview({ kind, start, place, entry }: TensorPreviewProps) {
-  const needed = useMemo(() => neededBytes(kind, start, entry.size ?? 0), [kind, start, entry])
-  const isMore = typeof needed === 'number' && needed > start.length
-  const rest = useQuery({
-    ...fileStartQuery(place, entry.digest ?? '', isMore ? needed : 0),
-    enabled: isMore,
-  })
-  const bytes = isMore ? rest.data : start
-  const parsed = useMemo(
-    () => (bytes === undefined ? undefined : parse(kind, bytes)),
-    [kind, bytes],
-  )
-  if (typeof needed === 'string') return <p className={styles.nothing}>{needed}</p>
-  if (rest.error !== null)
-    return <ErrorNotice error={rest.error} retry={() => void rest.refetch()} />
-  if (parsed === undefined) return <SkeletonRows rows={6} height={28} />
-  if (typeof parsed === 'string')
-    return <p className={styles.nothing}>Its header cannot be read: {parsed}</p>
-  return <Header header={parsed} />
-}
-
-/** Each is a request of its own, one after another: a second or two. */
-const MAX_ONNX_READS = 256
-
-/** The same of an ONNX file, whose header lies between its weights. */
-export function OnnxPreview({ place, entry }: Omit<TensorPreviewProps, 'kind' | 'start'>) {
-  const { data, error } = useQuery({
-    queryKey: ['onnx', entry.digest],
-    queryFn: ({ signal }) =>
-      readOnnx((offset, length) => readFileRange(place, offset, length, signal), {
-        fileBytes: entry.size ?? 0,
-        maxReads: MAX_ONNX_READS,
-      }),
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-  })
-  if (isGreenroomError(error)) return <ErrorNotice error={error} />
+export function TensorPreview({ place, entry }: TensorPreviewProps) {
+  const { data, error, refetch } = useQuery(tensorHeaderQuery(place, entry))
+  if (isGreenroomError(error)) return <ErrorNotice error={error} retry={() => void refetch()} />
   if (error !== null)
     return <p className={styles.nothing}>Its header cannot be read: {error.message}</p>
   return data === undefined ? <SkeletonRows rows={6} height={28} /> : <Header header={data} />
 }
-
-/** How much holds the header, or why it is not read. */
-function neededBytes(kind: string, start: Uint8Array, size: number): number | string {
-  if (kind === 'gguf') return start.length
-  try {
-    const needed = safetensorsHeaderBytes(start)
-    return needed > size ? 'Its header would be longer than the file.' : needed
-  } catch (error) {
-    return messageOf(error)
-  }
-}
-
-function parse(kind: string, bytes: Uint8Array): TensorHeader | string {
-  try {
-    return kind === 'gguf' ? parseGguf(bytes) : parseSafetensors(bytes)
-  } catch (error) {
-    return messageOf(error)
-  }
-}
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 const SHOWN_TENSORS = 400
 

@@ -10,6 +10,7 @@ import { COMPARE_PATH, collectionParams } from '../../app/place.ts'
 import { openMove } from '../../move/open-move.ts'
 import { DeleteVersion } from './delete-version.tsx'
 import { DescribeVersion } from './describe-version.tsx'
+import styles from './version.module.css'
 
 interface VersionActionsProps {
   readonly collection: CollectionName
@@ -36,7 +37,8 @@ export function VersionActions({ collection, version }: VersionActionsProps) {
           />
         )}
       >
-        {base === undefined ? 'Compare…' : `Compare with ${base}`}
+        Compare
+        {base === undefined ? '…' : <span className={styles.wide}>&nbsp;with {base}</span>}
       </Button>
       <Button
         leftSection={<IconRocket size={16} aria-hidden />}

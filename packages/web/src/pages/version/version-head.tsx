@@ -9,10 +9,10 @@ import { ownerParams, RUN_PATH } from '../../app/place.ts'
 import { CopyText, Digest } from '../../ui/copy-text.tsx'
 import { type Fact, Facts } from '../../ui/facts.tsx'
 import { formatSize, plural } from '../../ui/format.ts'
-import { AliasChips } from '../../ui/stage-chip.tsx'
 import { TagList } from '../../ui/tag-list.tsx'
 import { Time } from '../../ui/time.tsx'
 import styles from './version.module.css'
+import { VersionAliases } from './version-aliases.tsx'
 
 interface VersionHeadProps {
   readonly collection: CollectionName
@@ -32,7 +32,7 @@ export function VersionHead({ collection, version }: VersionHeadProps) {
       )}
       {(aliases.length > 0 || tags.length > 0) && (
         <div className={styles.chips}>
-          <AliasChips aliases={aliases} />
+          <VersionAliases collection={collection} version={version} />
           <TagList tags={tags} show={8} />
         </div>
       )}
