@@ -225,12 +225,12 @@ function registryOver(metadata: MetadataStore, seed: number) {
 races('SQLite', {
   url: async () => 'sqlite::memory:',
   granularity: 'transaction',
-  orders: 150,
+  orders: 80,
   skip: false,
 })
 races('PostgreSQL', {
   url: createTestDatabase,
   granularity: 'statement',
-  orders: 25,
+  orders: 12,
   skip: skipPostgres,
 })
