@@ -13,7 +13,7 @@ const REFUSALS: Readonly<Record<string, RegExp>> = {
   'unknown organization': /Organization 'Nobody' not found/,
   renamed: /Failed to load registry 'Vision'/,
   'another type': /holds no artifacts of type "config", only "dataset", "model"/,
-  'no registry': /There is no registry registry\/greenroom-org\/None/,
+  'no registry': /There is no registry greenroom-org\/None/,
   'a pattern that is more than text': /\$regex is plain text here/,
   'an organization that is not there': /Organization 'Nobody' not found/,
   'versions in order': /Ordering registry versions is not supported/,

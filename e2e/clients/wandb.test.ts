@@ -231,7 +231,7 @@ test('what is refused for good is told at once', { skip: current.missing }, asyn
     'large metadata': /Metadata takes at most/,
     'an operation that is not served': /is not served here/,
     'another type': /already exists with type/,
-    'a missing registry': /There is no registry registry\/greenroom-org\/None/,
+    'a missing registry': /There is no registry greenroom-org\/None/,
     'a protected alias that is added': /"production" is protected/,
     'a protected alias that is taken away': /"production" is protected/,
     'a registry that one may only read': /You may not change/,

@@ -54,6 +54,7 @@ assert names(filters={"display_name": {"$regex": "^run.*1$"}}) == ids[1:2]
 assert names(filters={"summary_metrics.loss": {"$gte": 2}}) == ids[2:]
 assert names(order="-summary_metrics.loss", filters={"group": "g"})[0] == ids[2]
 assert names(order="-config.lr.value", per_page=2) == ids[::-1]
+assert names(order="+config.lr.value", filters={"config.lr.value": {"$lt": 0.25}}) == ids[:2]
 assert names(filters={"username": "nobody"}) == []
 assert len(wandb.Api().runs("api", filters={"jobType": "train"})) == 2
 
@@ -131,6 +132,16 @@ rewound.finish()
 kept = wandb.Api().run(f"api/{ids[0]}")
 assert kept.lastHistoryStep == 100, kept.lastHistoryStep
 assert [row["_step"] for row in kept.scan_history()] == list(range(101))
+
+# Fork: another run begins with the same history.
+forked = wandb.init(project="api", fork_from=f"{ids[0]}?_step=9", job_type="fork")
+forked.log({"loss": 6})
+forked.finish()
+rows = list(wandb.Api().run(f"api/{forked.id}").scan_history())
+assert [row["_step"] for row in rows] == list(range(11)), rows
+assert [row["loss"] for row in rows[-2:]] == [1 / 10, 6]
+assert wandb.Api().run(f"api/{ids[0]}").lastHistoryStep == 100
+wandb.Api().run(f"api/{forked.id}").delete()
 
 # Stop: the program hears of it with its next sign of life.
 running = wandb.init(project="api", job_type="long")

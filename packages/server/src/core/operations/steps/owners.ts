@@ -141,7 +141,7 @@ export function ownerNotFound(ref: OwnerRef): RegistryError {
   const what = ref.kind === 'registry' ? 'registry' : 'project'
   return new RegistryError(
     'owner_not_found',
-    `There is no ${what} ${describeOwner(ref)} that you may see. ` +
+    `There is no ${what} ${ref.entityName}/${ref.name} that you may see. ` +
       "Check the names' spelling and case.",
     { kind: ref.kind, entity: ref.entityName, name: ref.name },
   )
