@@ -13,6 +13,7 @@ import { digestOf } from '../model/digest.ts'
 import type { BlobStore, Registry } from '../registry.ts'
 import { abandonDraft } from './abandon-draft.ts'
 import { collectGarbage } from './collect-garbage.ts'
+import { commitVersion } from './commit-version.ts'
 import { createDraft } from './create-draft.ts'
 import { joinParts } from './join-parts.ts'
 import { receiveBlob } from './receive-blob.ts'
@@ -75,6 +76,12 @@ async function read(registry: Registry): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
+async function blobsOf({ blobs }: Registry): Promise<readonly string[]> {
+  const digests: string[] = []
+  for await (const { digest } of blobs.list()) digests.push(digest)
+  return digests
+}
+
 async function stageSizes(blobs: BlobStore): Promise<readonly number[]> {
   const sizes: number[] = []
   for await (const { size } of blobs.listStages()) sizes.push(size)
@@ -125,6 +132,26 @@ for (const kind of ['memory', 'disk'] as const) {
     await again.blobs.close()
   })
 
+  test(`${kind}: parts are collected once their draft has ended, the whole stays`, async (t) => {
+    const { registry, user, input, passDays } = await withParts(t, kind)
+    await joinParts(registry, user, input)
+    const entry = { path: 'w', digest: digestOf(WHOLE), size: WHOLE.length, reference: null }
+    const { draftId } = input
+    const collect = async () => {
+      await collectGarbage(registry, { graceSeconds: 0, searchStore: true, pause: async () => {} })
+      passDays(1)
+    }
+    await collect()
+    await collect()
+    assert.equal((await blobsOf(registry)).length, 5, 'the draft is open: all stay')
+    await commitVersion(registry, user, {
+      draftId,
+      entries: [{ ...entry, clientDigest: null, extra: null }],
+    })
+    for (let times = 0; times < 3; times += 1) await collect()
+    assert.deepEqual(await blobsOf(registry), [digestOf(WHOLE)])
+  })
+
   test(`${kind}: parts of a draft that was given up are collected`, async (t) => {
     const { registry, user, input, passDays } = await withParts(t, kind)
     await abandonDraft(registry, user, input)
@@ -133,8 +160,6 @@ for (const kind of ['memory', 'disk'] as const) {
     await collect()
     passDays(1)
     await collect()
-    const left: string[] = []
-    for await (const { digest } of registry.blobs.list()) left.push(digest)
-    assert.deepEqual(left, [])
+    assert.deepEqual(await blobsOf(registry), [])
   })
 }
