@@ -40,7 +40,7 @@ test('an organization, its registry, and a robot that may move one stage', async
   )
   const place = 'registry/acme-org/fraud'
   await ask('registry', 'add', place, 'ada', '--role', 'restricted_viewer')
-  assert.deepEqual(names((await ask('registry', 'members', place)).items), ['ada'])
+  assert.deepEqual(names((await ask('registry', 'members', place)).items).sort(), ['ada', 'admin'])
   const { items: stages } = await ask('stage', 'set', place, 'production', '--protected')
   assert.deepEqual(
     stages.map((stage: { name: string; protected: boolean }) => [stage.name, stage.protected]),
@@ -62,6 +62,16 @@ test('an organization, its registry, and a robot that may move one stage', async
   const promote = (alias: string) => asRobot('promote', `${place}/c:v0`, '--to', alias)
   assert.equal((await promote('staging')).code, EXIT.ok)
   assert.equal((await promote('production')).code, EXIT.notAllowed)
+  const why = async (alias: string) => {
+    const question = ['grant', 'explain', place, 'ci', '--alias', alias]
+    const { allowed, because, grant } = await ask(...question, '--verb', 'promote')
+    return [allowed, because, grant?.id]
+  }
+  assert.deepEqual(await why('staging'), [true, 'grant', id])
+  assert.deepEqual(await why('production'), [false, 'role', undefined])
+  const said = await shell.greenroom('grant', 'explain', place, 'ci', '--alias', 'production')
+  assert.match(said.stdout, /^ci may not move production, which is protected: their role is /)
+  assert.equal((await shell.greenroom('storage')).code, EXIT.ok)
   await ask('grant', 'remove', place, id)
   assert.equal((await promote('staging')).code, EXIT.notFound)
   await ask('service-account', 'remove', 'ci')

@@ -22,6 +22,7 @@ import { runVerb } from './commands/run.ts'
 import { serviceAccountVerb } from './commands/service-account.ts'
 import { showVerb } from './commands/show.ts'
 import { stageVerb } from './commands/stage.ts'
+import { storageVerb } from './commands/storage.ts'
 import { tagVerb } from './commands/tag.ts'
 import { teamVerb } from './commands/team.ts'
 import { tokenVerb } from './commands/token.ts'
@@ -68,7 +69,7 @@ export function createProgram(): Command {
       [ownerVerb('registry'), ownerVerb('project'), stageVerb(), grantVerb(), quarantineVerb()],
     ],
     ['People:', [userVerb(), teamVerb(), organizationVerb(), serviceAccountVerb(), tokenVerb()]],
-    ['Operate a server:', operatorsVerbs()],
+    ['Operate a server:', [...operatorsVerbs(), storageVerb()]],
     ['Besides:', [completionVerb(program)]],
   ]
   for (const [heading, verbs] of groups)

@@ -12,6 +12,12 @@ interface CreateOptions {
   readonly alias?: string
 }
 
+interface ExplainOptions {
+  readonly verb: sdk.Verb
+  readonly collection?: string
+  readonly alias?: string
+}
+
 const WHERE = 'registry/NAME, PROJECT, or ENTITY/PROJECT'
 
 /** Makes, lists and removes exceptions to what roles say. */
@@ -43,6 +49,23 @@ export function grantVerb(): Command {
         .addOption(countOption('grants'))
         .addHelpText('after', examples('greenroom grant list registry/model'))
         .action(withSession(listGrants)),
+    )
+    .addCommand(
+      registryVerb('explain', 'say whether somebody may do something, and what decides it')
+        .argument('<where>', WHERE)
+        .argument('<principal>', 'a user or service account')
+        .addOption(
+          new Option('--verb <verb>', 'what')
+            .choices(['read', 'download', 'write', 'promote', 'administer'])
+            .default('promote'),
+        )
+        .option('--collection <name>', 'in this collection')
+        .option('--alias <name>', 'this alias')
+        .addHelpText(
+          'after',
+          examples('greenroom grant explain registry/model ci --verb promote --alias production'),
+        )
+        .action(withSession(explain)),
     )
     .addCommand(
       registryVerb('remove', 'take a grant back')
@@ -90,6 +113,32 @@ async function listGrants(
   ]
   const headings = ['id', 'principal', 'effect', 'verb', 'collection', 'alias', 'created']
   session.output.result({ items }, () => table(headings, items.map(rowOf)))
+}
+
+async function explain(
+  session: Session,
+  where: string,
+  principal: string,
+  { verb, collection, alias }: ExplainOptions,
+): Promise<void> {
+  const found = await sdk.explainAccess(session.client, await session.requireOwner(where), {
+    principal,
+    verb,
+    collection,
+    alias,
+  })
+  session.output.result(found, () => {
+    const what =
+      alias === undefined ? verb : `move ${alias}${found.isProtected ? ', which is protected' : ''}`
+    const may = found.allowed ? 'may' : 'may not'
+    return `${printable(principal)} ${may} ${printable(what)}: ${printable(reasonText(found))}.`
+  })
+}
+
+function reasonText({ because, role, needed, grant }: sdk.ExplainedAccess): string {
+  if (because === 'administrator') return 'administrators may everything'
+  if (grant !== null) return `the grant ${grant.id} of ${grant.principal} says so`
+  return `their role is ${role ?? 'none'}, and it takes ${needed ?? 'none'}`
 }
 
 async function removeGrant(session: Session, where: string, id: string): Promise<void> {
