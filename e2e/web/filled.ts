@@ -46,6 +46,15 @@ export const PREVIEWED: Readonly<Record<string, string | Uint8Array>> = {
   'empty.txt': '',
 }
 
+/** The same with other tensors in one of them. */
+export const RETRAINED: typeof PREVIEWED = {
+  ...PREVIEWED,
+  'weights/model.safetensors': safetensors({
+    'encoder.layer.0.weight': { dtype: 'F16', shape: [1024, 768], data_offsets: [0, 1_572_864] },
+    'encoder.layer.1.bias': { dtype: 'BF16', shape: [768], data_offsets: [0, 1536] },
+  }),
+}
+
 function safetensors(header: Readonly<Record<string, unknown>>): Uint8Array {
   const text = Buffer.from(JSON.stringify(header))
   const length = Buffer.alloc(8)
