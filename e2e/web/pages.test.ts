@@ -92,7 +92,7 @@ test('the dialog, the drawer, the palette and the sign-in are accessible too', {
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
     await page.keyboard.press('Control+k')
-    await page.getByPlaceholder('Search models, versions, actions').fill('embedding')
+    await page.getByPlaceholder('Search models, versions, runs, actions').fill('embedding')
     await page
       .getByRole('button', { name: /embedding-small/ })
       .first()

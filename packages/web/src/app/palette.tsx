@@ -1,5 +1,7 @@
-import { listCollections } from '@greenroom/sdk'
+import type { CollectionName } from '@greenroom/sdk'
+import type { OwnerName } from '@greenroom/sdk/wire'
 import '@mantine/spotlight/styles.css'
+import { useMantineColorScheme } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import {
   Spotlight,
@@ -7,19 +9,41 @@ import {
   type SpotlightActionGroupData,
   spotlight,
 } from '@mantine/spotlight'
-import { IconBooks, IconBox, IconFolder, IconSearch } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
-import { client } from '../api/connection.ts'
-import { projectsQuery, registriesQuery } from '../api/queries.ts'
-import { COLLECTION_PATH, collectionParams, OWNER_PATH, ownerParams } from './place.ts'
+import {
+  IconArrowBackUp,
+  IconArrowUpRight,
+  IconBooks,
+  IconBox,
+  IconBoxMultiple,
+  IconFolder,
+  IconKeyboard,
+  IconLogout,
+  IconMoon,
+  IconPlayerPlay,
+  IconSearch,
+  IconSun,
+} from '@tabler/icons-react'
+import { useNavigate, useRouter } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useState } from 'react'
+import { signOut } from '../api/session.ts'
+import { openMove, openRollback } from '../move/open-move.ts'
+import { type Found, MAX_OWNERS, useFound, useOwners } from './palette-search.ts'
+import { saysAll, versionIn, versionsOf } from './palette-words.ts'
+import {
+  COLLECTION_PATH,
+  collectionParams,
+  OWNER_PATH,
+  ownerParams,
+  RUN_PATH,
+  VERSION_PATH,
+} from './place.ts'
+import { openShortcuts } from './shortcuts.tsx'
 
-/** Owners that are looked through for what was typed; more would be a flood of questions. */
-const MAX_OWNERS = 12
-const FOUND_PER_OWNER = 6
+const MAX_VERSIONS = 8
+/** Pointers of the first ones found can be moved from here. */
+const MAX_ACTED_ON = 3
 
-/** ⌘K: collections by a part of their name, registries and projects, and what can be done. */
+/** ⌘K: collections, versions and runs by their names, where one can go, what can be done. */
 export default function Palette({ asked }: { readonly asked: number }) {
   // `asked` grows each time that somebody asks for it.
   useEffect(() => {
@@ -27,78 +51,170 @@ export default function Palette({ asked }: { readonly asked: number }) {
   }, [asked])
   const [typed, setTyped] = useState('')
   const [query] = useDebouncedValue(typed.trim(), 150)
-  const navigate = useNavigate()
   const owners = useOwners()
-  const found = useCollections(query)
-  const go = (to: '/registries' | '/projects'): SpotlightActionData => ({
-    id: to,
-    label: to === '/projects' ? 'All projects' : 'All registries',
-    leftSection: <IconFolder size={18} aria-hidden />,
-    onClick: () => void navigate({ to: '/$kind', params: { kind: to.slice(1) } }),
-  })
+  const found = useFound(query)
+  const places = usePlaces(found, query)
+  const fixed = [...usePages(), ...useActs()].filter(({ label = '' }) => saysAll(label, query))
   const groups: SpotlightActionGroupData[] = [
-    {
-      group: 'Collections',
-      actions: found.map(({ owner, name, type }) => ({
-        id: `${owner.kind}/${owner.entity}/${owner.name}/${name}`,
-        label: name,
-        description: `${type} in ${owner.entity}/${owner.name}`,
-        leftSection: <IconBox size={18} aria-hidden />,
-        onClick: () =>
-          void navigate({ to: COLLECTION_PATH, params: collectionParams({ owner, name }) }),
-      })),
-    },
-    {
-      group: 'Registries and projects',
-      actions: owners.map((owner) => ({
-        id: `${owner.kind}/${owner.entity}/${owner.name}`,
-        label: owner.name,
-        description: owner.entity,
-        leftSection: <IconBooks size={18} aria-hidden />,
-        onClick: () => void navigate({ to: OWNER_PATH, params: ownerParams(owner) }),
-      })),
-    },
-    { group: 'Go to', actions: [go('/registries'), go('/projects')] },
+    ...places,
+    { group: 'Do', actions: [...actsOn(found, query), ...fixed] },
   ]
+  const where = owners.length > MAX_OWNERS ? ` in the first ${MAX_OWNERS} registries` : ''
   return (
     <Spotlight
       actions={groups}
+      filter={(_query, actions) => actions}
       query={typed}
       onQueryChange={setTyped}
       shortcut={null}
       scrollable
-      maxHeight={440}
+      maxHeight={480}
       lockScroll={false}
-      limit={30}
-      nothingFound="Nothing of that name"
+      limit={60}
+      nothingFound={`Nothing of that name${where}`}
       searchProps={{
         'aria-label': 'Search',
-        placeholder: 'Search models, versions, actions',
+        placeholder: 'Search models, versions, runs, actions',
         leftSection: <IconSearch size={18} aria-hidden />,
       }}
     />
   )
 }
 
-function useOwners() {
-  const registries = useQuery(registriesQuery())
-  const projects = useQuery(projectsQuery())
-  return [...(registries.data?.items ?? []), ...(projects.data?.items ?? [])]
+const placeOf = ({ entity, name }: Pick<OwnerName, 'entity' | 'name'>) => `${entity}/${name}`
+const idOf = ({ owner, name }: CollectionName) => `${owner.kind}/${placeOf(owner)}/${name}`
+
+function action(
+  id: string,
+  label: string,
+  description: string | undefined,
+  icon: ReactNode,
+  onClick: () => void,
+): SpotlightActionData {
+  return { id, label, leftSection: icon, onClick, ...(description ? { description } : {}) }
 }
 
-function useCollections(query: string) {
-  const owners = useOwners().slice(0, MAX_OWNERS)
-  const { data } = useQuery({
-    queryKey: ['palette', query, owners.map(({ entity, name }) => `${entity}/${name}`)],
-    enabled: query.length > 1 && owners.length > 0,
-    async queryFn({ signal }) {
-      const pages = await Promise.all(
-        owners.map((owner) =>
-          listCollections(client(), owner, { contains: query, limit: FOUND_PER_OWNER }, { signal }),
+const SIZE = { size: 18, 'aria-hidden': true } as const
+
+/** What was found, each with the way to it. */
+function usePlaces({ collections, runs }: Found, query: string): SpotlightActionGroupData[] {
+  const navigate = useNavigate()
+  const { version: named } = versionIn(query)
+  const owners = useOwners().filter(({ entity, name }) => saysAll(`${entity}/${name}`, query))
+  const versions = collections.flatMap((one) => versionsOf(one, named)).slice(0, MAX_VERSIONS)
+  return [
+    {
+      group: 'Collections',
+      actions: collections.map(({ owner, name, type }) =>
+        action(
+          idOf({ owner, name }),
+          name,
+          `${type} in ${placeOf(owner)}`,
+          <IconBox {...SIZE} />,
+          () => void navigate({ to: COLLECTION_PATH, params: collectionParams({ owner, name }) }),
         ),
-      )
-      return pages.flatMap(({ items }) => items)
+      ),
     },
+    {
+      group: 'Versions',
+      actions: versions.map(({ collection, version, stages }) =>
+        action(
+          `version ${idOf(collection)} ${version}`,
+          `${collection.name} ${version}`,
+          [stages.join(', '), `in ${placeOf(collection.owner)}`].filter(Boolean).join(' · '),
+          <IconBoxMultiple {...SIZE} />,
+          () =>
+            void navigate({
+              to: VERSION_PATH,
+              params: { ...collectionParams(collection), version },
+            }),
+        ),
+      ),
+    },
+    {
+      group: 'Runs',
+      actions: runs.map(({ owner, run, displayName, state }) =>
+        action(
+          `run ${placeOf(owner)}/${run}`,
+          displayName || run,
+          `${state} run in ${placeOf(owner)}`,
+          <IconPlayerPlay {...SIZE} />,
+          () =>
+            void navigate({
+              to: RUN_PATH,
+              params: { entity: owner.entity, owner: owner.name, run },
+            }),
+        ),
+      ),
+    },
+    {
+      group: 'Registries and projects',
+      actions: owners.map((owner) =>
+        action(
+          `${owner.kind}/${placeOf(owner)}`,
+          owner.name,
+          `${owner.kind} of ${owner.entity}`,
+          <IconBooks {...SIZE} />,
+          () => void navigate({ to: OWNER_PATH, params: ownerParams(owner) }),
+        ),
+      ),
+    },
+  ]
+}
+
+/** Moves of the pointers of what was found: each opens the dialog, and moves nothing yet. */
+function actsOn({ collections }: Found, query: string): SpotlightActionData[] {
+  const { version: named } = versionIn(query)
+  return collections.slice(0, MAX_ACTED_ON).flatMap(({ owner, name, newest, standings }) => {
+    const collection = { owner, name }
+    const version = named ?? newest?.version
+    const id = idOf(collection)
+    const move =
+      version === undefined
+        ? []
+        : [
+            action(
+              `move ${id}`,
+              `Move a pointer of ${name}…`,
+              `to ${version}, or another version`,
+              <IconArrowUpRight {...SIZE} />,
+              () => openMove({ collection, alias: 'production', version }),
+            ),
+          ]
+    const back = standings.some(({ alias, slotCount }) => alias === 'production' && slotCount > 0)
+      ? [
+          action(
+            `back ${id}`,
+            `Roll back production of ${name}…`,
+            undefined,
+            <IconArrowBackUp {...SIZE} />,
+            () => openRollback({ collection, alias: 'production' }),
+          ),
+        ]
+      : []
+    return [...move, ...back]
   })
-  return data ?? []
+}
+
+function usePages(): SpotlightActionData[] {
+  const { history } = useRouter()
+  const pages = [
+    ['/registries', 'All registries'],
+    ['/projects', 'All projects'],
+    ['/activity', 'Activity'],
+    ['/admin', 'Admin'],
+  ] as const
+  return pages.map(([to, label]) =>
+    action(to, `Go to ${label}`, undefined, <IconFolder {...SIZE} />, () => history.push(to)),
+  )
+}
+
+function useActs(): SpotlightActionData[] {
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true })
+  return [
+    action('dark', 'Dark theme', undefined, <IconMoon {...SIZE} />, () => setColorScheme('dark')),
+    action('light', 'Light theme', undefined, <IconSun {...SIZE} />, () => setColorScheme('light')),
+    action('keys', 'Shortcuts', undefined, <IconKeyboard {...SIZE} />, openShortcuts),
+    action('out', 'Sign out', undefined, <IconLogout {...SIZE} />, () => void signOut()),
+  ]
 }

@@ -25,7 +25,7 @@ export function TopLine() {
       <Breadcrumb />
       <UnstyledButton className={styles.search} onClick={openPalette} aria-label="Search">
         <IconSearch size={16} aria-hidden />
-        <span className={styles.searchText}>Search models, versions, actions</span>
+        <span className={styles.searchText}>Search models, versions, runs</span>
         <kbd className={styles.key}>⌘K</kbd>
       </UnstyledButton>
       <div className={styles.topEnd}>

@@ -8,7 +8,7 @@ import { versionsQuery } from '../../api/queries.ts'
 import { openMove } from '../../move/open-move.ts'
 import { StageChip } from '../../ui/stage-chip.tsx'
 import { TagList } from '../../ui/tag-list.tsx'
-import { Age } from '../../ui/time.tsx'
+import { Time } from '../../ui/time.tsx'
 import { VersionLink } from '../../ui/version-link.tsx'
 import styles from './collection.module.css'
 import { type Lane, measureOf } from './collection-state.ts'
@@ -40,7 +40,7 @@ export function CollectionHead({ collection, itself, lanes, isPast }: Collection
                 {itself.type}
               </Badge>
               <TagList tags={itself.tags} show={3} />
-              <span className="soft clip">{firstLine(itself.description)}</span>
+              <span className={`soft clip ${styles.line}`}>{firstLine(itself.description)}</span>
             </>
           )}
         </div>
@@ -48,16 +48,13 @@ export function CollectionHead({ collection, itself, lanes, isPast }: Collection
           <div className={styles.facts}>
             <StageChip name={measure.alias} isProtected={measure.stage?.protected ?? false} />
             {bearer === undefined ? (
-              <span className="soft">{measure.since === null ? 'never set' : 'Vacant since '}</span>
+              <span className="soft">{measure.since === null ? 'Never set' : 'Vacant'}</span>
             ) : (
-              <>
-                <VersionLink collection={collection} version={bearer} />
-                <span className="soft">for</span>
-              </>
+              <VersionLink collection={collection} version={bearer} />
             )}
             {measure.since !== null && (
               <span className="soft">
-                <Age since={measure.since} />, by {measure.mover}
+                since <Time at={measure.since} />, by {measure.mover}
               </span>
             )}
           </div>

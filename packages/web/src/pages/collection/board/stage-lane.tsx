@@ -7,7 +7,7 @@ import { openMove } from '../../../move/open-move.ts'
 import { formatCount } from '../../../ui/format.ts'
 import { StageChip } from '../../../ui/stage-chip.tsx'
 import { stageLook } from '../../../ui/stage-look.ts'
-import { Age } from '../../../ui/time.tsx'
+import { Time } from '../../../ui/time.tsx'
 import type { Lane } from '../collection-state.ts'
 import styles from './board.module.css'
 import type { BoardContext } from './board.tsx'
@@ -23,7 +23,7 @@ interface StageLaneProps {
 /** One stage: who bears it. A card that is dropped here opens the dialog, and moves nothing yet. */
 export function StageLane({ lane, context }: StageLaneProps) {
   const { collection, search } = context
-  const { alias, stage, versions, count, since } = lane
+  const { alias, stage, versions, count, since, mover } = lane
   const [isAll, setAll] = useState(false)
   const shown = isAll ? versions : versions.slice(0, CARDS_AT_FIRST)
   const answers = useQueries({
@@ -46,11 +46,11 @@ export function StageLane({ lane, context }: StageLaneProps) {
       <div className={styles.cards}>
         {count === 0 && (
           <p className={styles.vacant}>
-            {since === null ? (
-              'Never set. Drag a version here, or press m on its card.'
-            ) : (
+            {since === null && isPast && 'Not set by then'}
+            {since === null && !isPast && 'Never set. Drag a version here, or press m on its card.'}
+            {since !== null && (
               <>
-                Vacant for <Age since={since} />
+                Vacant since <Time at={since} />, by {mover}
               </>
             )}
           </p>

@@ -13,6 +13,7 @@ interface VersionFilterProps extends Known {
 export function VersionFilter({ filter, onChange, ...known }: VersionFilterProps) {
   const [typed, setTyped] = useState('')
   const [isRefused, setRefused] = useState(false)
+  const [isOpen, setOpen] = useState(false)
   const suggestions = suggestionsFor(typed, known)
   const meanings = new Map(suggestions.map(({ text, meaning }) => [text, meaning]))
   const add = (condition: string) => {
@@ -46,7 +47,13 @@ export function VersionFilter({ filter, onChange, ...known }: VersionFilterProps
           setTyped(text)
           setRefused(false)
         }}
-        onOptionSubmit={(text) => isCondition(text) && add(text)}
+        dropdownOpened={isOpen}
+        onDropdownOpen={() => setOpen(true)}
+        onDropdownClose={() => setOpen(false)}
+        // The field closes the list and takes the text after this: what is next comes after that.
+        onOptionSubmit={(text) =>
+          queueMicrotask(() => (isCondition(text) ? add(text) : setOpen(true)))
+        }
         onKeyDown={(event) => {
           if (event.key === 'Enter' && typed.trim() !== '') add(typed.trim())
         }}
