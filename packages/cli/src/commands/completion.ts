@@ -105,18 +105,16 @@ if [ "$funcstack[1]" = _greenroom ]; then _greenroom "$@"; else compdef _greenro
 }
 
 function fish(verbs: readonly Verb[]): string {
-  const lines = verbs.flatMap(({ name, summary, verbs: own, flags }) => [
-    `complete -c greenroom -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
-    ...own.map(
-      (each) =>
-        `complete -c greenroom -n '__fish_seen_subcommand_from ${name}; ` +
-        `and not __fish_seen_subcommand_from ${own.join(' ')}' -f -a ${each}`,
-    ),
-    ...flags.map(
-      (flag) =>
-        `complete -c greenroom -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}`,
-    ),
-  ])
+  const lines = verbs.flatMap(({ name, summary, verbs: own, flags }) => {
+    // Not by a word somewhere on the line: `team list` is another verb than `list`.
+    const isIt = `string match -q -- ${name} (commandline -opc)[2]`
+    const isBare = `${isIt}; and test (count (commandline -opc)) -eq 2`
+    return [
+      `complete -c greenroom -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
+      ...own.map((each) => `complete -c greenroom -n ${quoted(isBare)} -f -a ${each}`),
+      ...flags.map((flag) => `complete -c greenroom -n ${quoted(isIt)} -l ${flag.slice(2)}`),
+    ]
+  })
   return `# greenroom completion fish\n${lines.join('\n')}\n`
 }
 
