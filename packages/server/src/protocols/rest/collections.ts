@@ -147,6 +147,7 @@ function addChangeCollection(app: RestServer, context: AppContext): void {
           'forbidden',
           'name_invalid',
           'already_exists',
+          'alias_protected',
           'generation_mismatch',
         ],
       ),

@@ -131,7 +131,14 @@ function addChangeOwner(app: RestServer, { registry }: AppContext): void {
         'changeOwner',
         'Rename it, describe it anew or say who sees it; what is left out stays. ' +
           'If-Match: the ETag',
-        ['owner_not_found', 'forbidden', 'name_invalid', 'already_exists', 'generation_mismatch'],
+        [
+          'owner_not_found',
+          'forbidden',
+          'name_invalid',
+          'already_exists',
+          'generation_mismatch',
+          'alias_protected',
+        ],
       ),
       schema: {
         params: OwnerPath,
