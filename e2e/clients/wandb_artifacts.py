@@ -93,6 +93,13 @@ assert fresh("borrower:latest").get("rows").data == table.data
 reference = fresh("borrower:latest").manifest.entries["rows.table.json"].ref
 assert reference.startswith("wandb-artifact://"), reference
 
+# Digests of another kind are not taken here: the client hashes once more, with MD5.
+hashed = wandb.Artifact("hashed", type="dataset", digest_algorithm="XXH128")
+with hashed.new_file("a.txt") as file:
+    file.write("a")
+assert pull(log(run, hashed)) == {"a.txt": "a"}
+assert fresh("hashed:v0").get_entry("a.txt").digest == once.get_entry("a.txt").digest
+
 # Incremental versions, drafts of versions, versions of many workers.
 log(run, artifact_of("incremental", a_txt="a", b_txt="b"))
 more = wandb.Artifact("incremental", type="dataset", incremental=True)
@@ -132,6 +139,8 @@ api = wandb.Api()
 assert [kind.name for kind in api.artifact_types(PROJECT)] == ["dataset", "model"]
 names = [collection.name for collection in api.artifact_type("dataset", PROJECT).collections()]
 assert {"odd", "same", "incremental"} <= set(names), names
+names = [collection.name for collection in api.project(PROJECT).collections()]
+assert {"odd", "same", "incremental", "short"} <= set(names), names
 assert [a.version for a in api.artifacts("dataset", f"{PROJECT}/incremental")] == ["v2", "v1", "v0"]
 assert fresh("same:v0").collection.aliases == ["again", "latest"], fresh("same:v0").collection.aliases
 

@@ -164,6 +164,7 @@ assert wandb.Api().run(f"api/{running.id}").state == "killed"
 # Projects, and the end.
 assert "api" in [project.name for project in wandb.Api().projects()]
 assert wandb.Api().project("api").name == "api"
+assert wandb.Api().project("api").created_at
 made = wandb.Api().create_run(project="api", run_id="by-hand")
 assert made.state in ("pending", "running"), made.state
 made.delete()

@@ -45,6 +45,9 @@ with wandb.init(project="runs", job_type="evaluate") as second:
 artifact = wandb.Api().artifact("runs/made:v0")
 assert artifact.logged_by().id == run.id
 assert [user.id for user in artifact.used_by()] == [second.id]
+user = wandb.Api().run(f"runs/{second.id}")
+user.wait_until_finished()
+assert [used.name for used in user.used_artifacts()] == ["made:v0"]
 
 resumed = wandb.init(project="runs", id=run.id, resume="must")
 assert resumed.resumed

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { md5Of } from '../../../test/wandb-client.ts'
 import { log, setUp } from '../../../test/wandb-log.ts'
 
 // What the client sends only of its own accord, or only to look: requests of the same shape.
@@ -54,6 +55,39 @@ it('tells the algorithm of a collection, and the versions of a type', async (t) 
   const collection = { node: { artifacts: { edges: [{ node }] } } }
   assert.deepEqual(await client.ask(versions, names), {
     project: { artifactType: { artifactCollections: { edges: [collection] } } },
+  })
+})
+
+it('gives links to a manifest and to the files that it names, and a run to look at', async (t) => {
+  const { client } = await setUp(t)
+  const id = await log(client, { files: { 'a b.txt': '1', c: '2' } })
+  const manifest = `query ArtifactManifest ($artifact_id: ID!) { artifact(id: $artifact_id) {
+    currentManifest { file { directUrl } } } }`
+  const { artifact } = await client.ask<{
+    artifact: { currentManifest: { file: { directUrl: string } } }
+  }>(manifest, { artifact_id: id })
+  const { contents } = (await client.get(artifact.currentManifest.file.directUrl)).json()
+  assert.deepEqual(Object.keys(contents), ['a b.txt', 'c'])
+
+  const links = `query ArtifactFileURLsByManifestEntries ($id: ID!,
+      $entries: [ArtifactManifestEntryInput!], $storageLayout: String!, $manifestVersion: String!,
+      $storageRegion: String) { artifact(id: $id) { filesByManifestEntries(
+        storageLayout: $storageLayout, manifestVersion: $manifestVersion, entries: $entries,
+        storageRegion: $storageRegion) {
+      pageInfo { hasNextPage endCursor } edges { node { name directUrl } } } } }`
+  const entry = { name: 'a b.txt', digest: md5Of('1'), birthArtifactID: id, ref: null, size: 1 }
+  const found = await client.ask<{
+    artifact: { filesByManifestEntries: { edges: { node: { name: string; directUrl: string } }[] } }
+  }>(links, { id, entries: [entry], storageLayout: 'V2', manifestVersion: '1' })
+  const [edge, ...others] = found.artifact.filesByManifestEntries.edges
+  assert.deepEqual([edge?.node.name, others], ['a b.txt', []])
+  assert.equal((await client.get(edge?.node.directUrl ?? '')).body, '1')
+
+  const look = `query QueryRunInfo ($entity: String!, $project: String!, $run: String!) {
+    project(name: $project, entityName: $entity) {
+      run(name: $run) { displayName summaryMetrics } } }`
+  assert.deepEqual(await client.ask(look, { entity: 'ada', project: 'proj', run: 'r1' }), {
+    project: { run: { displayName: 'r1', summaryMetrics: '{}' } },
   })
 })
 
