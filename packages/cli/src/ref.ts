@@ -17,3 +17,8 @@ export async function parseOwner(
   const kind = isRegistry ? 'registry' : 'project'
   return { kind, entity: entity ?? ownEntity(kind, await getMe()), name }
 }
+
+/** `ada/demo/`, `registry/acme-org/model/`: as `greenroom list` takes it. */
+export function ownerRef({ kind, entity, name }: OwnerName): string {
+  return `${kind === 'registry' ? 'registry/' : ''}${entity}/${name}/`
+}

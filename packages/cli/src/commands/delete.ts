@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { confirm } from '../confirm.ts'
 import { examples } from '../examples.ts'
 import { printable } from '../output.ts'
+import { ownerRef } from '../ref.ts'
 import { registryVerb, type Session, withSession } from '../registry-verb.ts'
 
 interface Options {
@@ -34,7 +35,7 @@ async function remove(session: Session, what: string, options: Options): Promise
   if (!what.includes(':')) {
     const collection = await session.parseCollection(what)
     const { owner, name } = collection
-    const place = printable(`${owner.entity}/${owner.name}/${name}`)
+    const place = printable(`${ownerRef(owner)}${name}`)
     await confirm(`This ends the collection ${place} with all its versions.`, options.yes)
     await deleteCollection(session.client, collection, query)
     const deleted = { ...owner, collection: name, deleted: true }

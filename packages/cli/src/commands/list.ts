@@ -11,6 +11,7 @@ import {
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { shortDigest, size, table, time } from '../output.ts'
+import { ownerRef } from '../ref.ts'
 import { countOption, registryVerb, type Session, withSession } from '../registry-verb.ts'
 import { takeItems } from '../take-items.ts'
 
@@ -57,10 +58,7 @@ async function showOwners({ client, output }: Session, { limit }: Options): Prom
   const registries = await takeItems(limit, (page) => listRegistries(client, page))
   const projects = await takeItems(limit, (page) => listProjects(client, page))
   const items = [...registries, ...projects].slice(0, limit)
-  const rowOf = ({ kind, entity, name, updatedAt }: Owner) => [
-    kind === 'registry' ? `registry/${entity}/${name}/` : `${entity}/${name}/`,
-    time(updatedAt),
-  ]
+  const rowOf = (owner: Owner) => [ownerRef(owner), time(owner.updatedAt)]
   output.result({ items }, () => table(['name', 'changed'], items.map(rowOf)))
 }
 

@@ -4,6 +4,7 @@ import { confirm } from '../confirm.ts'
 import { examples } from '../examples.ts'
 import { memberVerbs } from '../member-verbs.ts'
 import { facts, printable, table, time } from '../output.ts'
+import { ownerRef } from '../ref.ts'
 import { countOption, registryVerb, type Session, withSession } from '../registry-verb.ts'
 import { takeItems } from '../take-items.ts'
 import { UsageError } from '../usage-error.ts'
@@ -77,7 +78,7 @@ function createVerb(kind: Kind, find: Find, example: string): Command {
         kind === 'registry'
           ? await sdk.createRegistry(session.client, { entity, name, ...given(options) })
           : await sdk.createProject(session.client, { entity, name })
-      session.output.result(made, () => `${refOf(made)} is there.`)
+      session.output.result(made, () => `${printable(ownerRef(made))} is there.`)
     }),
   )
 }
@@ -92,7 +93,7 @@ function listVerb(kind: Kind, several: string, under: string): Command {
         const getPage = kind === 'registry' ? sdk.listRegistries : sdk.listProjects
         const items = await takeItems(limit, (page) => getPage(client, { entity, ...page }))
         const rowOf = (each: sdk.Owner) => [
-          refOf(each),
+          ownerRef(each),
           each.restricted ? 'members' : 'all',
           time(each.updatedAt),
           each.description ?? '',
@@ -120,7 +121,7 @@ function changeVerb(kind: Kind, find: Find, example: string): Command {
         const changed = await sdk.changeOwner(session.client, owner, change)
         session.output.result(changed, () =>
           facts([
-            [kind, refOf(changed)],
+            [kind, ownerRef(changed)],
             ['seen by', changed.restricted ? 'members' : 'all'],
             ['description', changed.description ?? ''],
           ]),
@@ -140,9 +141,10 @@ function deleteVerb(kind: Kind, find: Find, example: string): Command {
       withSession(async (session, text: string, options: DeleteOptions) => {
         const owner = await find(session, text)
         const { dropAliases, reason, yes } = options
-        await confirm(`This ends ${refOf(owner)} with all that it holds.`, yes)
+        const ref = printable(ownerRef(owner))
+        await confirm(`This ends ${ref} with all that it holds.`, yes)
         await sdk.deleteOwner(session.client, owner, { dropAliases, reason })
-        session.output.result({ ...owner, deleted: true }, () => `${refOf(owner)} ends here.`)
+        session.output.result({ ...owner, deleted: true }, () => `${ref} ends here.`)
       }),
     )
 }
@@ -153,9 +155,4 @@ function given({ name, description, restricted }: ChangeOptions): ChangeOptions 
     ...(description === undefined ? {} : { description }),
     ...(restricted === undefined ? {} : { restricted }),
   }
-}
-
-/** As `greenroom list` takes it. */
-function refOf({ kind, entity, name }: sdk.OwnerName): string {
-  return printable(`${kind === 'registry' ? 'registry/' : ''}${entity}/${name}/`)
 }

@@ -1,7 +1,8 @@
-import { type CondemnedCount, getStorage, type OwnerName, type OwnerStorage } from '@greenroom/sdk'
+import { type CondemnedCount, getStorage, type OwnerStorage } from '@greenroom/sdk'
 import type { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { size, table, time } from '../output.ts'
+import { ownerRef } from '../ref.ts'
 import { registryVerb, type Session, withSession } from '../registry-verb.ts'
 
 /** Says what takes how much of the store. */
@@ -30,11 +31,7 @@ async function storage({ client, output }: Session): Promise<void> {
 }
 
 function rowOf({ owner, bytes, blobs, uniqueBytes }: OwnerStorage): string[] {
-  return [refOf(owner), size(bytes), String(blobs), size(uniqueBytes)]
-}
-
-function refOf({ kind, entity, name }: OwnerName): string {
-  return `${kind === 'registry' ? 'registry/' : ''}${entity}/${name}/`
+  return [ownerRef(owner), size(bytes), String(blobs), size(uniqueBytes)]
 }
 
 function amount({ bytes, isMore }: CondemnedCount): string {
