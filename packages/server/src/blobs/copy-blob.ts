@@ -3,15 +3,8 @@ import { constants } from 'node:fs'
 import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ContentDigest } from '../core/model/digest.ts'
-import {
-  appendWhole,
-  DurableFolders,
-  errnoOf,
-  makeDurable,
-  orAbsent,
-  readWhole,
-  syncFolder,
-} from './files.ts'
+import { DurableFolders } from './durable-folders.ts'
+import { appendWhole, errnoOf, makeDurable, orAbsent, readWhole, syncFolder } from './files.ts'
 import { pathOf } from './layout.ts'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants

@@ -8,14 +8,8 @@ import { type ContentDigest, isContentDigest } from '../core/model/digest.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { BlobStage, BlobStore } from '../core/ports/blob-store.ts'
 import { type Landing, openStageFile } from './disk-stage-file.ts'
-import {
-  DurableFolders,
-  makeDurable,
-  orAbsent,
-  readWhole,
-  storageRefusal,
-  syncFolder,
-} from './files.ts'
+import { DurableFolders } from './durable-folders.ts'
+import { makeDurable, orAbsent, readWhole, storageRefusal, syncFolder } from './files.ts'
 import { pathOf, stageName } from './layout.ts'
 import { OpenStages } from './open-stages.ts'
 import { blobMissing, SpareBuffers, sendChecked } from './send-checked.ts'
@@ -93,7 +87,7 @@ class DiskBlobStore implements BlobStore, Landing {
     return this.#publishing.run(digest, () =>
       refusing(async () => {
         if (!(await existed(unlink(path)))) return false
-        await syncFolder(dirname(path))
+        await this.#folders.sync(dirname(path))
         return true
       }),
     )
@@ -178,7 +172,7 @@ class DiskBlobStore implements BlobStore, Landing {
       const earlier = await orAbsent(stat(path))
       await rename(from, path)
       try {
-        await syncFolder(dirname(path))
+        await this.#folders.sync(dirname(path))
       } catch (error) {
         // Not known to be durable, so not to be found; an earlier copy's promise still holds.
         if (earlier === undefined) await rm(path, { force: true }).catch(() => {})

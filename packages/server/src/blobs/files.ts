@@ -92,24 +92,3 @@ export async function makeDurable(path: string): Promise<void> {
   for (let made = path; made !== dirname(topmost); made = dirname(made))
     await syncFolder(dirname(made))
 }
-
-/** Makes folders below `root` whose names are durable, and remembers those that are. */
-export class DurableFolders {
-  /** That a folder exists says nothing: another upload may have made it and not yet synced it. */
-  readonly #durable = new Set<string>()
-
-  constructor(root: string) {
-    this.#durable.add(root)
-  }
-
-  async make(path: string): Promise<void> {
-    if (this.#durable.has(path)) return
-    const parent = dirname(path)
-    await this.make(parent)
-    await mkdir(path, { mode: 0o700 }).catch((error) => {
-      if (errnoOf(error) !== 'EEXIST') throw error
-    })
-    await syncFolder(parent)
-    this.#durable.add(path)
-  }
-}
