@@ -27,7 +27,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'folder fsync left out',
     file: 'blobs/disk.ts',
-    find: '      await rename(from, path)\n      try {\n        await syncFolder(dirname(path))',
+    find: '      await rename(from, path)\n      try {\n        await this.#folders.sync(dirname(path))',
     replace: '      await rename(from, path)\n      try {',
     ...SYSCALLS,
     only: 'come as write',
