@@ -12,6 +12,8 @@ import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
+/** What `npm test` has compiled already; nothing else of our surroundings. */
+const { NODE_COMPILE_CACHE = '' } = process.env
 const KEY = 'k'.repeat(40)
 
 function folderFor(t: TestContext): string {
@@ -25,7 +27,9 @@ function greenroom(
   argv: readonly string[],
   environment: Record<string, string> = {},
 ): ChildProcess {
-  const child = spawn(process.execPath, [MAIN, ...argv], { env: environment })
+  const child = spawn(process.execPath, [MAIN, ...argv], {
+    env: { ...environment, NODE_COMPILE_CACHE },
+  })
   t.after(() => child.kill('SIGKILL'))
   return child
 }

@@ -35,6 +35,8 @@ import { blobsPath, databasePath, openToChange } from './open-registry.ts'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const KEY = 'k'.repeat(40)
+/** What `npm test` has compiled already; nothing else of our surroundings. */
+const { NODE_COMPILE_CACHE = '' } = process.env
 
 interface Ended {
   readonly code: number
@@ -44,7 +46,7 @@ interface Ended {
 
 /** Runs `greenroom` to its end. */
 async function greenroom(t: TestContext, ...argv: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...argv], { env: {} })
+  const child = spawn(process.execPath, [MAIN, ...argv], { env: { NODE_COMPILE_CACHE } })
   t.after(() => child.kill('SIGKILL'))
   const out: string[] = []
   const err: string[] = []
@@ -96,7 +98,9 @@ async function addOrphan(dataFolder: string): Promise<void> {
 
 async function serve(t: TestContext, folder: string): Promise<ChildProcess> {
   const argv = [MAIN, 'serve', '--data', folder, '--port', '0']
-  const child = spawn(process.execPath, argv, { env: { GREENROOM_ADMIN_KEY: KEY } })
+  const child = spawn(process.execPath, argv, {
+    env: { GREENROOM_ADMIN_KEY: KEY, NODE_COMPILE_CACHE },
+  })
   t.after(() => child.kill('SIGKILL'))
   for await (const line of createInterface({ input: child.stdout }))
     if (JSON.parse(line).msg === 'serving') return child
