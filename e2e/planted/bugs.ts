@@ -17,7 +17,7 @@ const MODEL = { test: 'packages/server/test/model/histories.test.ts', only: 'on 
 const CROWDS = { test: 'packages/server/test/model/crowds.test.ts', only: 'on SQLite' }
 const RACES = {
   test: 'packages/server/test/model/pointer-races.test.ts',
-  only: 'on PostgreSQL (a|afterwards)',
+  only: 'on PostgreSQL (a delete|afterwards)',
 }
 const SYSCALLS = { test: 'e2e/faults/blob-syscalls.test.ts' }
 const MEMORY_BLOBS = { test: 'packages/server/src/blobs/memory.test.ts' }
@@ -27,24 +27,24 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'folder fsync left out',
     file: 'blobs/disk.ts',
-    find: '      await rename(from, path)\n      try {\n        await this.#folders.sync(dirname(path))',
-    replace: '      await rename(from, path)\n      try {',
+    find: 'path)\n      try {\n        await this.#folders.sync(dirname(path))',
+    replace: 'path)\n      try {',
     ...SYSCALLS,
     only: 'come as write',
   },
   {
     name: 'file fsync left out',
     file: 'blobs/disk-stage-file.ts',
-    find: 'await Promise.all([this.#handle.sync(), this.#landing.prepare(digest)])',
-    replace: 'await this.#landing.prepare(digest)',
+    find: 'await this.#handle.sync()',
+    replace: '',
     ...SYSCALLS,
     only: 'come as write',
   },
   {
     name: 'retry of a failed fsync',
     file: 'blobs/disk-stage-file.ts',
-    find: 'this.#handle.sync(), this.#landing',
-    replace: 'this.#handle.sync().catch(() => this.#handle.sync()), this.#landing',
+    find: 'await this.#handle.sync()',
+    replace: 'await this.#handle.sync().catch(() => this.#handle.sync())',
     ...SYSCALLS,
     only: 'leave nothing',
   },
@@ -246,5 +246,50 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'if (error instanceof BlobCorrupt) await quarantine(registry, blob)',
     replace: '',
     test: 'packages/server/src/core/operations/send-blob.test.ts',
+  },
+  {
+    name: 'a draft given up while it is committed',
+    file: 'core/operations/abandon-draft.ts',
+    find: 'await tx.drafts.lock(input.draftId)',
+    replace: 'await tx.drafts.findById(input.draftId)',
+    test: 'packages/server/test/model/draft-races.test.ts',
+  },
+  {
+    name: 'a project changed without its lock',
+    file: 'core/operations/change-owner.ts',
+    find: 'await tx.owners.lock(id)',
+    replace: 'await tx.owners.findById(id)',
+    test: 'packages/server/src/core/operations/changes.test.ts',
+    only: 'one project at once',
+  },
+  {
+    name: 'a watcher left behind who went away at once',
+    file: 'http/event-stream.ts',
+    find: 'if (socket.destroyed) leave()',
+    replace: '',
+    test: 'packages/server/src/protocols/rest/events.test.ts',
+    only: 'goes away while',
+  },
+  {
+    name: 'a lost answer to COMMIT told as a change that was not made',
+    file: 'metadata/postgres/store.ts',
+    find: 'isConnectionLost(error) ? outcomeUnknown(error) : translatePostgresError(error)',
+    replace: 'translatePostgresError(error)',
+    test: 'packages/server/src/metadata/postgres/store.test.ts',
+    only: 'answer to a COMMIT',
+  },
+  {
+    name: 'key in a log line',
+    file: 'http/log.ts',
+    find: '      hooks: { streamWrite: redact },\n',
+    replace: '',
+    test: 'packages/server/src/http/log.test.ts',
+  },
+  {
+    name: 'SVG served inline',
+    file: 'http/byte-response.ts',
+    find: "'content-disposition': attachment(fileName),",
+    replace: "'content-disposition': 'inline',",
+    test: 'packages/server/src/http/byte-response.test.ts',
   },
 ]

@@ -83,4 +83,12 @@ export const RIGHTS_BUGS: readonly PlantedBug[] = [
     replace: 'return known.actor',
     ...STORY,
   },
+  {
+    name: 'a protected alias led elsewhere by a rename',
+    file: 'core/operations/change-collection.ts',
+    find: 'if (renamed) await checkMayRename(',
+    replace: 'if (name === null) await checkMayRename(',
+    test: 'packages/server/src/core/operations/refusals.test.ts',
+    only: 'rename a collection',
+  },
 ]
