@@ -63,13 +63,19 @@ export function pullSnippets(collection: CollectionName, selector: string): read
   ]
 }
 
-/** Three ways to log the first model of a registry or a project. */
-export function logSnippets(owner: CollectionName['owner'], me: string): readonly Snippet[] {
+/** Three ways to log the first model of a registry or a project, or the first version of one. */
+export function logSnippets(
+  owner: CollectionName['owner'],
+  me: string,
+  name = 'image-classifier',
+): readonly Snippet[] {
   const server = location.origin
   const registry = owner.kind === 'registry' ? owner.name : undefined
   const [entity, project] = registry === undefined ? [owner.entity, owner.name] : [me, 'demo']
-  const target = `${entity}/${project}/${FIRST}`
-  const linkTo = refOf({ owner, name: FIRST }, '').replace(/:$/, '')
+  const target = `${entity}/${project}/${name}`
+  const linked = `wandb-registry-${registry}/${name}`
+  const source = { owner: { kind: 'project', entity, name: project } as const, name }
+  const linkTo = refOf({ owner, name }, '').replace(/:$/, '')
   return [
     {
       client: 'wandb',
@@ -78,12 +84,12 @@ export function logSnippets(owner: CollectionName['owner'], me: string): readonl
         'import wandb',
         '',
         `with wandb.init(entity="${entity}", project="${project}") as run:`,
-        `    artifact = wandb.Artifact("${FIRST}", type="model")`,
+        `    artifact = wandb.Artifact(${JSON.stringify(name)}, type="model")`,
         '    artifact.add_file("model.safetensors")',
         '    logged = run.log_artifact(artifact)',
         ...(registry === undefined
           ? []
-          : [`    run.link_artifact(logged, "wandb-registry-${registry}/${FIRST}")`]),
+          : [`    run.link_artifact(logged, ${JSON.stringify(linked)})`]),
       ].join('\n'),
     },
     {
@@ -102,14 +108,12 @@ export function logSnippets(owner: CollectionName['owner'], me: string): readonl
       text: [
         `curl -X POST -H "Authorization: Bearer $GREENROOM_API_KEY" \\`,
         '  -H "Content-Type: application/json" \\',
-        `  ${server}/api/v1/projects/${entity}/${project}/collections/${FIRST}/versions \\`,
+        `  ${quoted(`${server}/api/v1${apiPath(source)}/versions`)} \\`,
         `  -d '{"type":"model","entries":[{"path":"model","reference":"s3://bucket/model"}]}'`,
       ].join('\n'),
     },
   ]
 }
-
-const FIRST = 'image-classifier'
 
 /** As wandb spells it: a registry is a project of that name there. */
 function wandbRef({ owner, name }: CollectionName, selector: string): string {

@@ -1,11 +1,11 @@
 import { Tabs } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { collectionQuery } from '../../api/queries.ts'
 import { COLLECTION_TABS, type CollectionSearch } from '../../app/page-search.ts'
-import { COLLECTION_PATH, collectionOf } from '../../app/place.ts'
+import { COLLECTION_PATH, collectionOf, OWNER_PATH, ownerParams } from '../../app/place.ts'
 import { Empty, ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
 import { AsOfBanner } from './as-of-banner.tsx'
 import { Board } from './board/board.tsx'
@@ -42,6 +42,11 @@ export default function CollectionPage() {
     return (
       <div className={styles.page}>
         <ErrorNotice error={error} retry={retry} />
+        <p className={styles.wayOut}>
+          <Link to={OWNER_PATH} params={ownerParams(collection.owner)}>
+            All collections of {collection.owner.name}
+          </Link>
+        </p>
       </div>
     )
   const isPast = search.asOf !== undefined

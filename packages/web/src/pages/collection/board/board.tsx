@@ -1,10 +1,13 @@
 import type { Measure } from '@greenroom/sdk/wire'
 import { SegmentedControl } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
+import { IconRocket } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMeasures, versionQuery, versionsQuery } from '../../../api/queries.ts'
+import { LogWays } from '../../../ui/log-ways.tsx'
 import { metricKeysOf, metricsOf } from '../../../ui/metrics.ts'
+import { Empty } from '../../../ui/states.tsx'
 import { measureOf, thereAt } from '../collection-state.ts'
 import type { TabProps } from '../tab-props.ts'
 import styles from './board.module.css'
@@ -48,6 +51,15 @@ export function Board({ collection, lanes, search }: TabProps) {
     measure: bearer.data && metricsOf(bearer.data.metadata),
     measureName: measure,
   }
+  const isEmpty =
+    newest.data?.pages[0]?.items.length === 0 && lanes.every(({ count }) => count === 0)
+  if (isEmpty && search.asOf === undefined)
+    return (
+      <Empty title="No versions yet" icon={<IconRocket size={32} aria-hidden />}>
+        <p>Log the first with the client that you use already:</p>
+        <LogWays owner={collection.owner} name={collection.name} />
+      </Empty>
+    )
   const names = [UNSTAGED, ...lanes.map(({ alias }) => alias)]
   const phoneLane = names.includes(shown) ? shown : UNSTAGED
   const isShown = (name: string) => !isPhone || name === phoneLane

@@ -1,6 +1,7 @@
 import type { CollectionName } from '@greenroom/sdk'
 import type { Version } from '@greenroom/sdk/wire'
 import { Checkbox } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useEffect, useRef } from 'react'
 import type { CollectionSearch } from '../../../app/page-search.ts'
@@ -28,18 +29,24 @@ interface VersionsTableProps {
 }
 
 const ROW_HEIGHT = 44
+/** Of a row that is a list of its cells. */
+const PHONE_ROW_HEIGHT = 112
 const NONE: readonly string[] = []
 
 /** Thousands of versions: pages come as one scrolls, and only the rows on the screen are there. */
 export function VersionsTable(props: VersionsTableProps) {
   const { collection, versions, columns, search, onChange, more } = props
   const frame = useRef<HTMLDivElement>(null)
+  const isPhone = useMediaQuery('(max-width: 720px)') ?? false
+  const rowHeight = isPhone ? PHONE_ROW_HEIGHT : ROW_HEIGHT
   const virtual = useVirtualizer({
     count: versions.length,
     getScrollElement: () => frame.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => rowHeight,
     overscan: 10,
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are as high as the window is wide
+  useEffect(() => virtual.measure(), [rowHeight])
   const shown = virtual.getVirtualItems()
   const before = shown[0]?.start ?? 0
   const after = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)
@@ -164,25 +171,29 @@ const Row = memo(function Row({
           <VersionLink collection={collection} version={version.version} />
         </span>
       </td>
-      <td>
+      <td className={styles.borne}>
         <AliasChips aliases={version.aliases} />
       </td>
       {columns.map((key) => {
         const value = values.get(key)
         return (
-          <td key={key} className={typeof value === 'number' ? table.number : undefined}>
+          <td
+            key={key}
+            data-label={key}
+            className={typeof value === 'number' ? table.number : undefined}
+          >
             <Value value={value} />
           </td>
         )
       })}
-      <td>
+      <td className={styles.tags}>
         <TagList tags={version.tags} show={2} />
       </td>
-      <td className={table.number}>{formatSize(version.size)}</td>
-      <td className="soft">
+      <td className={`${table.number} ${styles.aside}`}>{formatSize(version.size)}</td>
+      <td className={`soft ${styles.aside}`}>
         <Time at={version.createdAt} />
       </td>
-      <td className="soft">{version.createdBy}</td>
+      <td className={`soft ${styles.aside}`}>{version.createdBy}</td>
     </tr>
   )
 })
