@@ -26,6 +26,17 @@ test('an organization, its registry, and a robot that may move one stage', async
   assert.ok(names((await ask('org', 'list')).items).includes('acme-org'))
   await ask('user', 'create', 'ada')
   assert.equal((await ask('user', 'change', 'ada', '--display-name', 'Ada')).displayName, 'Ada')
+  const secret = { stdin: 'correct horse battery staple\n' }
+  assert.deepEqual(json(await shell.run(secret, 'user', 'password', 'ada', '--json')), {
+    username: 'ada',
+    passwordSet: true,
+  })
+  const signedIn = await fetch(`${server.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: server.url },
+    body: JSON.stringify({ username: 'ada', password: 'correct horse battery staple' }),
+  })
+  assert.equal(signedIn.status, 201)
   await ask('org', 'add', 'acme-org', 'ada', '--role', 'viewer')
   await ask('service-account', 'create', 'ci', '--organization', 'acme-org', '--role', 'viewer')
   const accounts = await ask('service-account', 'list', '--organization', 'acme-org')

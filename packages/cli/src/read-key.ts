@@ -4,16 +4,21 @@ import { UsageError } from './usage-error.ts'
 /** The key from a file, a pipe, or a person who types it unseen. Throws `UsageError`. */
 export async function readKey(keyFile: string | undefined): Promise<string> {
   if (keyFile !== undefined) return checked(readKeyFile(keyFile))
-  if (process.stdin.isTTY) return checked(await ask('Key (not shown): '))
+  return checked(await readSecret('Key (not shown): '))
+}
+
+/** What a person types unseen, or what comes by a pipe, without the end of its line. */
+export async function readSecret(question: string): Promise<string> {
+  if (process.stdin.isTTY) return ask(question)
   let piped = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) {
     piped += chunk
-    if (piped.length > MAX_KEY_CHARACTERS) break
+    if (piped.length > MAX_SECRET_CHARACTERS) break
   }
-  return checked(piped)
+  return piped.replace(/\r?\n$/, '')
 }
 
-const MAX_KEY_CHARACTERS = 4096
+const MAX_SECRET_CHARACTERS = 4096
 
 function readKeyFile(file: string): string {
   try {

@@ -2,6 +2,7 @@ import * as sdk from '@greenroom/sdk'
 import { Command } from 'commander'
 import { examples } from '../examples.ts'
 import { printable, table, time } from '../output.ts'
+import { readSecret } from '../read-key.ts'
 import { countOption, registryVerb, type Session, withSession } from '../registry-verb.ts'
 import { takeItems } from '../take-items.ts'
 import { UsageError } from '../usage-error.ts'
@@ -35,6 +36,12 @@ export function userVerb(): Command {
         .option('--no-admin', 'an administrator no more')
         .addHelpText('after', examples('greenroom user change alice --admin'))
         .action(withSession(changeUser)),
+    )
+    .addCommand(
+      registryVerb('password', 'set the password by which somebody signs in to the page')
+        .argument('<name>', 'asked for unseen, or taken from a pipe; ends their sessions')
+        .addHelpText('after', examples('greenroom user password alice'))
+        .action(withSession(setPassword)),
     )
     .addCommand(
       registryVerb('remove', 'end a user, with all their keys')
@@ -81,6 +88,17 @@ function given({ displayName, email, admin }: Facts): Facts {
     ...(email === undefined ? {} : { email }),
     ...(admin === undefined ? {} : { admin }),
   }
+}
+
+/** One's own is changed in the page, which asks for the one until now. */
+async function setPassword({ client, output }: Session, username: string): Promise<void> {
+  const password = await readSecret(`Password of ${username} (not shown): `)
+  if (password === '') throw new UsageError('No password was given. Type it, or pipe it in.')
+  await sdk.setPassword(client, username, { password })
+  output.result(
+    { username, passwordSet: true },
+    () => `${printable(username)} signs in by this password now.`,
+  )
 }
 
 async function removeUser({ client, output }: Session, username: string): Promise<void> {
