@@ -115,6 +115,8 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
 /** When nothing is being asked for any more and no skeleton stands. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main').waitFor()
-  await page.getByLabel('Loading').first().waitFor({ state: 'hidden' })
+  const loading = page.getByLabel('Loading')
+  // What came may have to load something in its turn.
+  while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'hidden' })
   await page.evaluate('document.fonts.ready.then(() => undefined)')
 }

@@ -75,6 +75,8 @@ test('each page of the details at both widths and in both themes: axe finds noth
               await page.goto(address.replace(/\{(\w+)\}/g, (_, which) => runs[which] ?? ''))
               await settled(page)
               await page.getByRole('heading', { level: 1 }).waitFor()
+              // Its nodes are drawn once they are measured.
+              if (name === 'lineage') await page.getByRole('link', { name: /^run / }).waitFor()
               await keepPicture(page, `${name}-${theme}-${width}`)
               await assertAccessible(page, name)
               const wide = await page.evaluate<number>(

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { seed } from '../../scripts/seed.ts'
 import { startServer } from '../server.ts'
 import { assertAccessible, CHROMIUM, complaintsOf, openWindow, settled } from './browser.ts'
-import { logFiles, PREVIEWED, PROJECT } from './filled.ts'
+import { logFiles, PREVIEWED, PROJECT, RETRAINED } from './filled.ts'
 
 const MODEL = 'embedding-small'
 const REGISTRY = '/registries/greenroom-org/model'
@@ -21,6 +21,7 @@ test('files, lineage, lists and comparisons are walked without a mouse', {
   const client = sdk.createClient({ url: server.url, key: server.adminKey })
   await seed(client, { only: [MODEL] })
   await logFiles(client, OWN, PREVIEWED)
+  await logFiles(client, OWN, RETRAINED)
   const page = await openWindow(t, server)
   const complaints = complaintsOf(page)
 
@@ -49,6 +50,39 @@ test('files, lineage, lists and comparisons are walked without a mouse', {
     await page.getByRole('cell', { name: 'encoder.layer.0.weight' }).waitFor()
     await page.getByText('590,592 parameters').waitFor()
     assert.ok(asked.length > 0 && asked.every((range) => range.startsWith('bytes=0-')), `${asked}`)
+  })
+
+  await t.test('an ONNX file, too, says what tensors it holds', async () => {
+    await page.getByRole('treeitem', { name: /tiny\.onnx/ }).click()
+    await page.getByRole('cell', { name: 'layer.weight' }).waitFor()
+    await page.getByText('ONNX: 1 tensor, 32 parameters, FLOAT').waitFor()
+  })
+
+  await t.test('two weight files are compared tensor by tensor', async () => {
+    await page.goto('/projects/admin/demo/collections/previewed/compare?version=v0&version=v1')
+    await page.getByRole('tree', { name: 'Differing files' }).focus()
+    await page.keyboard.press('End')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/file=weights%2Fmodel\.safetensors/)
+    const row = page.getByRole('row', { name: /^encoder\.layer\.0\.weight/ })
+    await row.getByText('F16 768 × 768').waitFor()
+    await row.getByText('F16 1024 × 768').waitFor()
+  })
+
+  await t.test('an alias is taken from its version, which says what that leaves', async () => {
+    const collection = { owner: registry(), name: MODEL }
+    await sdk.putAlias(client, collection, 'trial', { version: 'v3' })
+    await page.goto(`${REGISTRY}/collections/${MODEL}/versions/v3`)
+    await page.getByRole('button', { name: 'The alias trial' }).press('Enter')
+    await page.getByRole('menuitem', { name: 'Take it from v3…' }).press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Take trial from v3' })
+    await dialog.getByText('becomes vacant').waitFor()
+    await dialog.getByLabel('Reason').fill('The trial is over')
+    await dialog.getByRole('button', { name: 'Take trial away' }).press('Enter')
+    await dialog.waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: 'The alias trial' }).waitFor({ state: 'hidden' })
+    const [last] = (await sdk.listAliasHistory(client, collection, 'trial')).items
+    assert.deepEqual([last?.cause, last?.reason], ['remove', 'The trial is over'])
   })
 
   await t.test('lineage goes along its edges by arrows', async () => {

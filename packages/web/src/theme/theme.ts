@@ -42,6 +42,12 @@ const stone: MantineColorsTuple = [
   '#1f1e1b',
 ]
 
+/**
+ * Mantine locks the page's scroll with a style that the page's policy does not let in, and leaves
+ * the button that closes without a name.
+ */
+const FLOATING = { lockScroll: false, closeButtonProps: { 'aria-label': 'Close' } } as const
+
 /** Sizes are multiples of 4 px. Colours of surfaces, text and lines are in `tokens.css`. */
 export const theme = createTheme({
   primaryColor: 'iris',
@@ -64,9 +70,8 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: false } },
-    // Mantine locks the page's scroll with a style that the page's policy does not let in.
-    Modal: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } },
-    Drawer: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } },
+    Modal: { defaultProps: { ...FLOATING, transitionProps: { duration: 120 } } },
+    Drawer: { defaultProps: { ...FLOATING, transitionProps: { duration: 120 } } },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
   },
 })

@@ -66,6 +66,15 @@ export function Empty({ title, children, icon }: EmptyProps) {
   )
 }
 
+/** Where a picture will be, as high as that. */
+export function SkeletonBlock({ height }: { readonly height: number }) {
+  return (
+    <div role="status" aria-label="Loading">
+      <Skeleton height={height} radius="md" />
+    </div>
+  )
+}
+
 /** Lines where rows will be, as high as those: nothing jumps when they come. */
 export function SkeletonRows({
   rows = 8,

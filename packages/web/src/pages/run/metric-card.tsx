@@ -60,14 +60,16 @@ export function MetricCard({ project, metric, runs, isLog, kept }: MetricCardPro
       </h3>
       {failed !== undefined ? (
         <ErrorNotice error={failed.error} retry={() => void failed.refetch()} />
-      ) : curves.length === 0 ? (
-        <Skeleton height={228} />
-      ) : (
+      ) : curves.length > 0 ? (
         <Chart
           label={curves.map((curve) => describeCurve(metric, curve)).join('; ')}
           curves={curves}
           isLog={isLog}
         />
+      ) : answers.every(({ data }) => data !== undefined) ? (
+        <p className="faint">Nothing that can be drawn.</p>
+      ) : (
+        <Skeleton height={228} />
       )}
     </section>
   )

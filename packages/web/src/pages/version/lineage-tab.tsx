@@ -1,13 +1,13 @@
 import type { CollectionName } from '@greenroom/sdk'
 import type { Version } from '@greenroom/sdk/wire'
-import { SegmentedControl, Skeleton } from '@mantine/core'
+import { SegmentedControl } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { lineageQuery } from '../../api/version-queries.ts'
 import type { LineageView } from '../../app/page-search.ts'
 import { plural } from '../../ui/format.ts'
-import { ErrorNotice } from '../../ui/states.tsx'
+import { ErrorNotice, SkeletonBlock } from '../../ui/states.tsx'
 import styles from './lineage.module.css'
 import { type LineageNode, mergeLineage, placeLineage } from './lineage-layout.ts'
 import { LineageList } from './lineage-list.tsx'
@@ -32,7 +32,7 @@ export function LineageTab({ collection, version, view, onView }: LineageTabProp
   const { picture, cut, error, refetch, more } = useLineage(collection, version)
   const shown = view ?? (isPhone ? 'list' : 'graph')
   if (error !== null) return <ErrorNotice error={error} retry={refetch} />
-  if (picture === undefined) return <Skeleton height={420} radius="md" />
+  if (picture === undefined) return <SkeletonBlock height={420} />
   const runs = picture.placed.filter(({ node }) => node.kind === 'run').length
   return (
     <>
@@ -53,7 +53,7 @@ export function LineageTab({ collection, version, view, onView }: LineageTabProp
       {shown === 'list' ? (
         <LineageList picture={picture} />
       ) : (
-        <Suspense fallback={<Skeleton height={520} radius="md" />}>
+        <Suspense fallback={<SkeletonBlock height={320} />}>
           <LineageGraph picture={picture} onMore={more} />
         </Suspense>
       )}
