@@ -10,6 +10,7 @@ import {
 import styles from './long-table.module.css'
 import { SortHeader } from './sort-header.tsx'
 import table from './table.module.css'
+import { usePrinting } from './use-printing.ts'
 
 export interface Column<Row> {
   readonly name: string
@@ -47,7 +48,7 @@ export function LongTable<Row>(props: LongTableProps<Row>) {
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: usePrinting() ? rows.length : 12,
     scrollMargin: top,
   })
   const shown = virtual.getVirtualItems()

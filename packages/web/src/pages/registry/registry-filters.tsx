@@ -2,7 +2,7 @@ import type { ListedCollection, Stage } from '@greenroom/sdk/wire'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch, IconX } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import type { RegistrySearch } from '../../app/page-search.ts'
 import styles from './registry.module.css'
 
@@ -11,9 +11,12 @@ interface RegistryFiltersProps {
   readonly stages: readonly Stage[]
   readonly rows: readonly ListedCollection[] | undefined
   readonly onChange: (part: RegistrySearch) => void
+  /** Beside them. */
+  readonly children: ReactNode
 }
 
-export function RegistryFilters({ search, stages, rows = [], onChange }: RegistryFiltersProps) {
+export function RegistryFilters(props: RegistryFiltersProps) {
+  const { search, stages, rows = [], onChange, children } = props
   const types = [
     ...new Set([...rows.map(({ type }) => type), ...(search.type ? [search.type] : [])]),
   ]
@@ -62,6 +65,7 @@ export function RegistryFilters({ search, stages, rows = [], onChange }: Registr
           onChange={(mover) => onChange({ mover })}
         />
       </div>
+      {children}
       {isFiltered && (
         <Button
           variant="subtle"

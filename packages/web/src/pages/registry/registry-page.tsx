@@ -4,12 +4,13 @@ import { lazy, Suspense, useEffect } from 'react'
 import { collectionsQuery, ownerQuery, stagesQuery } from '../../api/queries.ts'
 import type { RegistrySearch } from '../../app/page-search.ts'
 import { OWNER_PATH, ownerOf } from '../../app/place.ts'
+import { CopyRows } from '../../ui/copy-rows.tsx'
 import { plural } from '../../ui/format.ts'
 import { PageBody } from '../../ui/page.tsx'
 import { Empty, ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
 import { NewCollection } from './new-collection.tsx'
 import { RegistryFilters } from './registry-filters.tsx'
-import { filterRows, sortRows } from './registry-rows.ts'
+import { cellsOf, filterRows, sortRows } from './registry-rows.ts'
 import { RegistryTable } from './registry-table.tsx'
 
 const EmptyRegistry = lazy(() => import('./empty-registry.tsx'))
@@ -41,7 +42,13 @@ export default function RegistryPage() {
       {error === null && declared !== undefined && rows !== undefined && (
         <>
           {(rows.length > 0 || isFiltered) && (
-            <RegistryFilters search={search} stages={declared} rows={list.rows} onChange={change} />
+            <RegistryFilters search={search} stages={declared} rows={list.rows} onChange={change}>
+              <CopyRows
+                count={rows.length}
+                head={['collection', 'type', 'tags', ...declared.map(({ name }) => name), 'size']}
+                rows={() => rows.map((row) => cellsOf(row, declared))}
+              />
+            </RegistryFilters>
           )}
           {rows.length === 0 && !isFiltered && (
             <Suspense fallback={<SkeletonRows height={56} />}>

@@ -1,4 +1,4 @@
-import type { ListedCollection, Move, Standing } from '@greenroom/sdk/wire'
+import type { ListedCollection, Move, Stage, Standing } from '@greenroom/sdk/wire'
 import type { RegistrySearch } from '../../app/page-search.ts'
 
 // What the registry's table shows of what was loaded: pure, so that it can be tested.
@@ -55,4 +55,12 @@ export function sortRows(
       return Number(left === undefined) - Number(right === undefined)
     return left < right ? -sign : left > right ? sign : 0
   })
+}
+
+/** As text, for a spreadsheet: who bears each stage, and bytes. */
+export function cellsOf(row: ListedCollection, stages: readonly Stage[]): (string | number)[] {
+  const borne = stages.map(({ name }) =>
+    (standingOf(row, name)?.slots ?? []).map(({ version }) => version).join(', '),
+  )
+  return [row.name, row.type, row.tags.join(', '), ...borne, row.newest?.size ?? '']
 }

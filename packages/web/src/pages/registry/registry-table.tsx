@@ -5,6 +5,7 @@ import type { RegistrySearch } from '../../app/page-search.ts'
 import { SortHeader } from '../../ui/sort-header.tsx'
 import { StageChip } from '../../ui/stage-chip.tsx'
 import table from '../../ui/table.module.css'
+import { usePrinting } from '../../ui/use-printing.ts'
 import styles from './registry.module.css'
 import { RegistryRow } from './registry-row.tsx'
 
@@ -27,7 +28,7 @@ export function RegistryTable({ rows, stages, sort, onChange }: RegistryTablePro
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 8,
+    overscan: usePrinting() ? rows.length : 8,
     scrollMargin: top,
   })
   const shown = virtual.getVirtualItems()

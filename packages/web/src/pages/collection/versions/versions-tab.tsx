@@ -6,8 +6,9 @@ import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useMeasures, versionsQuery } from '../../../api/queries.ts'
 import { COMPARE_PATH, collectionParams } from '../../../app/place.ts'
+import { CopyRows } from '../../../ui/copy-rows.tsx'
 import { plural } from '../../../ui/format.ts'
-import { metricKeysOf, wordKeysOf } from '../../../ui/metrics.ts'
+import { metricKeysOf, scalarsOf, wordKeysOf } from '../../../ui/metrics.ts'
 import { Empty, ErrorNotice, SkeletonRows } from '../../../ui/states.tsx'
 import { thereAt } from '../collection-state.ts'
 import type { TabProps } from '../tab-props.ts'
@@ -56,6 +57,11 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
           chosen={columns}
           icon={<IconColumns size={16} aria-hidden />}
           onChange={(metrics) => onChange({ metrics })}
+        />
+        <CopyRows
+          count={versions?.length ?? 0}
+          head={['version', 'aliases', ...columns, 'tags', 'size', 'made', 'by']}
+          rows={() => (versions ?? []).map((version) => cellsOf(version, columns))}
         />
         <Button
           variant="default"
@@ -112,4 +118,22 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
       </p>
     </>
   )
+}
+
+function cellsOf(version: Version, columns: readonly string[]): (string | number)[] {
+  const values = scalarsOf(version.metadata)
+  const measured = columns.map((key) => {
+    const value = values.get(key) ?? ''
+    return typeof value === 'number' ? value : String(value)
+  })
+  const { aliases, tags, size, createdAt, createdBy } = version
+  return [
+    version.version,
+    aliases.join(', '),
+    ...measured,
+    tags.join(', '),
+    size,
+    createdAt,
+    createdBy,
+  ]
 }

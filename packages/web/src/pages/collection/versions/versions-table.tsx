@@ -12,6 +12,7 @@ import { AliasChips } from '../../../ui/stage-chip.tsx'
 import table from '../../../ui/table.module.css'
 import { TagList } from '../../../ui/tag-list.tsx'
 import { Time } from '../../../ui/time.tsx'
+import { usePrinting } from '../../../ui/use-printing.ts'
 import { VersionLink } from '../../../ui/version-link.tsx'
 import styles from './versions.module.css'
 
@@ -43,7 +44,7 @@ export function VersionsTable(props: VersionsTableProps) {
     count: versions.length,
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeight,
-    overscan: 10,
+    overscan: usePrinting() ? versions.length : 10,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are as high as the window is wide
   useEffect(() => virtual.measure(), [rowHeight])
