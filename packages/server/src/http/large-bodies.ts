@@ -11,6 +11,8 @@ export function boundLargeBodies(): preParsingAsyncHookHandler {
   return async (request, reply) => {
     const length = request.headers['content-length']
     if (length !== undefined && Number(length) <= MAX_JSON_BODY_BYTES) return
+    // Its sender left while their key was looked up: no body comes, and nobody says so again.
+    if (reply.raw.destroyed) return
     if (held >= MAX_LARGE_BODIES_AT_ONCE)
       throw new RegistryError('rate_limited', 'Too many large requests at once. Ask again soon.')
     held += 1
