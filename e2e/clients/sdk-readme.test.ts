@@ -13,7 +13,10 @@ import { PATH_OUTSIDE, ROOT } from '../setup.ts'
 
 /** What each block prints. */
 const PRINTS: readonly RegExp[] = [
-  /^classifier:v0 AliasList\(2\) \[ 'latest', 'staging' \]\n1 file\n$/,
+  new RegExp(
+    String.raw`^classifier:v0 AliasList\(2\) \[ 'latest', 'staging' \]\n1 file\n` +
+      String.raw`registry/greenroom-org/model/classifier:v0\n$`,
+  ),
   /^"production" is not what you expected: it points to v0 at generation 1\. .* 1\n$/,
   /^admin\/demo\/classifier:v0 false\nproduction is v0 since .*Z\n$/,
   // The registry has these bytes from before: nothing is sent.

@@ -16,7 +16,6 @@ import {
   getRun,
   init,
   isGreenroomError,
-  linkVersion,
   listHistory,
 } from '@greenroom/sdk/node'
 import { startServer } from '../server.ts'
@@ -194,14 +193,7 @@ test('without folders: the package as a browser loads it', async () => {
   await artifact.addFile(new File(['from a page'], 'a.txt'))
   const version = await api.logArtifact(artifact, { project: 'browser' })
   assert.equal(await (await version.openFile('a.txt')).text(), 'from a page')
-  const linked = await linkVersion(
-    await api.client(),
-    {
-      owner: { kind: 'registry', entity: (await api.me()).organization.name, name: 'model' },
-      name: 'page',
-    },
-    { version: version.ref, aliases: ['production'] },
-  )
+  const linked = await version.link('registry/model/page', { aliases: ['production'] })
   assert.equal(linked.created, true)
   assert.equal((await api.artifact('registry/model/page:production')).digest, version.digest)
 })

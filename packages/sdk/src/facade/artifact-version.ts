@@ -2,6 +2,8 @@ import type { DeleteQuery } from '../answers.ts'
 import type { CallOptions, Client } from '../client.ts'
 import { items } from '../pages.ts'
 import type { CollectionName } from '../places.ts'
+import { parseRef } from '../ref.ts'
+import { getMe } from '../routes/accounts.ts'
 import { type FileOptions, getFile, listFiles } from '../routes/files.ts'
 import { changeAliases, putAlias } from '../routes/pointers.ts'
 import { changeVersion, deleteVersion, getVersion, linkVersion } from '../routes/versions.ts'
@@ -106,13 +108,21 @@ export class ArtifactVersion {
     return change
   }
 
-  /** Gives it a place in a registry's collection too: a pointer, no copy. */
+  /**
+   * Gives it a place in a registry's collection too, such as `registry/model/classifier`: a
+   * pointer, no copy.
+   */
   async link(
-    target: CollectionName,
+    target: string | CollectionName,
     options: CallOptions & { readonly aliases?: readonly string[] } = {},
   ): Promise<wire.CommittedVersion> {
     const { aliases = [], ...rest } = options
-    return linkVersion(this.client, target, { version: this.#facts.id, aliases }, rest)
+    const place = typeof target === 'string' ? await this.#place(target, rest) : target
+    return linkVersion(this.client, place, { version: this.#facts.id, aliases }, rest)
+  }
+
+  async #place(text: string, options: CallOptions): Promise<CollectionName> {
+    return (await parseRef(text, () => getMe(this.client, options))).collection
   }
 
   /** Reads it anew; edits that were not saved are lost. */
