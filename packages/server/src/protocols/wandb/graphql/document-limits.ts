@@ -14,6 +14,8 @@ export const MAX_DOCUMENT_TOKENS = 2_000
 const MAX_DEPTH = 20
 /** Fields under another name; the client's documents have at most a dozen. */
 const MAX_ALIASES = 40
+/** With fragments opened, as often as they are spread; the client's largest has some 300. */
+const MAX_SELECTIONS = 10_000
 /** Fields at the root: one call changes or asks one thing. */
 const MAX_ROOT_FIELDS = 4
 /** Fields that an answer may have at most: a page of 5,000 files with 15 fields each, and some. */
@@ -24,6 +26,7 @@ const DEFAULT_LIST_SIZE = 50
 interface Walk {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly variables: Readonly<Record<string, unknown>>
+  selections: number
   aliases: number
   cost: number
 }
@@ -51,7 +54,7 @@ export function checkDocumentLimits(
     defaultValue?.kind === 'IntValue' ? [[variable.name.value, Number(defaultValue.value)]] : [],
   )
   const known = { ...Object.fromEntries(defaults), ...variables }
-  const walk: Walk = { fragments, variables: known, aliases: 0, cost: 0 }
+  const walk: Walk = { fragments, variables: known, selections: 0, aliases: 0, cost: 0 }
   visit(walk, operation.selectionSet, { depth: 1, places: 1, page: DEFAULT_LIST_SIZE })
 }
 
@@ -64,6 +67,9 @@ function visit(
   if (at.depth > MAX_DEPTH)
     throw new GraphQLError(`The document is nested deeper than ${MAX_DEPTH} levels.`)
   for (const selection of set.selections) {
+    walk.selections += 1
+    if (walk.selections > MAX_SELECTIONS)
+      throw new GraphQLError(`The document selects more than ${MAX_SELECTIONS} times.`)
     if (selection.kind !== 'Field') {
       const inner =
         selection.kind === 'InlineFragment'

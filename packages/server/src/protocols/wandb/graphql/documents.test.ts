@@ -57,6 +57,15 @@ describe('createDocuments', () => {
     assert.match(refusal(''), /Syntax Error/)
   })
 
+  it('refuses fragments that open more and more of each other, though they ask for nothing', () => {
+    const spreads = (at: number) => `...F${at} `.repeat(10)
+    const fragments = Array.from(
+      { length: 15 },
+      (_, at) => `fragment F${at} on Query { ${spreads(at + 1)} }`,
+    )
+    assert.match(refusal(`{ ${spreads(0)} } ${fragments.join(' ')}`), /selects more than/)
+  })
+
   it('refuses long documents and those of many tokens', () => {
     assert.match(refusal(`{ one { name } } #${'x'.repeat(MAX_DOCUMENT_CHARACTERS)}`), /characters/)
     assert.match(refusal(`{ ${'one { name } '.repeat(1_000)} }`), /tokens/)
