@@ -31,6 +31,11 @@ describe('parseLooseJson', () => {
     assert.deepEqual(parseLooseJson(text), JSON.parse(text))
   })
 
+  it('refuses a string that never ends, however many quotes are in it', () => {
+    assert.throws(() => parseLooseJson(`{"a": "${'\\"'.repeat(1_000_000)}`), SyntaxError)
+    assert.throws(() => parseLooseJson('{"a": "\\'), SyntaxError)
+  })
+
   it('refuses what is no JSON even so', () => {
     assert.throws(() => parseLooseJson('{"a":nan}'), SyntaxError)
     assert.deepEqual(looseObject('{'), {})

@@ -13,8 +13,12 @@ export function parseLooseJson(text: string): unknown {
   }
 }
 
-/** A whole string, which stays as it is, or one of the three words outside of strings. */
-const STRINGS_AND_BARE_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b/gs
+/**
+ * A string, which stays as it is, or one of the three words outside of strings. One that never ends
+ * is taken to the end of the text: to look for another beginning at each quote in it would take for
+ * ever.
+ */
+const STRINGS_AND_BARE_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?\bInfinity\b|\bNaN\b/gs
 
 function quoteBareNumber(found: string): string {
   return found.startsWith('"') ? found : `"${found}"`
