@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { completionVerb } from './commands/completion.ts'
 import { deleteVerb } from './commands/delete.ts'
 import { diffVerb } from './commands/diff.ts'
+import { eventsVerb } from './commands/events.ts'
 import { grantVerb } from './commands/grant.ts'
 import { historyVerb } from './commands/history.ts'
 import { linkVerb } from './commands/link.ts'
@@ -61,7 +62,10 @@ export function createProgram(): Command {
     ['Log and fetch:', [pushVerb(), pullVerb()]],
     [
       'Look:',
-      [listVerb(), showVerb(), resolveVerb(), historyVerb(), diffVerb(), watchVerb(), runVerb()],
+      [
+        ...[listVerb(), showVerb(), resolveVerb(), historyVerb(), diffVerb(), runVerb()],
+        ...[watchVerb(), eventsVerb()],
+      ],
     ],
     ['Move:', [promoteVerb(), rollbackVerb(), linkVerb(), unlinkVerb(), tagVerb(), deleteVerb()]],
     [

@@ -64,7 +64,8 @@ function lineOf({ time: when, alias, actor, payload, revision: place }: StreamEv
   return `${time(when)}  ${printable(alias ?? '')} → ${bearers}  (${cause})`
 }
 
-function revision(text: string): number {
+/** Throws `InvalidArgumentError`. */
+export function revision(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('It is a revision of the stream, as watch prints it.')
 }
