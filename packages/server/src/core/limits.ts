@@ -221,8 +221,8 @@ export const MAX_REWOUND_LINES = 100_000
 export const MAX_KEYS_PER_SAMPLE = 32
 /** Lines written in one transaction: a burst of the file stream lets others go between. */
 export const MAX_RUN_LINES_PER_STAGE = 250
-/** Long lines hold many metrics: some 10,000 of them, which take 15 ms. One line always goes. */
-export const MAX_RUN_STAGE_CHARACTERS = 256 * KIB
+/** Long lines hold many metrics: some 20,000 of them, which take 30 ms. One line always goes. */
+export const MAX_RUN_STAGE_CHARACTERS = 512 * KIB
 /** The wandb client gives a sign of life every 30 seconds. */
 export const RUN_SILENCE_SECONDS = 300
 export const MAX_RUN_CONFIG_BYTES = 16 * MIB
