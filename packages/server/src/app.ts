@@ -12,6 +12,7 @@ import { createSignedLinks } from './http/signed-links.ts'
 import { rest } from './protocols/rest/index.ts'
 import { transfer } from './protocols/transfer/index.ts'
 import { wandb } from './protocols/wandb/index.ts'
+import { placeOfPrintedLink } from './protocols/wandb/printed-links.ts'
 
 export interface AppOptions {
   readonly config: Pick<
@@ -36,6 +37,7 @@ export async function createApp(registry: Registry, options: AppOptions): Promis
     ...options.config,
     log: options.log,
     pageFolder: options.pageFolder,
+    placeOf: placeOfPrintedLink,
     hostNames: hostNamesOf(options.config),
   })
   const publicUrl = () => publicUrlOf(options.config, portOf(app) ?? options.config.port)

@@ -38,6 +38,17 @@ test('the index answers every path that a browser may be sent to', async (t) => 
   assert.equal((await app.inject({ method: 'HEAD', url: '/' })).body, '')
 })
 
+test('a link that the wandb client printed leads to its place', async (t) => {
+  const { app } = await builtPage(t)
+  const answer = await app.inject({ url: '/ada/demo/runs/x1', headers: HTML })
+  assert.deepEqual(
+    [answer.statusCode, answer.headers.location],
+    [302, '/projects/ada/demo/runs/x1'],
+  )
+  const bare = await app.inject('/ada/demo/runs/x1')
+  assert.equal(bare.statusCode, 404, 'for who is no browser there is nothing')
+})
+
 test('its policy allows nothing inline, nothing foreign and no frame', async (t) => {
   const { app } = await builtPage(t)
   const { headers } = await app.inject({ url: '/', headers: HTML })

@@ -58,11 +58,16 @@ interface PageFile {
 /**
  * Answers what no route of a protocol does: files of the built page, and its index wherever a
  * browser asks for a path that the page itself knows. Paths below a first part that a protocol has
- * stay not found, and so does everything that is no navigation.
+ * stay not found, and so does everything that is no navigation. A link that another page would know
+ * leads to the place that `placeOf` gives for it.
  *
  * Call it before any route comes in: it takes note of them.
  */
-export function servePage(app: FastifyInstance, folder: string | null): void {
+export function servePage(
+  app: FastifyInstance,
+  folder: string | null,
+  placeOf: (url: string) => string | undefined,
+): void {
   const taken = new Set<string>()
   app.addHook('onRoute', ({ url }) => void taken.add(firstPart(url)))
   const files = readOnce(folder)
@@ -74,6 +79,8 @@ export function servePage(app: FastifyInstance, folder: string | null): void {
     const file = found.get(url)
     if (file !== undefined && url !== INDEX) return sendFile(request, reply, url, file)
     if (!acceptsHtml(request) && url !== '/') throw nothingHere()
+    const place = placeOf(request.url)
+    if (place !== undefined) return reply.redirect(place)
     const index = found.get(INDEX)
     if (index !== undefined) return sendFile(request, reply, INDEX, index)
     if (url !== '/' || folder === null) throw nothingHere()

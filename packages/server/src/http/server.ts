@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly log: Logger
   /** Where the built page lies; null for none. */
   readonly pageFolder: string | null
+  /** The page's own place for a link that a client prints; undefined where it is none. */
+  readonly placeOf: (url: string) => string | undefined
   /** Under which it answers, beside its addresses and the machine itself. */
   readonly hostNames: readonly string[]
   /** Of one token; 0 for no limit. */
@@ -84,7 +86,7 @@ export function createServer(registry: Registry, options: ServerOptions): Fastif
   requireAuthentication(app, registry, createRequestLimit(options.requestsPerMinute))
   logAnswers(app, options.log)
   app.setErrorHandler(answerProblem)
-  servePage(app, options.pageFolder)
+  servePage(app, options.pageFolder, options.placeOf)
   return app
 }
 

@@ -56,7 +56,7 @@ export type FieldResolver<Source> = (source: Source, args: never, call: Call) =>
 export type FieldResolvers<Source> = Readonly<Record<string, FieldResolver<Source>>>
 
 /** The client knows registries as projects with this prefix, of the organization's own entity. */
-const REGISTRY_PREFIX = 'wandb-registry-'
+export const REGISTRY_PREFIX = 'wandb-registry-'
 
 export function ownerRefOf(entityName: string, projectName: string): OwnerRef {
   return projectName.startsWith(REGISTRY_PREFIX)
