@@ -35,7 +35,14 @@ async function routesOf(t: TestContext, { registry, context }: TestApp): Promise
   const routes: RouteOptions[] = []
   const log = await createLog({ level: 'silent', format: 'json' }, { write: () => {} })
   const bare = createServer(registry, {
-    ...{ log, pageFolder: null, hostNames: [], requestsPerMinute: 0, trustedProxies: [] },
+    ...{
+      log,
+      pageFolder: null,
+      placeOf: () => undefined,
+      hostNames: [],
+      requestsPerMinute: 0,
+      trustedProxies: [],
+    },
   })
   t.after(() => bare.close())
   bare.addHook('onRoute', (route) => void routes.push(route))

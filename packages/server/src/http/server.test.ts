@@ -17,7 +17,14 @@ async function server(t: TestContext, lines: string[] = []): Promise<FastifyInst
     { write: (line) => void lines.push(line) },
   )
   const app = createServer({ newId: () => 'fresh-id' } as unknown as Registry, {
-    ...{ log, pageFolder: null, hostNames: [], requestsPerMinute: 0, trustedProxies: [] },
+    ...{
+      log,
+      pageFolder: null,
+      placeOf: () => undefined,
+      hostNames: [],
+      requestsPerMinute: 0,
+      trustedProxies: [],
+    },
   })
   t.after(() => app.close())
   return app
