@@ -5,6 +5,7 @@ import { placeOfPrintedLink } from './printed-links.ts'
 test('a link that the client prints leads to the page', () => {
   const selection = 'selectionPath=greenroom-org%2Fwandb-registry-model%2FMy%20model'
   const links = {
+    '/authorize?ref=models': '/admin?tab=tokens',
     '/ada/demo': '/projects/ada/demo',
     '/ada/demo/workspace': '/projects/ada/demo',
     '/ada/demo/runs': '/projects/ada/demo/runs',

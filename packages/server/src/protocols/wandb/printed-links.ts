@@ -11,6 +11,7 @@ const OURS = new Set([...RESERVED_NAMES, 'projects'])
  * client prints addresses of W&B's own page, and never asks for them (`wandb/sdk/wandb_run.py`,
  * `wandb/sdk/artifacts/artifact.py` of 0.31):
  *
+ *     /authorize
  *     /<entity>/<project>[/runs[/<run>]]
  *     /<entity>/<project>/artifacts/<type>/<collection>[/<version>]
  *     /orgs/<organization>/registry/<name>?selectionPath=<entity>/<project>/<collection>&version=v0
@@ -18,6 +19,7 @@ const OURS = new Set([...RESERVED_NAMES, 'projects'])
 export function placeOfPrintedLink(url: string): string | undefined {
   if (!URL.canParse(url, BASE)) return undefined
   const { pathname, searchParams } = new URL(url, BASE)
+  if (pathname === '/authorize') return KEYS
   const parts = pathname.split('/').slice(1)
   if (parts.includes('') || OURS.has(parts[0]?.toLowerCase() ?? '')) return undefined
   const [entity, project, view, ...rest] = parts
@@ -33,6 +35,8 @@ export function placeOfPrintedLink(url: string): string | undefined {
 }
 
 const BASE = 'http://localhost'
+/** Where `wandb login` sends who has no key yet. */
+const KEYS = '/admin?tab=tokens'
 
 function placeOfSelection(searched: URLSearchParams): string | undefined {
   const selection = searched.get('selectionPath')?.split('/').map(encodeURIComponent) ?? []
