@@ -275,6 +275,15 @@ test('a refusal frees the key of what is done in one transaction', async (t) => 
   assert.equal(right.status, 201)
 })
 
+test('a draft is asked for again where neither project nor collection is there yet', async (t) => {
+  const call = restClient(await testApp(t), ADMIN_KEY)
+  const body = { type: 'model', entries: entriesOf({ w: 'fresh' }) }
+  const path = '/projects/admin/nothing/collections/yet/versions'
+  const first = await send(call, path, body, 'k-1')
+  const again = await send(call, path, body, 'k-1')
+  assert.deepEqual([again.status, again.json.id], [201, first.json.id])
+})
+
 test('a draft asked for again is answered as what it has become', async (t) => {
   const app = await testApp(t)
   const call = restClient(app, ADMIN_KEY)

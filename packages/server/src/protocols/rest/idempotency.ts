@@ -18,10 +18,14 @@ export function onceFor(
   isSecret = false,
 ): Registry {
   const asked = askedFor(request)
-  return asked === null ? registry : once(registry, actorOf(request), { ...asked, isSecret })
+  if (asked === null) return registry
+  return once(registry, actorOf(request), { ...asked, ...placeOf(request.params), isSecret })
 }
 
-/** For an operation that is done once by itself: the key is refused for any other request. */
+/**
+ * For an operation that is done once by itself, and looks at rights each time: the key is refused
+ * for any other request.
+ */
 export async function bindFor(
   { registry }: AppContext,
   request: FastifyRequest,
@@ -40,7 +44,6 @@ function askedFor(request: FastifyRequest): OnceRequest | null {
   return {
     key: String(key),
     asked: `${method} ${url}\n${JSON.stringify(body)}`,
-    ...placeOf(request.params),
   }
 }
 
