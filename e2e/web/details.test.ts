@@ -13,6 +13,7 @@ import {
   keepPicture,
   openWindow,
   settled,
+  startBrowser,
   THEMES,
   WIDTHS,
 } from './browser.ts'
@@ -63,6 +64,7 @@ test('each page of the details at both widths and in both themes: axe finds noth
   concurrency: THEMES.length,
 }, async (t) => {
   const { server, runs } = await startFilled(t)
+  await startBrowser(t)
   await Promise.all(
     THEMES.map((theme) =>
       t.test(theme, async (t) => {

@@ -4,7 +4,14 @@ import * as sdk from '@greenroom/sdk'
 import type { OwnerName } from '@greenroom/sdk/wire'
 import type { Page } from 'playwright-core'
 import { startServer } from '../server.ts'
-import { CHROMIUM, complaintsOf, keepPicture, openWindow, settled } from './browser.ts'
+import {
+  CHROMIUM,
+  complaintsOf,
+  keepPicture,
+  openWindow,
+  settled,
+  startBrowser,
+} from './browser.ts'
 import { logFiles, PROJECT } from './filled.ts'
 
 // Whatever people call things, nothing of it runs. Each of these would call `hacked()` if it did.
@@ -87,75 +94,93 @@ const STRANGE_LINKS = `[...document.querySelectorAll('[href], [src], [action]')]
 
 test(`${HOSTILE.length} hostile names, keys, files, cards, notes and lines run no script`, {
   skip: CHROMIUM.missing,
+  // Each part has a window of its own: on two cores two at once.
+  concurrency: 2,
 }, async (t) => {
   assert.ok(HOSTILE.length >= 33)
   const server = await startServer(t)
   const client = sdk.createClient({ url: server.url, key: server.adminKey })
   const { collections, run } = await fill(client)
   assert.ok(collections.length >= 33, `${collections.length} names were taken`)
-  const page = await openWindow(t, server)
-  await page.context().addInitScript(CANARY)
-  const complaints = complaintsOf(page)
-  const visit = async (address: string, picture?: string) => {
+  await startBrowser(t)
+  const model = '/projects/admin/demo/collections/hostile'
+  const part = (name: string, look: (visit: Visit) => Promise<void>) =>
+    t.test(name, async (t) => {
+      const page = await openWindow(t, server)
+      await page.context().addInitScript(CANARY)
+      const complaints = complaintsOf(page)
+      await look(visiting(page))
+      assert.deepEqual(complaints, [])
+    })
+
+  await Promise.all([
+    part('each collection, and its card', async (visit) => {
+      for (const name of collections) {
+        const address = `/registries/greenroom-org/model/collections/${encodeURIComponent(name)}`
+        await visit(`${address}?tab=card`)
+      }
+    }),
+    part('each file, looked into', async (visit) => {
+      for (const path of fileNames())
+        await visit(`${model}/versions/v0?file=${encodeURIComponent(path)}`, {
+          button: 'Close the file',
+        })
+    }),
+    part('lists of them', async (visit) => {
+      await visit('/registries/greenroom-org/model', { picture: 'hostile-registry' })
+      await visit('/projects/admin/demo', { picture: 'hostile-project' })
+      await visit('/projects/admin/demo/runs', { picture: 'hostile-runs' })
+      await visit('/activity', { picture: 'hostile-activity' })
+      await visit('/admin?tab=audit', { picture: 'hostile-audit' })
+      await visit('/admin?tab=storage')
+    }),
+    part('a version whose keys, tags and words they are', async (visit) => {
+      await visit(`${model}/versions/v0`, { picture: 'hostile-files' })
+      await visit(`${model}/versions/v0?tab=metadata`, { picture: 'hostile-metadata' })
+      await visit(`${model}/versions/v0?tab=metadata&q=hacked`)
+      await visit(`${model}/versions/v0?tab=metrics`)
+      await visit(`${model}/versions/v0?tab=lineage&view=graph`, { picture: 'hostile-lineage' })
+      await visit(`${model}/versions/v0?tab=lineage&view=list`)
+      await visit(`${model}/compare?version=v0&version=v1&all=yes`, { picture: 'hostile-compare' })
+    }),
+    part('a run that was told, and printed, all of them', async (visit) => {
+      const address = `/projects/admin/demo/runs/${encodeURIComponent(run)}`
+      await visit(address, { picture: 'hostile-run' })
+      for (const tab of ['config', 'summary', 'console', 'versions'])
+        await visit(`${address}?tab=${tab}`, { picture: `hostile-run-${tab}` })
+    }),
+    part('addresses that are made to hurt', async (visit) => {
+      for (const [at, text] of HOSTILE.entries()) {
+        const said = encodeURIComponent(text)
+        await visit(
+          at % 2 === 0
+            ? `/activity?actor=${said}&kind=${said}`
+            : `/admin?tab=grants&who=${said}&alias=${said}&collection=${said}&of=${said}`,
+        )
+      }
+      await visit(`/sign-in?to=${encodeURIComponent('javascript:hacked()')}`)
+    }),
+  ])
+})
+
+interface Look {
+  /** Keeps what is seen under this name. */
+  readonly picture?: string
+  /** It is there when it has come. */
+  readonly button?: string
+}
+type Visit = (address: string, look?: Look) => Promise<void>
+
+/** Goes there, waits until all has come, and looks whether anything came alive. */
+function visiting(page: Page): Visit {
+  return async (address, { picture, button } = {}) => {
     await page.goto(address)
     await settled(page)
+    if (button !== undefined) await page.getByRole('button', { name: button }).waitFor()
     await assertNothingRan(page, address)
     if (picture !== undefined) await keepPicture(page, picture)
   }
-
-  const model = '/projects/admin/demo/collections/hostile'
-  await t.test('lists of them', async () => {
-    await visit('/registries/greenroom-org/model', 'hostile-registry')
-    await visit('/projects/admin/demo', 'hostile-project')
-    await visit('/projects/admin/demo/runs', 'hostile-runs')
-    await visit('/activity', 'hostile-activity')
-  })
-
-  await t.test('each collection, and its card', async () => {
-    for (const name of collections) {
-      const address = `/registries/greenroom-org/model/collections/${encodeURIComponent(name)}`
-      await visit(`${address}?tab=card`)
-    }
-  })
-
-  await t.test('a version whose keys, tags and words they are', async () => {
-    await visit(`${model}/versions/v0`, 'hostile-files')
-    await visit(`${model}/versions/v0?tab=metadata`, 'hostile-metadata')
-    await visit(`${model}/versions/v0?tab=metadata&q=hacked`)
-    await visit(`${model}/versions/v0?tab=metrics`)
-    await visit(`${model}/versions/v0?tab=lineage&view=graph`, 'hostile-lineage')
-    await visit(`${model}/versions/v0?tab=lineage&view=list`)
-    await visit(`${model}/compare?version=v0&version=v1&all=yes`, 'hostile-compare')
-  })
-
-  await t.test('each file, looked into', async () => {
-    for (const path of fileNames()) {
-      await page.goto(`${model}/versions/v0?file=${encodeURIComponent(path)}`)
-      await settled(page)
-      await page.getByRole('button', { name: 'Close the file' }).waitFor()
-      await assertNothingRan(page, path)
-    }
-  })
-
-  await t.test('a run that was told, and printed, all of them', async () => {
-    const address = `/projects/admin/demo/runs/${encodeURIComponent(run)}`
-    await visit(address, 'hostile-run')
-    for (const tab of ['config', 'summary', 'console', 'versions'])
-      await visit(`${address}?tab=${tab}`, `hostile-run-${tab}`)
-  })
-
-  await t.test('addresses that are made to hurt', async () => {
-    for (const text of HOSTILE) {
-      const part = encodeURIComponent(text)
-      await page.goto(`/activity?actor=${part}&kind=${part}`)
-      await settled(page)
-      await assertNothingRan(page, text)
-    }
-    await page.goto(`/sign-in?to=${encodeURIComponent('javascript:hacked()')}`)
-    await assertNothingRan(page, 'sign-in')
-  })
-  assert.deepEqual(complaints, [])
-})
+}
 
 async function assertNothingRan(page: Page, where: string): Promise<void> {
   assert.deepEqual(await page.evaluate('window.ran'), [], where)
