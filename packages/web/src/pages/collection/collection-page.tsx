@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useMemo } from 'react'
 import { collectionQuery } from '../../api/queries.ts'
 import { COLLECTION_TABS, type CollectionSearch } from '../../app/page-search.ts'
 import { COLLECTION_PATH, collectionOf, OWNER_PATH, ownerParams } from '../../app/place.ts'
@@ -28,11 +28,19 @@ const LABELS: Readonly<Record<(typeof COLLECTION_TABS)[number], string>> = {
 
 /** One collection: who bears what, its versions, how it came to be so, what it is. */
 export default function CollectionPage() {
-  const collection = collectionOf(useParams({ from: `/inside${COLLECTION_PATH}` }))
+  const { kind, entity, owner, collection: name } = useParams({ from: `/inside${COLLECTION_PATH}` })
+  // The same object while the address is the same: rows and cards are drawn anew for another one.
+  const collection = useMemo(
+    () => collectionOf({ kind, entity, owner, collection: name }),
+    [kind, entity, owner, name],
+  )
   const search = useSearch({ from: `/inside${COLLECTION_PATH}` })
   const navigate = useNavigate({ from: COLLECTION_PATH })
-  const change = (part: CollectionSearch) =>
-    void navigate({ search: (before) => ({ ...before, ...part }), replace: true })
+  const change = useCallback(
+    (part: CollectionSearch) =>
+      void navigate({ search: (before) => ({ ...before, ...part }), replace: true }),
+    [navigate],
+  )
   const itself = useQuery(collectionQuery(collection))
   const lanes = useLanes(collection, search.asOf)
   const tab = search.tab ?? 'board'

@@ -1,5 +1,6 @@
 import type { CollectionName } from '@greenroom/sdk'
 import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { standingsQuery } from '../../api/queries.ts'
 import { type Lane, lanesOf } from './collection-state.ts'
 
@@ -12,5 +13,6 @@ interface Lanes {
 /** Who bears what: now, or at an instant. */
 export function useLanes(collection: CollectionName, asOf: string | undefined): Lanes {
   const { data, error, refetch } = useQuery(standingsQuery(collection, asOf))
-  return { data: data && lanesOf(data), error, refetch }
+  const lanes = useMemo(() => data && lanesOf(data), [data])
+  return { data: lanes, error, refetch }
 }

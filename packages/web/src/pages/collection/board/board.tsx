@@ -3,7 +3,7 @@ import { SegmentedControl } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconRocket } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useMeasures, versionQuery, versionsQuery } from '../../../api/queries.ts'
 import { LogWays } from '../../../ui/log-ways.tsx'
 import { metricKeysOf, metricsOf } from '../../../ui/metrics.ts'
@@ -35,24 +35,26 @@ export function Board({ collection, lanes, search }: TabProps) {
     versionsQuery(collection, { limit: 100, filter: thereAt(search.asOf) }),
   )
   const measures = useMeasures(collection)
-  const versions = newest.data?.pages.flatMap(({ items }) => items) ?? []
+  const first = newest.data?.pages[0]?.items
   const measure = measureOf(lanes)?.versions[0]
   const bearer = useQuery({
     ...versionQuery(collection, measure ?? ''),
     enabled: measure !== undefined,
   })
-  const context: BoardContext = {
-    collection,
-    lanes,
-    search,
-    measures,
-    metrics:
-      search.metrics ?? metricKeysOf(versions.slice(0, 30), measures).slice(0, METRICS_PER_CARD),
-    measure: bearer.data && metricsOf(bearer.data.metadata),
-    measureName: measure,
-  }
-  const isEmpty =
-    newest.data?.pages[0]?.items.length === 0 && lanes.every(({ count }) => count === 0)
+  // The same object while nothing in it changes: cards are drawn anew for another one.
+  const context = useMemo(
+    (): BoardContext => ({
+      collection,
+      lanes,
+      search,
+      measures,
+      metrics: search.metrics ?? metricKeysOf(first ?? [], measures).slice(0, METRICS_PER_CARD),
+      measure: bearer.data && metricsOf(bearer.data.metadata),
+      measureName: measure,
+    }),
+    [collection, lanes, search, measures, first, bearer.data, measure],
+  )
+  const isEmpty = first?.length === 0 && lanes.every(({ count }) => count === 0)
   if (isEmpty && search.asOf === undefined)
     return (
       <Empty title="No versions yet" icon={<IconRocket size={32} aria-hidden />}>

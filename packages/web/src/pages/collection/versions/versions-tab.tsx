@@ -3,14 +3,14 @@ import { Button } from '@mantine/core'
 import { IconColumns, IconGitCompare } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useMeasures, versionsQuery } from '../../../api/queries.ts'
 import { COMPARE_PATH, collectionParams } from '../../../app/place.ts'
 import { CopyRows } from '../../../ui/copy-rows.tsx'
 import { plural } from '../../../ui/format.ts'
 import { metricKeysOf, scalarsOf, wordKeysOf } from '../../../ui/metrics.ts'
 import { Empty, ErrorNotice, SkeletonRows } from '../../../ui/states.tsx'
-import { thereAt } from '../collection-state.ts'
+import { type Lane, thereAt } from '../collection-state.ts'
 import type { TabProps } from '../tab-props.ts'
 import { ColumnPicker } from './column-picker.tsx'
 import { VersionFilter } from './version-filter.tsx'
@@ -21,6 +21,8 @@ const MetricChart = lazy(() => import('./metric-chart.tsx'))
 
 const COLUMNS_AT_FIRST = 3
 const MAX_COMPARED = 4
+/** Of the versions: what their metadata says, those further down say, too. */
+const LOOKED_AT = 100
 
 /** The versions as a table, and a metric over them as a curve. */
 export default function VersionsTab({ collection, lanes, search, onChange }: TabProps) {
@@ -31,16 +33,19 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
   )
   const navigate = useNavigate()
   const measures = useMeasures(collection)
-  const versions = query.data?.pages
-    .flatMap(({ items }) => items)
-    .map((version) => (asOf === undefined ? version : { ...version, aliases: borne(version) }))
-  // What a version bore then: of an alias that many bear the lanes name the first.
-  function borne({ version }: Version) {
-    return lanes.filter((lane) => lane.versions.includes(version)).map(({ alias }) => alias)
-  }
-  const known = metricKeysOf(versions ?? [], measures)
-  const columns = search.metrics ?? known.slice(0, COLUMNS_AT_FIRST)
-  const drawn = columns.filter((key) => known.includes(key))
+  const versions = useMemo(() => {
+    const loaded = query.data?.pages.flatMap(({ items }) => items)
+    return asOf === undefined ? loaded : loaded?.map((version) => borneBy(version, lanes))
+  }, [query.data, asOf, lanes])
+  const [known, words] = useMemo(() => {
+    const looked = versions?.slice(0, LOOKED_AT) ?? []
+    return [metricKeysOf(looked, measures), wordKeysOf(looked)]
+  }, [versions, measures])
+  const columns = useMemo(
+    () => search.metrics ?? known.slice(0, COLUMNS_AT_FIRST),
+    [search.metrics, known],
+  )
+  const drawn = useMemo(() => columns.filter((key) => known.includes(key)), [columns, known])
   return (
     <>
       <div className={styles.tools}>
@@ -53,7 +58,7 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
         />
         <ColumnPicker
           numbers={known}
-          words={wordKeysOf(versions ?? [])}
+          words={words}
           chosen={columns}
           icon={<IconColumns size={16} aria-hidden />}
           onChange={(metrics) => onChange({ metrics })}
@@ -118,6 +123,12 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
       </p>
     </>
   )
+}
+
+/** With what it bore then: of an alias that many bear the lanes name the first. */
+function borneBy(version: Version, lanes: readonly Lane[]): Version {
+  const borne = lanes.filter(({ versions }) => versions.includes(version.version))
+  return { ...version, aliases: borne.map(({ alias }) => alias) }
 }
 
 function cellsOf(version: Version, columns: readonly string[]): (string | number)[] {

@@ -1,6 +1,5 @@
 import type { CollectionName } from '@greenroom/sdk'
 import type { Version } from '@greenroom/sdk/wire'
-import { Checkbox } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useEffect, useRef } from 'react'
@@ -163,8 +162,8 @@ const Row = memo(function Row({
     <tr aria-rowindex={position} data-selected={isSelected}>
       <td className={styles.sticky}>
         <span className={styles.first}>
-          <Checkbox
-            size="xs"
+          <input
+            type="checkbox"
             checked={isSelected}
             onChange={() => onToggle(version.version)}
             aria-label={`Select ${version.version}`}
