@@ -86,10 +86,12 @@ export const DEFAULT_ITEMS_PER_PAGE = 50
 export const CHECK_CHUNK_BYTES = 4 * MIB
 /** W&B stops at 5 TiB a file. */
 export const MAX_BLOB_BYTES = 5 * 1024 * 1024 * MIB
-/** S3's own bound, and so what the wandb client cuts the largest file into. */
-export const MAX_PARTS_PER_UPLOAD = 10_000
+/**
+ * 98 GiB in the wandb client's parts: it waits 25 minutes for them to be joined. More comes whole.
+ */
+export const MAX_PARTS_PER_UPLOAD = 1_000
 /** Each is a signed link of some 350 bytes in one answer; files beyond it come whole. */
-export const MAX_PARTS_PER_ANSWER = 20_000
+export const MAX_PARTS_PER_ANSWER = 5_000
 /** JSON bodies of REST are held in memory up to here, everything else is streamed. */
 export const MAX_JSON_BODY_BYTES = 1 * MIB
 /** Above what metadata may have: whatever walks a body needs no more stack than this. */

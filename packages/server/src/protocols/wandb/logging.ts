@@ -1,5 +1,9 @@
 import { RegistryError } from '../../core/errors.ts'
-import { MAX_ENTRIES_PER_PAGE, MAX_PARTS_PER_ANSWER } from '../../core/limits.ts'
+import {
+  MAX_ENTRIES_PER_PAGE,
+  MAX_PARTS_PER_ANSWER,
+  MAX_PARTS_PER_UPLOAD,
+} from '../../core/limits.ts'
 import type { DraftManifest } from '../../core/model/version.ts'
 import { changeDraftManifest } from '../../core/operations/change-draft-manifest.ts'
 import { claimHeldBlobs } from '../../core/operations/claim-held-blobs.ts'
@@ -171,10 +175,11 @@ export async function createArtifactFiles(call: Call, input: CreateFilesInput) {
     const file = { ...toSend(draftId, hexOf(md5)), name, md5, digest: md5 }
     const there = held.get(md5)
     if (there !== undefined) return { ...file, birthVersionId: there.versionId }
-    partsLeft -= uploadPartsInput.length
+    const parts = uploadPartsInput.length <= MAX_PARTS_PER_UPLOAD ? uploadPartsInput : []
+    partsLeft -= parts.length
     return {
       ...file,
-      uploadParts: partsLeft < 0 ? null : partLinks(call, { draftId, md5, uploadPartsInput }),
+      uploadParts: partsLeft < 0 ? null : partLinks(call, { draftId, md5, parts }),
       uploadUrl: () =>
         call.app.links.url(
           { kind: 'upload-blob', draftId, digest: null, md5, size: null },

@@ -17,15 +17,15 @@ export function partLinks(
   file: {
     readonly draftId: string
     readonly md5: string
-    readonly uploadPartsInput: readonly SentPart[]
+    readonly parts: readonly SentPart[]
   },
 ): (() => FileParts) | null {
-  const { draftId, md5, uploadPartsInput } = file
-  if (uploadPartsInput.length === 0) return null
+  const { draftId, md5, parts } = file
+  if (parts.length === 0) return null
   const uploadID = hexOf(md5)
   return () => ({
     uploadID,
-    uploadUrlParts: uploadPartsInput.map((part) => {
+    uploadUrlParts: parts.map((part) => {
       const permit = { kind: 'upload-part', draftId, md5: readMd5(part.hexMD5) } as const
       const place = `wandb_artifacts/${draftId}/${uploadID}/${part.partNumber}`
       return { partNumber: part.partNumber, uploadUrl: call.app.links.url(permit, place) }
