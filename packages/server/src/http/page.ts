@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { RegistryError } from '../core/errors.ts'
 import { matchesETag } from './byte-response.ts'
 
-/** Where `npm run build` leaves the page; the same from `src/http` and from `dist/http`. */
+/** Where `npm run build` leaves the page; the same from `src/http` and from `dist/parts`. */
 export const PAGE_FOLDER = path.resolve(import.meta.dirname, '../../../web/dist')
 
 /** Nothing inline, nothing from elsewhere, no script out of a text, and no frame around it. */
