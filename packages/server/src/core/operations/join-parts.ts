@@ -2,14 +2,12 @@ import { isRegistryError, RegistryError } from '../errors.ts'
 import { MAX_BLOB_BYTES, MAX_NAMED_IN_ERROR, MAX_PARTS_PER_UPLOAD } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import type { ContentDigest } from '../model/digest.ts'
-import type { BlobStage, ReadTx, Registry, Tx } from '../registry.ts'
+import type { BlobStage, Registry, Tx } from '../registry.ts'
 import { openBlob } from './open-blob.ts'
 import { sendBlob } from './send-blob.ts'
 import { checkOpen, draftNotFound, getOwnedDraft, prolongDraft } from './steps/drafts.ts'
 import { recordBlob, recordUpload } from './steps/store-blob.ts'
 
-/** Part MD5s that are looked up in one statement. */
-const MAX_MD5S_PER_LOOKUP = 1_000
 /** So much at a time is hashed and written: other requests go between two pieces. */
 const PIECE_BYTES = 256 * 1024
 
@@ -81,7 +79,8 @@ async function findParts(registry: Registry, tx: Tx, actor: Actor, input: JoinPa
   checkOpen(draft)
   if ((await prolongDraft(tx, draft, registry.now())) === undefined) throw draftNotFound(draft.id)
   if ((await tx.blobs.findUploaded(draft.id, [input.md5])).length > 0) return undefined
-  const uploads = await findUploads(tx, draft.id, input.parts)
+  const md5s = [...new Set(input.parts.map(({ md5 }) => md5))]
+  const uploads = await tx.blobs.findUploaded(draft.id, md5s)
   const here = new Map(uploads.map((blob) => [blob.md5, blob]))
   const missing = input.parts.filter(({ md5 }) => !here.has(md5)).map(({ number }) => number)
   if (missing.length > 0) throw partsMissing(missing)
@@ -96,16 +95,6 @@ async function findParts(registry: Registry, tx: Tx, actor: Actor, input: JoinPa
   if (offset > MAX_BLOB_BYTES)
     throw new RegistryError('too_large', `A file has at most ${MAX_BLOB_BYTES} bytes.`)
   return { entityId: owner.entityId, parts }
-}
-
-async function findUploads(tx: ReadTx, draftId: string, parts: JoinPartsInput['parts']) {
-  const md5s = [...new Set(parts.map(({ md5 }) => md5))]
-  const found = []
-  for (let from = 0; from < md5s.length; from += MAX_MD5S_PER_LOOKUP)
-    found.push(
-      ...(await tx.blobs.findUploaded(draftId, md5s.slice(from, from + MAX_MD5S_PER_LOOKUP))),
-    )
-  return found
 }
 
 function partsMissing(missing: readonly number[]): RegistryError {
