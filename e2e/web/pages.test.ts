@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { test } from 'node:test'
-import { createClient } from '@greenroom/sdk'
+import { type TestContext, test } from 'node:test'
+import { createClient, listHistory } from '@greenroom/sdk'
 import { seed } from '../../scripts/seed.ts'
-import { startServer } from '../server.ts'
+import { SEED } from '../../scripts/seed-plan.ts'
+import { type StartedServer, startServer } from '../server.ts'
 import { ROOT } from '../setup.ts'
 import {
   assertAccessible,
@@ -18,6 +19,8 @@ import {
 } from './browser.ts'
 
 const REGISTRY = '/registries/greenroom-org/model'
+/** Of the seed the one that goes on. */
+const LONG = SEED.find(({ name }) => name.length > 60)?.name ?? ''
 const HOSTILE = '"><img src=x onerror=hacked()>'
 const at = (collection: string) => `${REGISTRY}/collections/${encodeURIComponent(collection)}`
 
@@ -33,6 +36,10 @@ const PAGES: readonly (readonly [name: string, path: string])[] = [
   ['card', `${at('vehicle-detector')}?tab=card`],
   ['card-hostile', `${at(HOSTILE)}?tab=card`],
   ['settings', `${at('vehicle-detector')}?tab=settings`],
+  ['past', `${at('vehicle-detector')}?asOf={past}`],
+  ['history-past', `${at('vehicle-detector')}?tab=history&asOf={past}`],
+  ['board-long-name', at(LONG)],
+  ['board-empty', at('not-started-yet')],
   ['missing', at('no-such-collection')],
 ]
 
@@ -43,20 +50,35 @@ const SEEDED = [
   '中文情感分析模型',
   '🚲-demand 🌧️',
   HOSTILE,
+  LONG,
+  'not-started-yet',
 ]
 
-test('each page, both widths, both themes: axe finds nothing, no script runs', {
-  skip: CHROMIUM.missing,
-}, async (t) => {
+test('the pages of registries and collections', { skip: CHROMIUM.missing }, async (t) => {
   const server = await startServer(t)
-  await seed(createClient({ url: server.url, key: server.adminKey }), { only: SEEDED })
+  const client = createClient({ url: server.url, key: server.adminKey })
+  const owner = await seed(client, { only: SEEDED })
+  const { items } = await listHistory(client, { owner, name: 'vehicle-detector' }, { limit: 20 })
+  const past = items.at(-1)?.time ?? ''
+  await t.test('the first load is under 250 KB compressed, the face of its letters among it', (t) =>
+    firstLoad(t, server),
+  )
+  await t.test('both widths, both themes: axe finds nothing, no script runs', (t) =>
+    eachPage(t, server, past),
+  )
+  await t.test('the dialogs, the drawer, the palette and the sign-in are accessible too', (t) =>
+    whatFloats(t, server),
+  )
+})
+
+async function eachPage(t: TestContext, server: StartedServer, past: string): Promise<void> {
   for (const theme of THEMES)
     for (const width of WIDTHS) {
       const page = await openWindow(t, server, { theme, width })
       const complaints = complaintsOf(page)
       for (const [name, address] of PAGES)
         await t.test(`${name}, ${theme}, ${width} px`, async () => {
-          await page.goto(address)
+          await page.goto(address.replace('{past}', past))
           await settled(page)
           await keepPicture(page, `${name}-${theme}-${width}`)
           assert.deepEqual(complaints, [])
@@ -70,15 +92,17 @@ test('each page, both widths, both themes: axe finds nothing, no script runs', {
           complaints.length = 0
         })
     }
-})
+}
 
-test('the dialog, the drawer, the palette and the sign-in are accessible too', {
-  skip: CHROMIUM.missing,
-}, async (t) => {
-  const server = await startServer(t)
-  await seed(createClient({ url: server.url, key: server.adminKey }), { only: ['embedding-small'] })
+async function whatFloats(t: TestContext, server: StartedServer): Promise<void> {
   for (const theme of THEMES) {
     const page = await openWindow(t, server, { theme })
+    await page.goto(at('vehicle-detector'))
+    await page.getByRole('button', { name: 'Actions for v30' }).click()
+    await page.getByRole('menuitem', { name: 'Roll back production…' }).click()
+    await page.getByText(/^Expects generation/).waitFor()
+    await assertAccessible(page, 'rollback')
+    await keepPicture(page, `rollback-${theme}-1440`)
     await page.goto(at('embedding-small'))
     await page.getByRole('button', { name: 'Promote…' }).click()
     await page.getByText(/^Expects generation/).waitFor()
@@ -105,16 +129,12 @@ test('the dialog, the drawer, the palette and the sign-in are accessible too', {
     await assertAccessible(signIn, 'sign-in')
     await keepPicture(signIn, `sign-in-${theme}-1440`)
   }
-})
+}
 
 /** The issue allows 300. */
 const MAX_FIRST_LOAD_BYTES = 250 * 1024
 
-test('the first load is under 250 KB compressed, the face of its letters among it', {
-  skip: CHROMIUM.missing,
-}, async (t) => {
-  const server = await startServer(t)
-  await seed(createClient({ url: server.url, key: server.adminKey }), { only: ['embedding-small'] })
+async function firstLoad(t: TestContext, server: StartedServer): Promise<void> {
   const page = await openWindow(t, server)
   const asked = new Set<string>()
   page.on('request', (request) => asked.add(new URL(request.url()).pathname))
@@ -128,7 +148,7 @@ test('the first load is under 250 KB compressed, the face of its letters among i
   const total = sizes.reduce((sum, [size]) => sum + size, sizeOf(path.join(dist, 'index.html')))
   console.log(`first load: ${(total / 1024).toFixed(1)} KB gzip in ${sizes.length} files`)
   assert.ok(total < MAX_FIRST_LOAD_BYTES, sizes.sort((a, b) => b[0] - a[0]).join('\n'))
-})
+}
 
 /** As it is sent to who takes gzip. */
 function sizeOf(file: string): number {
