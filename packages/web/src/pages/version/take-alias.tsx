@@ -64,18 +64,16 @@ export function TakeAlias({ collection, alias, version, onClose }: TakeAliasProp
               }}
             />
           )}
-          <Group justify="space-between">
-            <span className="faint">
-              expects generation {data.generation}; refused if somebody moves it first
-            </span>
-            <Group>
-              <Button variant="default" onClick={onClose}>
-                Leave it
-              </Button>
-              <Button loading={change.isPending} onClick={() => change.mutate(data.generation)}>
-                Take {alias} away
-              </Button>
-            </Group>
+          <p className="faint">
+            Expects generation {data.generation}; refused if somebody moves it first.
+          </p>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Leave it
+            </Button>
+            <Button loading={change.isPending} onClick={() => change.mutate(data.generation)}>
+              Take {alias} away
+            </Button>
           </Group>
         </Stack>
       )}
