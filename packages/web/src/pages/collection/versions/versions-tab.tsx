@@ -1,3 +1,4 @@
+import type { CollectionName } from '@greenroom/sdk'
 import type { Version } from '@greenroom/sdk/wire'
 import { Button } from '@mantine/core'
 import { IconColumns, IconGitCompare } from '@tabler/icons-react'
@@ -31,7 +32,6 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
   const query = useInfiniteQuery(
     versionsQuery(collection, { limit: 100, filter, sort: search.sort }),
   )
-  const navigate = useNavigate()
   const measures = useMeasures(collection)
   const versions = useMemo(() => {
     const loaded = query.data?.pages.flatMap(({ items }) => items)
@@ -68,20 +68,7 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
           head={['version', 'aliases', ...columns, 'tags', 'size', 'made', 'by']}
           rows={() => (versions ?? []).map((version) => cellsOf(version, columns))}
         />
-        <Button
-          variant="default"
-          leftSection={<IconGitCompare size={16} aria-hidden />}
-          disabled={selected.length < 2 || selected.length > MAX_COMPARED}
-          onClick={() =>
-            void navigate({
-              to: COMPARE_PATH,
-              params: collectionParams(collection),
-              search: { version: selected },
-            })
-          }
-        >
-          Compare {selected.length > 1 ? selected.length : ''}
-        </Button>
+        <CompareButton collection={collection} selected={selected} />
       </div>
       {query.error !== null && (
         <ErrorNotice error={query.error} retry={() => void query.refetch()} />
@@ -97,7 +84,7 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
         </Empty>
       )}
       {versions !== undefined && versions.length > 1 && drawn.length > 0 && (
-        <Suspense fallback={<div className={styles.chartPlace} />}>
+        <Suspense fallback={<ChartWaits />}>
           <MetricChart
             versions={versions}
             metrics={drawn}
@@ -122,6 +109,38 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
         {versions === undefined ? '' : `${plural(versions.length, 'version')} shown`}
       </p>
     </>
+  )
+}
+
+interface CompareButtonProps {
+  readonly collection: CollectionName
+  readonly selected: readonly string[]
+}
+
+function CompareButton({ collection, selected }: CompareButtonProps) {
+  const navigate = useNavigate()
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconGitCompare size={16} aria-hidden />}
+      disabled={selected.length < 2 || selected.length > MAX_COMPARED}
+      onClick={() =>
+        void navigate({
+          to: COMPARE_PATH,
+          params: collectionParams(collection),
+          search: { version: selected },
+        })
+      }
+    >
+      Compare {selected.length > 1 ? selected.length : ''}
+    </Button>
+  )
+}
+
+/** In the place of the chart until it comes: the table below stays where it is. */
+function ChartWaits() {
+  return (
+    <div className={`${styles.chart} ${styles.chartWaits}`} role="status" aria-label="Loading" />
   )
 }
 
