@@ -77,7 +77,7 @@ export default function ProjectPage() {
         />
         <TextInput
           aria-label="Type"
-          placeholder="Any type"
+          placeholder="Type, such as model"
           value={type}
           onChange={({ currentTarget }) => set({ type: currentTarget.value })}
         />
