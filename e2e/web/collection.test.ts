@@ -133,7 +133,9 @@ test('what a registry and a collection show is filtered, sorted, measured and tu
       .getByRole('region', { name: /^production/ })
       .getByRole('article')
       .waitFor()
-    await page.getByRole('region', { name: 'All versions of that time' }).waitFor()
+    const there = page.getByRole('region', { name: 'All versions of that time' })
+    await there.getByRole('article', { name: /^v19 / }).waitFor()
+    assert.equal(await there.getByRole('article', { name: /^v26 / }).count(), 0)
     assert.equal(await page.getByRole('button', { name: 'Promote…' }).isDisabled(), true)
   })
 
