@@ -114,9 +114,14 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
 
 /** When nothing is being asked for any more and no skeleton stands. */
 export async function settled(page: Page): Promise<void> {
-  await page.locator('main').waitFor()
+  // `main` is there before the page in it, whose program may have to be loaded first.
+  await page.locator('main').locator('h1, h2, [role="alert"]').first().waitFor()
   const loading = page.getByLabel('Loading')
-  // What came may have to load something in its turn.
-  while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'hidden' })
+  // What came may have to load something in its turn, and that says so some frames later.
+  for (let still = 0; still < 3; still += 1) {
+    if ((await loading.count()) > 0) still = 0
+    await loading.first().waitFor({ state: 'hidden' })
+    await page.evaluate('new Promise((done) => setTimeout(done, 50))')
+  }
   await page.evaluate('document.fonts.ready.then(() => undefined)')
 }
