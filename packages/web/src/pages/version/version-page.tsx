@@ -3,10 +3,10 @@ import type { Version } from '@greenroom/sdk/wire'
 import { Tabs } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { versionQuery } from '../../api/queries.ts'
 import { VERSION_TABS, type VersionSearch, type VersionTab } from '../../app/page-search.ts'
-import { collectionOf, VERSION_PATH } from '../../app/place.ts'
+import { COLLECTION_PATH, collectionOf, collectionParams, VERSION_PATH } from '../../app/place.ts'
 import { PageBody } from '../../ui/page.tsx'
 import { ErrorNotice, SkeletonRows } from '../../ui/states.tsx'
 import { ValueTree } from '../../ui/value-tree.tsx'
@@ -34,6 +34,15 @@ export default function VersionPage() {
     return (
       <PageBody title={params.version}>
         <ErrorNotice error={error} retry={() => void refetch()} />
+        <p className={styles.wayOut}>
+          <Link
+            to={COLLECTION_PATH}
+            params={collectionParams(collection)}
+            search={{ tab: 'versions' }}
+          >
+            All versions of {collection.name}
+          </Link>
+        </p>
       </PageBody>
     )
   return (
