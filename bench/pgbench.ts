@@ -45,7 +45,9 @@ export async function pgbenchOf(
       from collection where name <> 'crowded'`,
   )
   await query(url, 'alter table bench_collection add primary key (client)')
-  const { script, variables } = scriptOf(recorded)
+  const first = await query(url, 'select id from bench_collection where client = 0')
+  const [{ id }] = first as [{ readonly id: string }]
+  const { script, variables } = scriptOf(recorded, id)
   const file = path.join(folder, 'promotions.sql')
   writeFileSync(file, script)
   return async ({ clients, together }, milliseconds) => {
@@ -107,11 +109,10 @@ async function recordPromotions(argv: readonly string[], alias: string): Promise
 }
 
 /** Ours as pgbench takes them; what must be unique or each client's own is put in by its side. */
-function scriptOf(recorded: readonly Said[]) {
+function scriptOf(recorded: readonly Said[], collectionId: string) {
   const variables: Record<string, string> = { known: '0', cid: '-', cname: '-' }
-  const locked = recorded.find(({ name }) => name === 'collection.lock')
   const own = new Map<unknown, string>([
-    [locked?.values?.[0], 'cid'],
+    [collectionId, 'cid'],
     [collectionName(0), 'cname'],
   ])
   const lines = [
