@@ -18,7 +18,9 @@ import { VersionFilter } from './version-filter.tsx'
 import styles from './versions.module.css'
 import { VersionsTable } from './versions-table.tsx'
 
-const MetricChart = lazy(() => import('./metric-chart.tsx'))
+/** Asked for with the tab: it comes beside the versions, not after them. */
+const chart = import('./metric-chart.tsx')
+const MetricChart = lazy(() => chart)
 
 const COLUMNS_AT_FIRST = 3
 const MAX_COMPARED = 4
