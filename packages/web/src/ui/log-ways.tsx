@@ -1,8 +1,7 @@
 import type { OwnerName } from '@greenroom/sdk/wire'
-import { Tabs } from '@mantine/core'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { meQuery } from '../api/queries.ts'
-import { CodeBlock } from './code-block.tsx'
+import { SnippetTabs } from './snippet-tabs.tsx'
 import { logSnippets } from './snippets.ts'
 import styles from './ui.module.css'
 
@@ -18,20 +17,7 @@ export function LogWays({ owner, name }: LogWaysProps) {
   const snippets = logSnippets(owner, me.entity, name)
   return (
     <>
-      <Tabs defaultValue={snippets[0]?.client ?? ''} className={styles.ways ?? ''}>
-        <Tabs.List>
-          {snippets.map(({ client }) => (
-            <Tabs.Tab key={client} value={client}>
-              {client}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {snippets.map(({ client, text }) => (
-          <Tabs.Panel key={client} value={client} pt="md">
-            <CodeBlock text={text} label={`Log a model with ${client}`} />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <SnippetTabs snippets={snippets} label="Log a model" className={styles.ways ?? ''} />
       <p>
         The key is {me.user.username}’s; <code>greenroom token create</code> makes another.
       </p>

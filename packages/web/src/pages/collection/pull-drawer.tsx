@@ -1,8 +1,8 @@
 import type { CollectionName } from '@greenroom/sdk'
-import { Drawer, Select, Tabs } from '@mantine/core'
+import { Drawer, Select } from '@mantine/core'
 import { useState } from 'react'
-import { CodeBlock } from '../../ui/code-block.tsx'
 import { CopyText } from '../../ui/copy-text.tsx'
+import { SnippetTabs } from '../../ui/snippet-tabs.tsx'
 import { pullSnippets, refOf } from '../../ui/snippets.ts'
 import styles from './collection.module.css'
 import type { Lane } from './collection-state.ts'
@@ -43,20 +43,7 @@ export function PullDrawer({ collection, lanes, opened, onClose }: PullDrawerPro
           onChange={(value) => setChosen(value ?? undefined)}
         />
         <CopyText text={refOf(collection, selector)} what="reference" />
-        <Tabs defaultValue={snippets[0]?.client ?? ''}>
-          <Tabs.List>
-            {snippets.map(({ client }) => (
-              <Tabs.Tab key={client} value={client}>
-                {client}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-          {snippets.map(({ client, text }) => (
-            <Tabs.Panel key={client} value={client} pt="md">
-              <CodeBlock text={text} label={`Pull with ${client}`} />
-            </Tabs.Panel>
-          ))}
-        </Tabs>
+        <SnippetTabs snippets={snippets} label="Pull" />
       </div>
     </Drawer>
   )
