@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -11,10 +11,12 @@ import { push } from '../packages/sdk/src/node/push.ts'
 import {
   type FileSet,
   fileSets,
+  hasOpenssl,
   rounds,
   secondsOf,
   settle,
   temporaryFolder,
+  timeCopy,
   writeFiles,
 } from './file-sets.ts'
 import { cpuMicroseconds } from './load.ts'
@@ -22,13 +24,7 @@ import { skipMlflow, startMlflow } from './mlflow.ts'
 import { ratios, report, show, tableOf } from './report.ts'
 
 const ROUNDS = rounds()
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 const OWNER = { kind: 'project', entity: 'admin', name: 'bench' } as const
-
-/** The least that must happen: each file copied, hashed by openssl, and synced. */
-const COPY = `cp -r "$1" "$2"
-find "$1" -type f -print0 | xargs -0 openssl dgst -sha256 >/dev/null
-find "$2" -type f -print0 | xargs -0 sync`
 
 interface Logged {
   readonly copy: number
@@ -51,7 +47,7 @@ test('B4: log a version', async (t) => {
     const logged: Logged[] = []
     for (let round = 0; round < ROUNDS; round++)
       logged.push({
-        copy: await timeCopy(source, path.join(folder, 'copy')),
+        copy: await timeCopy(source, path.join(folder, 'copy'), 'sha256'),
         ...(await timePush(t, source, folder)),
         mlflow: await timeMlflow(artifacts, some, set),
       })
@@ -90,14 +86,6 @@ function row(set: FileSet, logged: readonly Logged[]): string[] {
     show(theirs, 2),
     show(ratios(theirs, pushes), 1),
   ]
-}
-
-async function timeCopy(source: string, target: string): Promise<number> {
-  if (!hasOpenssl) return Number.NaN
-  await settle()
-  const seconds = await secondsOf(COPY, source, target)
-  rmSync(target, { recursive: true })
-  return seconds
 }
 
 async function timePush(

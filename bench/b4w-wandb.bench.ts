@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -6,10 +5,11 @@ import { clientOf, told } from '../e2e/clients/wandb-client.ts'
 import { pythonWith } from '../e2e/setup.ts'
 import {
   type FileSet,
+  hasOpenssl,
   rounds,
-  secondsOf,
   settle,
   temporaryFolder,
+  timeCopy,
   writeFiles,
 } from './file-sets.ts'
 import { cpuMicroseconds } from './load.ts'
@@ -18,7 +18,6 @@ import { ratios, report, show, tableOf } from './report.ts'
 const ROUNDS = rounds()
 const KIB = 1024
 const GIB = KIB ** 3
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 const python = pythonWith('wandb')
 const SCRIPT = path.join(import.meta.dirname, 'wandb_log_and_pull.py')
 
@@ -32,11 +31,6 @@ const USUAL: readonly Set[] = [
   { name: '1 × 1 GiB', files: 1, bytesEach: GIB },
   { name: '2,000 × 4 KiB', files: 2_000, bytesEach: 4 * KIB },
 ]
-
-/** The least that must happen: each file copied, hashed as the client does, and synced. */
-const COPY = `cp -r "$1" "$2"
-find "$1" -type f -print0 | xargs -0 openssl dgst -md5 >/dev/null
-find "$2" -type f -print0 | xargs -0 sync`
 
 /** Seconds. */
 interface Measured {
@@ -58,7 +52,7 @@ test('B4w: log and download by the wandb client', { skip: python.missing }, asyn
     const measured: Measured[] = []
     for (let round = 1; round <= ROUNDS; round++)
       await t.test(`${set.name}, round ${round}`, async (inner) => {
-        const copy = await timeCopy(source, path.join(folder, 'copy'))
+        const copy = await timeCopy(source, path.join(folder, 'copy'), 'md5')
         measured.push({ copy, ...(await timeClient(inner, source, folder)) })
       })
     rows.push(row(set, measured))
@@ -90,14 +84,6 @@ function row(set: Set, measured: readonly Measured[]): string[] {
     show(ratios(of('copy'), of('download')), 2),
     show(of('cpu'), 2),
   ]
-}
-
-async function timeCopy(source: string, target: string): Promise<number> {
-  if (!hasOpenssl) return Number.NaN
-  await settle()
-  const seconds = await secondsOf(COPY, source, target)
-  rmSync(target, { recursive: true })
-  return seconds
 }
 
 async function timeClient(

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { randomFillSync } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
@@ -80,4 +80,24 @@ export async function secondsOf(script: string, ...args: readonly string[]): Pro
 /** Lets what is still to be written reach the disk, so that it is not the next one's burden. */
 export function settle(): Promise<number> {
   return secondsOf('sync')
+}
+
+export const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+
+/** The least that must happen: each file copied, hashed as the client does, and synced. */
+const COPY = `cp -r "$1" "$2"
+find "$1" -type f -print0 | xargs -0 openssl dgst "$3" >/dev/null
+find "$2" -type f -print0 | xargs -0 sync`
+
+/** Seconds; NaN without openssl. The copy is gone again afterwards. */
+export async function timeCopy(
+  source: string,
+  target: string,
+  digest: 'sha256' | 'md5',
+): Promise<number> {
+  if (!hasOpenssl) return Number.NaN
+  await settle()
+  const seconds = await secondsOf(COPY, source, target, `-${digest}`)
+  rmSync(target, { recursive: true })
+  return seconds
 }
