@@ -16,6 +16,7 @@ import { createUser } from '../../core/operations/create-user.ts'
 import { listTokens } from '../../core/operations/list-tokens.ts'
 import { promote } from '../../core/operations/promote.ts'
 import { revokeToken } from '../../core/operations/revoke-token.ts'
+import type { MetadataStore } from '../../core/ports/metadata-store.ts'
 import { openMetadataStore } from '../../metadata/open.ts'
 
 const BOB_KEY = 'b'.repeat(40)
@@ -367,22 +368,12 @@ test('who never reads costs one batch, and finds everything when they do', async
 
 test('nothing is left of a watcher who went away', async (t) => {
   const app = await testApp(t, { listen: true })
-  const { stream } = app.registry.metadata
-  let subscribed = 0
-  const { subscribe } = stream
-  t.mock.method(stream, 'subscribe', (wake: () => void) => {
-    subscribed += 1
-    const stop = subscribe.call(stream, wake)
-    return () => {
-      subscribed -= 1
-      stop()
-    }
-  })
+  const subscribed = countSubscribed(t, app.registry.metadata.stream)
   const sources = await Promise.all(Array.from({ length: 20 }, () => watch(t, app)))
-  assert.equal(subscribed, 20)
+  assert.equal(subscribed(), 20)
   for (const source of sources) source.close()
-  for (let tries = 0; subscribed > 0 && tries < 500; tries += 1) await sleep(10)
-  assert.equal(subscribed, 0)
+  for (let tries = 0; subscribed() > 0 && tries < 500; tries += 1) await sleep(10)
+  assert.equal(subscribed(), 0)
 })
 
 test('who goes away while their watch begins leaves nothing either', async (t) => {
@@ -391,17 +382,7 @@ test('who goes away while their watch begins leaves nothing either', async (t) =
   const app = await testApp(t, { metadata, listen: true })
   const isLeft = Promise.withResolvers<void>()
   const asked = Promise.withResolvers<void>()
-  let subscribed = 0
-  const { stream } = metadata
-  const { subscribe } = stream
-  t.mock.method(stream, 'subscribe', (wake: () => void) => {
-    subscribed += 1
-    const stop = subscribe.call(stream, wake)
-    return () => {
-      subscribed -= 1
-      stop()
-    }
-  })
+  const subscribed = countSubscribed(t, metadata.stream)
   const { read } = metadata
   t.mock.method(metadata, 'read', async (work: Parameters<typeof read>[0]) => {
     asked.resolve()
@@ -420,5 +401,20 @@ test('who goes away while their watch begins leaves nothing either', async (t) =
   await gone
   isLeft.resolve()
   for (let tries = 0; tries < 50; tries += 1) await sleep(2)
-  assert.equal(subscribed, 0)
+  assert.equal(subscribed(), 0)
 })
+
+/** Counts who listens to the stream. */
+function countSubscribed(t: TestContext, stream: MetadataStore['stream']): () => number {
+  let subscribed = 0
+  const { subscribe } = stream
+  t.mock.method(stream, 'subscribe', (wake: () => void) => {
+    subscribed += 1
+    const stop = subscribe.call(stream, wake)
+    return () => {
+      subscribed -= 1
+      stop()
+    }
+  })
+  return () => subscribed
+}
