@@ -56,6 +56,14 @@ const findMany = define('entity.findMany', ({ db, integerIn }, p: { ids: readonl
   db.selectFrom('entity').selectAll().where(integerIn('id', p.ids)),
 )
 
+const lock = define('entity.lock', (dialect, p: { id: number }) =>
+  dialect.forUpdate(selectLive(dialect, p.id)),
+)
+
+const keep = define('entity.keep', (dialect, p: { id: number }) =>
+  dialect.forShare(selectLive(dialect, p.id)),
+)
+
 const end = define('entity.end', ({ db }, p: { id: number; time: number }) =>
   db.updateTable('entity').set({ removed_at: p.time }).where('id', '=', p.id),
 )
@@ -81,6 +89,10 @@ const insertOrganization = defineRows<OrganizationRow>(
   'do nothing',
 )
 
+function selectLive({ db }: Dialect, id: number) {
+  return db.selectFrom('entity').select('id').where('id', '=', id).where('removed_at', 'is', null)
+}
+
 function selectOrganizations({ db }: Dialect) {
   return db
     .selectFrom('organization')
@@ -105,6 +117,8 @@ export function entities(session: Session): EntityWrites {
           : await session.all(listOfOrganization, { ...page, organization_id: organizationId })
       return rows.map(toEntity)
     },
+    lock: async (id) => (await session.first(lock, { id })) !== undefined,
+    keep: async (id) => (await session.first(keep, { id })) !== undefined,
     end: async (id, time) => checkChanged(await session.run(end, { id, time }), `entity ${id}`),
     updateOrganization: async ({ id, displayName }) =>
       checkChanged(

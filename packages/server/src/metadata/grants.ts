@@ -73,9 +73,7 @@ export function grants(session: Session): GrantWrites {
     insert: async (grant) => {
       await session.insertRows(insert, [toGrantRow(grant)])
     },
-    remove: async (id) => {
-      await session.run(remove, { id })
-    },
+    remove: async (id) => (await session.run(remove, { id })) === 1,
     removeAllOf: async (ownerId) => {
       await session.run(removeAllOf, { owner_id: ownerId })
     },

@@ -2,7 +2,7 @@ import { RegistryError } from '../errors.ts'
 import { MAX_DISPLAY_NAME_CHARACTERS } from '../limits.ts'
 import type { Actor, User } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
-import { accountNotFound, checkAdministrator, getAccount } from './steps/accounts.ts'
+import { checkAdministrator, lockAccount } from './steps/accounts.ts'
 import { recordFact } from './steps/facts.ts'
 
 /**
@@ -27,10 +27,7 @@ export async function changeUser(
   if ((displayName ?? '').length > MAX_DISPLAY_NAME_CHARACTERS)
     throw new RegistryError('name_invalid', 'The display name is too long.')
   return registry.metadata.transaction(async (tx) => {
-    const { id } = await getAccount(tx, actor, input.username)
-    const before = await tx.users.lock(id)
-    // Removed at this moment, they stay so.
-    if (before === undefined || before.removedAt !== null) throw accountNotFound(input.username)
+    const before = await lockAccount(tx, actor, input.username)
     const isOwn = before.id === actor.userId
     if (admin !== undefined && admin !== before.admin && (isOwn || before.kind !== 'user'))
       throw new RegistryError(

@@ -1,26 +1,40 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { collectionOf } from '../../../test/builders.ts'
-import { createTestDatabase, skipPostgres } from '../../../test/postgres.ts'
+import { createTestDatabase, query, skipPostgres } from '../../../test/postgres.ts'
 import { type TestApp, testApp } from '../../../test/test-app.ts'
 import { openMetadataStore } from '../../metadata/open.ts'
+import type { Actor } from '../model/actor.ts'
 import { describedEdition } from '../model/edition.ts'
+import type { Registry } from '../registry.ts'
+import { authenticate } from './authenticate.ts'
 import { changeOwner } from './change-owner.ts'
 import { changeUser } from './change-user.ts'
 import { createCollection } from './create-collection.ts'
+import { createGrant } from './create-grant.ts'
 import { createProject } from './create-project.ts'
 import { createRegistry } from './create-registry.ts'
+import { createServiceAccount } from './create-service-account.ts'
+import { createTeam } from './create-team.ts'
+import { createToken } from './create-token.ts'
 import { createUser } from './create-user.ts'
+import { deleteOwner } from './delete-owner.ts'
+import { removeGrant } from './remove-grant.ts'
+import { removeMember } from './remove-member.ts'
+import { removeTeam } from './remove-team.ts'
 import { removeUser } from './remove-user.ts'
+import { revokeToken } from './revoke-token.ts'
+import { setMember } from './set-member.ts'
 
 // What is read, changed and written back, by two connections at once: neither undoes the other.
 
 const TRIALS = 10
 
-async function postgresApp(t: TestContext): Promise<TestApp> {
-  const metadata = await openMetadataStore({ url: await createTestDatabase() })
+async function postgresApp(t: TestContext): Promise<TestApp & { readonly database: string }> {
+  const database = await createTestDatabase()
+  const metadata = await openMetadataStore({ url: database })
   t.after(() => metadata.close())
-  return testApp(t, { metadata })
+  return { ...(await testApp(t, { metadata })), database }
 }
 
 test('changes of one project at once are all kept', { skip: skipPostgres }, async (t) => {
@@ -80,6 +94,147 @@ test('what two make at once is one’s own', { skip: skipPostgres }, async (t) =
     assert.deepEqual(refusalsOf(collections), ['already_exists'])
   }
 })
+
+test('of administrators who end each other at once one is left', async (t) => {
+  const { registry, admin } = await testApp(t)
+  await endEachOther(registry, admin)
+})
+
+test('the same on PostgreSQL', { skip: skipPostgres }, async (t) => {
+  const { registry, admin } = await postgresApp(t)
+  await endEachOther(registry, admin)
+})
+
+async function endEachOther(registry: Registry, admin: Actor): Promise<void> {
+  const demote = (actor: Actor, { username }: Actor) =>
+    changeUser(registry, actor, { username, admin: false })
+  const remove = (actor: Actor, { username }: Actor) => removeUser(registry, actor, { username })
+  for (let trial = 0; trial < TRIALS; trial += 1) {
+    const [one, other] = await Promise.all(
+      ['one', 'other'].map((name) => makeUser(registry, admin, `${name}-${trial}`, true)),
+    )
+    assert(one !== undefined && other !== undefined)
+    const ends = await Promise.allSettled([
+      (trial % 2 === 0 ? demote : remove)(one, other),
+      (trial % 3 === 0 ? remove : demote)(other, one),
+    ])
+    assert.deepEqual(refusalsOf(ends), ['forbidden'])
+    const left = await registry.metadata.read(({ users }) =>
+      users.findMany([one.userId, other.userId]),
+    )
+    assert.equal(left.filter((user) => user.admin).length, 1)
+  }
+}
+
+test('what two end at once ends once', { skip: skipPostgres }, async (t) => {
+  const { registry, admin, user, database } = await postgresApp(t)
+  const { owner } = collectionOf(user)
+  await createProject(registry, user, owner)
+  for (let trial = 0; trial < 3; trial += 1) {
+    const username = `user-${trial}`
+    await createUser(registry, admin, { username, admin: false })
+    const { token } = await createToken(registry, admin, { username, name: 'key' })
+    const principal = { name: username }
+    const { grant } = await createGrant(registry, user, {
+      ...{ owner, principal, verb: 'write', effect: 'allow' },
+    })
+    const members = { place: { kind: 'owner', owner }, principals: [principal] } as const
+    const ended = collectionOf(user, 'any', `p${trial}`)
+    await createProject(registry, user, ended.owner)
+    const team = await createTeam(registry, admin, { name: `team-${trial}` })
+    const changes = [
+      ['member.set', () => setMember(registry, user, { ...members, role: 'viewer' })],
+      ['member.removed', () => removeMember(registry, user, members)],
+      ['grant.removed', () => removeGrant(registry, user, { owner, grantId: grant.id })],
+      ['token.revoked', () => revokeToken(registry, admin, { username, tokenId: token.id })],
+      ['user.removed', () => removeUser(registry, admin, { username })],
+      ['team.removed', () => removeTeam(registry, admin, { name: team.team.name })],
+      ['owner.deleted', () => deleteOwner(registry, user, { ...ended, dropAliases: false })],
+    ] as const
+    for (const [kind, change] of changes) {
+      const before = await countEvents(database, kind)
+      await Promise.allSettled([change(), change(), change()])
+      assert.equal(await countEvents(database, kind), before + 1, kind)
+    }
+  }
+})
+
+test('a team ends with nothing left in it', { skip: skipPostgres }, async (t) => {
+  const { registry, admin, user } = await postgresApp(t)
+  const { owner } = collectionOf(user)
+  const { id } = await createProject(registry, user, owner)
+  for (let trial = 0; trial < TRIALS; trial += 1) {
+    const name = `team-${trial}`
+    const { team } = await createTeam(registry, admin, { name })
+    const principal = { name }
+    const ends = await Promise.allSettled([
+      removeTeam(registry, admin, { name }),
+      createProject(registry, admin, { entityName: name, name: 'p' }),
+      createServiceAccount(registry, admin, {
+        ...{ name: `robot-${trial}`, home: { kind: 'team', name }, role: 'member' },
+      }),
+      setMember(registry, user, {
+        ...{ place: { kind: 'owner', owner }, principals: [principal], role: 'viewer' },
+      }),
+      createGrant(registry, user, { owner, principal, verb: 'write', effect: 'allow' }),
+      setMember(registry, admin, {
+        ...{ place: { kind: 'team', name }, principals: [{ name: 'ada' }], role: 'viewer' },
+      }),
+    ])
+    if (ends[0].status === 'rejected') continue
+    const left = await registry.metadata.read(async (tx) => {
+      const inside = { kind: 'project', entityId: team.id, after: 0, limit: 9 } as const
+      const accounts = { kind: 'service_account', home: team.id, after: 0, limit: 9 } as const
+      return [
+        ...(await tx.owners.list(inside)).map(() => 'project'),
+        ...(await tx.users.list(accounts)).map(() => 'service account'),
+        await tx.members.findRole({ kind: 'owner', id }, team.id),
+        await tx.members.findRole({ kind: 'entity', id: team.id }, user.entityId),
+        ...(await tx.grants.listOfPrincipals([team.id])).map(() => 'grant'),
+      ]
+    })
+    assert.deepEqual(left, [undefined, undefined])
+  }
+})
+
+test('who leaves an organization is in none of its teams', { skip: skipPostgres }, async (t) => {
+  const { registry, admin } = await postgresApp(t)
+  const { team } = await createTeam(registry, admin, { name: 'crew' })
+  const organization = { kind: 'organization', name: 'greenroom-org' } as const
+  for (let trial = 0; trial < TRIALS; trial += 1) {
+    const one = await makeUser(registry, admin, `user-${trial}`, false)
+    const principals = [{ name: one.username }]
+    const [left] = await Promise.allSettled([
+      removeMember(registry, admin, { place: organization, principals }),
+      setMember(registry, admin, {
+        place: { kind: 'team', name: 'crew' },
+        principals,
+        role: 'viewer',
+      }),
+    ])
+    assert.equal(left.status, 'fulfilled')
+    const role = await registry.metadata.read(({ members }) =>
+      members.findRole({ kind: 'entity', id: team.id }, one.entityId),
+    )
+    assert.equal(role, undefined)
+  }
+})
+
+async function makeUser(
+  registry: Registry,
+  admin: Actor,
+  username: string,
+  isAdmin: boolean,
+): Promise<Actor> {
+  await createUser(registry, admin, { username, admin: isAdmin })
+  const { key } = await createToken(registry, admin, { username, name: 'key' })
+  return authenticate(registry, key)
+}
+
+/** Whether they have their places in the stream or not yet. */
+async function countEvents(url: string, kind: string): Promise<number> {
+  return (await query(url, `select id from event where kind = '${kind}'`)).length
+}
 
 /** The codes of those that were refused. */
 function refusalsOf(ends: readonly PromiseSettledResult<unknown>[]): readonly string[] {

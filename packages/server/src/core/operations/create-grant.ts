@@ -5,7 +5,7 @@ import { checkPattern, type Effect, type Grant, type GrantVerb } from '../model/
 import type { Entity, OwnerRef } from '../model/owner.ts'
 import type { Registry } from '../registry.ts'
 import { recordFact } from './steps/facts.ts'
-import { getPlace, getPrincipal, type PrincipalRef } from './steps/places.ts'
+import { getPrincipal, keepPlace, lockPrincipals, type PrincipalRef } from './steps/places.ts'
 
 export interface GrantView {
   readonly grant: Grant
@@ -37,8 +37,9 @@ export async function createGrant(
   const { verb, effect } = input
   return registry.metadata.transaction(async (tx) => {
     const place = { kind: 'owner', owner: input.owner } as const
-    const { place: at, organization } = await getPlace(tx, actor, place, 'administer')
+    const { place: at, organization } = await keepPlace(tx, actor, place, 'administer')
     const kinds = ['user', 'team', 'service_account'] as const
+    await lockPrincipals(tx, [input.principal])
     const principal = await getPrincipal(tx, input.principal, kinds, organization)
     if ((await tx.grants.count(principal.id)) >= MAX_GRANTS_PER_PRINCIPAL)
       throw new RegistryError(

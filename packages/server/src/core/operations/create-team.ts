@@ -6,7 +6,14 @@ import { isAllowedOnEntity } from '../rules/access.ts'
 import type { TeamView } from './list-teams.ts'
 import { recordFact } from './steps/facts.ts'
 import { forbidden } from './steps/owners.ts'
-import { addMaker, concerning, getOrganization, getPrincipal, putMember } from './steps/places.ts'
+import {
+  addMaker,
+  concerning,
+  getOrganization,
+  getPrincipal,
+  lockPrincipals,
+  putMember,
+} from './steps/places.ts'
 
 /**
  * Makes a team of an organization. Its maker is its first admin, unless another is named, which is
@@ -41,6 +48,7 @@ export async function createTeam(
     await tx.entities.insert(team)
     const place = { kind: 'entity', id } as const
     if (isForAnother) {
+      await lockPrincipals(tx, [{ name: admin }])
       const principal = await getPrincipal(tx, { name: admin }, ['user'], organization)
       await putMember(registry, tx, place, principal.id, 'admin')
     } else await addMaker(registry, tx, actor, place)

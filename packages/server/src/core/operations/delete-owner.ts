@@ -7,7 +7,7 @@ import { checkReason } from './steps/change-alias.ts'
 import { changePointers } from './steps/change-pointers.ts'
 import { endCollection } from './steps/end-collection.ts'
 import { recordFact } from './steps/facts.ts'
-import { getOwner } from './steps/owners.ts'
+import { getOwner, ownerNotFound } from './steps/owners.ts'
 
 /**
  * Deletes a project or registry with all its collections. Its name may be taken again by another,
@@ -26,8 +26,10 @@ export async function deleteOwner(
 ): Promise<void> {
   const reason = checkReason(input.reason)
   return changePointers(registry, actor, async (tx) => {
-    const owner = await getOwner(tx, actor, input.owner, 'administer')
-    // First: from here on nobody makes another collection in it.
+    const { id } = await getOwner(tx, actor, input.owner, 'administer')
+    // First: from here on nobody makes another collection in it, nor ends it once more.
+    const owner = await tx.owners.lock(id)
+    if (owner === undefined) throw ownerNotFound(input.owner)
     await tx.owners.end(owner, registry.now())
     const collections = await tx.collections.list({
       ownerId: owner.id,

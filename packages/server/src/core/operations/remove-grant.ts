@@ -14,9 +14,8 @@ export async function removeGrant(
   return registry.metadata.transaction(async (tx) => {
     const owner = await getOwner(tx, actor, input.owner, 'administer')
     const grant = await tx.grants.find(input.grantId)
-    if (grant?.ownerId !== owner.id)
+    if (grant?.ownerId !== owner.id || !(await tx.grants.remove(grant.id)))
       throw new RegistryError('not_found', 'There is no such grant here.')
-    await tx.grants.remove(grant.id)
     const principal = await tx.entities.findById(grant.principalId)
     const { collection, alias, verb, effect } = grant
     await recordFact(registry, tx, actor, {

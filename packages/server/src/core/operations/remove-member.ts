@@ -5,8 +5,14 @@ import type { Registry, Tx } from '../registry.ts'
 import { isAllowed, isAllowedOnEntity } from '../rules/access.ts'
 import { recordFact } from './steps/facts.ts'
 import { forbidden } from './steps/owners.ts'
-import type { PrincipalRef } from './steps/places.ts'
-import { type FoundPlace, findPrincipal, getPlace, type PlaceRef } from './steps/places.ts'
+import {
+  type FoundPlace,
+  findPrincipal,
+  getPlace,
+  lockPrincipals,
+  type PlaceRef,
+  type PrincipalRef,
+} from './steps/places.ts'
 
 /**
  * Members leave a place; everybody may leave by themselves. Who leaves an organization leaves its
@@ -22,6 +28,7 @@ export async function removeMember(
   return registry.metadata.transaction(async (tx) => {
     const found = await getPlace(tx, actor, input.place, 'read')
     const me = await tx.users.findById(actor.userId)
+    await lockPrincipals(tx, input.principals)
     for (const ref of input.principals) {
       const principal = await findPrincipal(tx, ref)
       if (principal === undefined)

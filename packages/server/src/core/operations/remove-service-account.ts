@@ -1,7 +1,7 @@
 import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
-import { endAccount, getAccount } from './steps/accounts.ts'
+import { endAccount, lockAccount } from './steps/accounts.ts'
 import { recordFact } from './steps/facts.ts'
 
 /**
@@ -13,7 +13,7 @@ export async function removeServiceAccount(
   input: { readonly name: string },
 ): Promise<void> {
   return registry.metadata.transaction(async (tx) => {
-    const account = await getAccount(tx, actor, input.name)
+    const account = await lockAccount(tx, actor, input.name)
     if (account.kind !== 'service_account')
       throw new RegistryError('not_found', `"${input.name}" is no service account.`)
     await endAccount(registry, tx, account)

@@ -2,7 +2,7 @@ import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
 import { recordFact } from './steps/facts.ts'
-import { concerning, getTeam } from './steps/places.ts'
+import { concerning, getTeam, teamNotFound } from './steps/places.ts'
 
 /**
  * Ends a team that owns nothing any more. Its name stays taken: history names it.
@@ -16,6 +16,8 @@ export async function removeTeam(
 ): Promise<void> {
   return registry.metadata.transaction(async (tx) => {
     const { team, organization } = await getTeam(tx, actor, input.name, 'administer')
+    // From here on nobody makes anything in it, nor removes it once more.
+    if (!(await tx.entities.lock(team.id))) throw teamNotFound(input.name)
     const one = { after: 0, limit: 1 }
     const projects = await tx.owners.list({ kind: 'project', entityId: team.id, ...one })
     const accounts = await tx.users.list({ kind: 'service_account', home: team.id, ...one })

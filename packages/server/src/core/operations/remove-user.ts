@@ -1,7 +1,7 @@
 import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
-import { checkAdministrator, endAccount, getAccount } from './steps/accounts.ts'
+import { checkAdministrator, endAccount, lockAccount } from './steps/accounts.ts'
 import { recordFact } from './steps/facts.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function removeUser(
 ): Promise<void> {
   checkAdministrator(actor)
   return registry.metadata.transaction(async (tx) => {
-    const user = await getAccount(tx, actor, input.username)
+    const user = await lockAccount(tx, actor, input.username)
     if (user.kind !== 'user')
       throw new RegistryError('not_found', `There is no user "${input.username}".`)
     if (user.id === actor.userId)

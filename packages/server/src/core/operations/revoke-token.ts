@@ -1,7 +1,7 @@
 import { RegistryError } from '../errors.ts'
 import type { Actor } from '../model/actor.ts'
 import type { Registry } from '../registry.ts'
-import { getAccount } from './steps/accounts.ts'
+import { lockAccount } from './steps/accounts.ts'
 import { recordFact } from './steps/facts.ts'
 
 /** Ends a token at once; ending it again changes nothing. Throws `forbidden`, `not_found`. */
@@ -11,7 +11,7 @@ export async function revokeToken(
   input: { readonly username: string; readonly tokenId: string },
 ): Promise<void> {
   return registry.metadata.transaction(async (tx) => {
-    const user = await getAccount(tx, actor, input.username)
+    const user = await lockAccount(tx, actor, input.username)
     const token = await tx.users.findTokenById(input.tokenId)
     if (token?.userId !== user.id)
       throw new RegistryError('not_found', `"${input.username}" has no such token.`)

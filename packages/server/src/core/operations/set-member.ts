@@ -6,8 +6,9 @@ import type { Role } from '../model/role.ts'
 import type { Registry } from '../registry.ts'
 import { recordFact } from './steps/facts.ts'
 import {
-  getPlace,
   getPrincipal,
+  keepPlace,
+  lockPrincipals,
   type PlaceRef,
   type PrincipalRef,
   putMember,
@@ -45,9 +46,10 @@ export async function setMember(
   if (principals.length > MAX_ITEMS_PER_PAGE)
     throw new RegistryError('too_large', `One call names at most ${MAX_ITEMS_PER_PAGE} members.`)
   return registry.metadata.transaction(async (tx) => {
-    const found = await getPlace(tx, actor, input.place, 'administer')
+    const found = await keepPlace(tx, actor, input.place, 'administer')
     const { place, organization, owner, told } = found
     const kinds = KINDS[found.kind]
+    await lockPrincipals(tx, principals)
     for (const ref of principals) {
       // Whoever becomes a member of an organization comes from elsewhere.
       const from = found.kind === 'organization' ? null : organization

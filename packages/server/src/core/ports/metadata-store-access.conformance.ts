@@ -118,7 +118,7 @@ function testGrants({ store }: Context): void {
       assert.equal(await tx.grants.count(a.principalId), 3)
     })
     const left = await store().transaction(async (tx) => {
-      await tx.grants.remove(a.id)
+      assert.deepEqual([await tx.grants.remove(a.id), await tx.grants.remove(a.id)], [true, false])
       const counts = [await tx.grants.count(a.principalId)]
       await tx.grants.removeAllOf(a.ownerId)
       counts.push(await tx.grants.count(a.principalId))
@@ -140,8 +140,14 @@ function testEnds({ store }: Context): void {
         ...(await tx.entities.list({ ...page, organizationId: 1 })),
         ...(await tx.entities.list({ ...page, organizationId: null })),
       ])
-    assert.deepEqual(await look(), [team, team, team, team])
+    const hold = () =>
+      store().transaction(async ({ entities }) => [
+        await entities.lock(team.id),
+        await entities.keep(team.id),
+      ])
+    assert.deepEqual([await look(), await hold()], [Array(4).fill(team), [true, true]])
     await store().transaction((tx) => tx.entities.end(team.id, TIME))
+    assert.deepEqual(await hold(), [false, false])
     assert.deepEqual(await look(), [undefined, team])
     await assert.rejects(store().transaction((tx) => tx.entities.insert({ ...team, id: -1 })))
   })

@@ -45,7 +45,8 @@ export interface GrantReads {
 }
 export interface GrantWrites extends GrantReads {
   insert(grant: Grant): Promise<void>
-  remove(id: string): Promise<void>
+  /** False when it was gone already. */
+  remove(id: string): Promise<boolean>
   removeAllOf(ownerId: number): Promise<void>
   removePrincipal(principalId: number): Promise<void>
 }
@@ -68,6 +69,10 @@ export interface EntityReads {
 export interface EntityWrites extends EntityReads {
   /** Throws `already_exists` when the name is taken. */
   insert(entity: Entity): Promise<void>
+  /** Locks its row until the end of the transaction; false for one that was removed. */
+  lock(id: number): Promise<boolean>
+  /** Keeps it from being removed before the transaction ends; false for one that was. */
+  keep(id: number): Promise<boolean>
   /** Its row and its name stay taken; nobody finds it by name. */
   end(id: number, time: Micros): Promise<void>
   insertOrganization(organization: Organization): Promise<void>

@@ -35,6 +35,7 @@ export async function insertUser(
   if (fields.displayName.length > MAX_DISPLAY_NAME_CHARACTERS)
     throw new RegistryError('name_invalid', 'The display name is too long.')
   const kind: UserKind = home.entityId === null ? 'user' : 'service_account'
+  if (home.entityId !== null && !(await tx.entities.keep(home.entityId))) throw homeGone()
   const time = registry.now()
   const entityId = await tx.settings.nextInteger('entity')
   await tx.entities.insert({
@@ -66,6 +67,11 @@ export async function insertUser(
     payload: { user: username, admin, role: home.role },
   })
   return user
+}
+
+/** It was there a moment ago. */
+function homeGone(): RegistryError {
+  return new RegistryError('not_found', 'The team of this account was removed a moment ago.')
 }
 
 export interface NewToken {
@@ -132,6 +138,23 @@ export async function getAccount(tx: ReadTx, actor: Actor, username: string): Pr
   throw accountNotFound(username)
 }
 
+/**
+ * The same account, locked until the end of the transaction together with the actor's own, in
+ * ascending id. So of two administrators who end each other at once, the second is none any more.
+ * Throws `forbidden`, `not_found`.
+ */
+export async function lockAccount(tx: Tx, actor: Actor, username: string): Promise<User> {
+  const { id } = await getAccount(tx, actor, username)
+  const locked = new Map<number, User | undefined>()
+  for (const each of [...new Set([actor.userId, id])].sort((a, b) => a - b))
+    locked.set(each, await tx.users.lock(each))
+  const self = locked.get(actor.userId)
+  if (actor.admin && self?.admin === false) throw administratorsOnly()
+  const account = locked.get(id)
+  if (account === undefined || account.removedAt !== null) throw accountNotFound(username)
+  return account
+}
+
 export function accountNotFound(username: string): RegistryError {
   return new RegistryError('not_found', `There is no user or service account "${username}".`)
 }
@@ -157,9 +180,12 @@ export async function endAccount(registry: Registry, tx: Tx, user: User): Promis
 
 /** Throws `forbidden` unless the actor is an administrator. */
 export function checkAdministrator(actor: Actor): void {
-  if (!isAdministrator(actor))
-    throw new RegistryError(
-      'forbidden',
-      'Only an administrator may do this, with a token that is not limited. Ask one.',
-    )
+  if (!isAdministrator(actor)) throw administratorsOnly()
+}
+
+function administratorsOnly(): RegistryError {
+  return new RegistryError(
+    'forbidden',
+    'Only an administrator may do this, with a token that is not limited. Ask one.',
+  )
 }

@@ -91,7 +91,10 @@ function mayMakeProject(actor: Actor, entity: Entity, ref: OwnerRef, within: Wit
   return isAllowed(actor, 'write', toBe, within)
 }
 
-/** Inserts an owner with the stages that every owner is born with. Throws `already_exists`. */
+/**
+ * Inserts an owner with the stages that every owner is born with. Throws `already_exists`,
+ * `owner_not_found` (its entity was removed a moment ago).
+ */
 export async function insertOwner(
   registry: Registry,
   tx: Tx,
@@ -99,6 +102,8 @@ export async function insertOwner(
   fields: Pick<Owner, 'kind' | 'entityId' | 'entityName' | 'name' | 'description' | 'restricted'> &
     Partial<Pick<Owner, 'allowsAllTypes' | 'artifactTypes'>>,
 ): Promise<Owner> {
+  // A team stays until what is made in it is there to be seen.
+  if (!(await tx.entities.keep(fields.entityId))) throw ownerNotFound(fields)
   const time = registry.now()
   const id = await tx.settings.nextInteger('owner')
   const owner: Owner = {

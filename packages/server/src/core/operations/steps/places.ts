@@ -6,7 +6,7 @@ import type { Entity, EntityKind, Organization, Owner, OwnerRef } from '../../mo
 import type { Role } from '../../model/role.ts'
 import type { ReadTx, Registry, Tx } from '../../registry.ts'
 import { type Action, isAllowedOnEntity, mayKnowOrganization } from '../../rules/access.ts'
-import { forbidden, getOwner } from './owners.ts'
+import { forbidden, getOwner, ownerNotFound } from './owners.ts'
 
 /** Where somebody is a member, by name: a team, an organization (its entity), an owner. */
 export type PlaceRef =
@@ -58,6 +58,21 @@ export async function getPlace(
 }
 
 /**
+ * The same for a change of its members or grants: the place stays until the end of the transaction.
+ */
+export async function keepPlace(
+  tx: Tx,
+  actor: Actor,
+  ref: PlaceRef,
+  action: Action,
+): Promise<FoundPlace> {
+  const found = await getPlace(tx, actor, ref, action)
+  const rows = found.place.kind === 'owner' ? tx.owners : tx.entities
+  if (await rows.keep(found.place.id)) return found
+  throw ref.kind === 'owner' ? ownerNotFound(ref.owner) : teamNotFound(ref.name)
+}
+
+/**
  * What an event that no owner has says of whom it concerns: who is in the team or organization, and
  * the admins of the organization (`rules/stream.ts`).
  */
@@ -82,10 +97,13 @@ export async function getTeam(
     organization !== undefined &&
     (isAllowedOnEntity(actor, asked, team.id) ||
       (isAllowedOnEntity(actor, 'administer', organization.entityId) && asked !== 'write'))
-  if (team === undefined || organization === undefined || !may('read'))
-    throw new RegistryError('not_found', `There is no team "${name}" that you may see.`)
+  if (team === undefined || organization === undefined || !may('read')) throw teamNotFound(name)
   if (!may(action)) throw forbidden(action, `the team "${name}"`)
   return { team, organization }
+}
+
+export function teamNotFound(name: string): RegistryError {
+  return new RegistryError('not_found', `There is no team "${name}" that you may see.`)
 }
 
 /**
@@ -161,6 +179,19 @@ export async function findPrincipal(tx: ReadTx, ref: PrincipalRef): Promise<Enti
   return entity && tx.entities.find(entity.name)
 }
 
+/**
+ * Locks them until the end of the transaction, in ascending id: whoever ends or leaves meanwhile
+ * does so before what is read next, or after the change. Who is not there is passed over.
+ */
+export async function lockPrincipals(tx: Tx, refs: readonly PrincipalRef[]): Promise<void> {
+  const ids = new Set<number>()
+  for (const ref of refs) {
+    const entity = await findPrincipal(tx, ref)
+    if (entity !== undefined) ids.add(entity.id)
+  }
+  for (const id of [...ids].sort((a, b) => a - b)) await tx.entities.lock(id)
+}
+
 /** Throws `too_large` for somebody who is a member of too many places already. */
 export async function putMember(
   registry: Registry,
@@ -187,5 +218,6 @@ export async function addMaker(
   place: MemberPlace,
 ): Promise<void> {
   const user = actor.userId === 0 ? undefined : await tx.users.findById(actor.userId)
-  if (user !== undefined) await putMember(registry, tx, place, user.entityId, 'admin')
+  if (user !== undefined && (await tx.entities.keep(user.entityId)))
+    await putMember(registry, tx, place, user.entityId, 'admin')
 }
