@@ -6,7 +6,7 @@ import path from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { mlflow, ROOT } from '../e2e/setup.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../packages/server/test/free-port.ts'
 import { CROWDED, LARGE, type Size } from './large-registry.ts'
 
 export const MLFLOW_API = '/api/2.0/mlflow'

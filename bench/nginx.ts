@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from './free-port.ts'
+import { freePort } from '../packages/server/test/free-port.ts'
 
-const START_MILLISECONDS = 10_000
+const START_MILLISECONDS = 60_000
 const missing = spawnSync('nginx', ['-v']).status !== 0
 export const skipNginx = missing && 'nginx is missing: run "npm run setup"'
 

@@ -9,7 +9,7 @@ import { ROOT } from './setup.ts'
 
 /** What `npx greenroom` runs in the clone, once it is built. */
 export const PROGRAM = path.join(ROOT, 'packages', 'cli', 'bin', 'greenroom.js')
-const LIMIT_MILLISECONDS = 60_000
+const LIMIT_MILLISECONDS = 180_000
 
 export interface Ended {
   readonly stdout: string

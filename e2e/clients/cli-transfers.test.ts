@@ -5,11 +5,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EXIT } from '../../packages/cli/src/exit-codes.ts'
+import { freePort } from '../../packages/server/test/free-port.ts'
 import { openSignedIn, PROGRAM } from '../cli.ts'
 import { startCuttingProxy } from '../faults/cutting-proxy.ts'
 import { startServer } from '../server.ts'
@@ -71,16 +71,6 @@ test('Ctrl-C loses nothing: the same command goes on', async (t) => {
   assert.ok(down < FILE_BYTES + 32 * MIB, `${down} bytes came down`)
   assert.ok(readFileSync(path.join(shell.folder, 'there', 'model.bin')).every((byte) => byte === 0))
 })
-
-/** Nobody listens there: the server is to be known before it starts. */
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  const address = listener.address()
-  listener.close()
-  await once(listener, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 const NO_CUTS = { cuts: 0, everyBytes: 1, watches: 'up' } as const
 

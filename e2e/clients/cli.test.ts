@@ -16,6 +16,8 @@ import { PATH_OUTSIDE, pythonWith, ROOT } from '../setup.ts'
 const python = pythonWith('wandb')
 /** All but the line feed: what a pipe must never see. */
 const CONTROL_CHARACTER = /[\u0000-\u0009\u000b-\u001f\u007f]/
+/** Of waiting for what comes in a moment. */
+const LIMIT_MILLISECONDS = 60_000
 const FIRST = 'the first weights'
 const BETTER = 'better weights'
 
@@ -155,33 +157,34 @@ test('watch runs a command after each move, again when it fails, and goes on', a
   const shell = await openSignedIn(t, server)
   writeFileSync(path.join(shell.folder, 'model.bin'), FIRST)
   await shell.greenroom('push', 'model.bin', 'demo/c', '--alias', 'production')
-  const last = path.join(shell.folder, 'last')
-  writeFileSync(last, '0\n')
+  writeFileSync(path.join(shell.folder, 'last'), '0\n')
   // Fails the first time.
-  const command = 'test -e tried || { touch tried; exit 3; }; echo "$GREENROOM_REF" >> moves'
+  const command =
+    'test -e tried || { touch tried; exit 3; }; ' +
+    'echo "$GREENROOM_REVISION" > newest; echo "$GREENROOM_REF" >> moves'
   const watcher = shell.start('watch', 'demo/c:production', '--exec', command, '--state', 'last')
-  const moves = () => {
+  const read = (name: string) => {
     try {
-      return readFileSync(path.join(shell.folder, 'moves'), 'utf8')
+      return readFileSync(path.join(shell.folder, name), 'utf8')
     } catch {
       return ''
     }
   }
-  const until = async (expected: string) => {
-    for (const end = Date.now() + 20_000; moves() !== expected; await sleep(50))
-      assert.ok(Date.now() < end, `not in time: ${moves()}`)
+  const until = async (holds: () => boolean) => {
+    for (const end = Date.now() + LIMIT_MILLISECONDS; !holds(); await sleep(50))
+      assert.ok(Date.now() < end, `not in time: ${read('moves')}, remembered: ${read('last')}`)
   }
-  await until('admin/demo/c:v0\n')
+  await until(() => read('moves') === 'admin/demo/c:v0\n')
   writeFileSync(path.join(shell.folder, 'model.bin'), BETTER)
   await shell.greenroom('push', 'model.bin', 'demo/c', '--alias', 'production')
-  await until('admin/demo/c:v0\nadmin/demo/c:v1\n')
-  for (const end = Date.now() + 5000; readFileSync(last, 'utf8') === '0\n'; await sleep(50))
-    assert.ok(Date.now() < end, 'the place was not remembered')
+  await until(() => read('moves') === 'admin/demo/c:v0\nadmin/demo/c:v1\n')
+  // It remembers a move when the command has ended: stopped sooner, it would tell of it again.
+  await until(() => read('last') === read('newest'))
   await watcher.stop()
   // Moved while nobody watches: told when it goes on.
   await shell.greenroom('rollback', 'demo/c', 'production')
   const goesOn = shell.start('watch', 'demo/c:production', '--exec', command, '--state', 'last')
-  await until('admin/demo/c:v0\nadmin/demo/c:v1\nadmin/demo/c:v0\n')
+  await until(() => read('moves') === 'admin/demo/c:v0\nadmin/demo/c:v1\nadmin/demo/c:v0\n')
   await goesOn.stop()
 })
 

@@ -99,7 +99,7 @@ async function runIn(
   }
   await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', parts.join('\n')], {
     cwd: folder,
-    timeout: 120_000,
+    timeout: 300_000,
     env: {
       PATH: `${bin}:${process.env.PATH}`,
       HOME: folder,

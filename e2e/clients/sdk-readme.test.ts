@@ -47,7 +47,7 @@ async function runBlocks(t: TestContext, search: string): Promise<void> {
       ['node', '--input-type=module', '--eval', program],
       {
         cwd: ROOT,
-        timeout: 60_000,
+        timeout: 180_000,
         env: {
           PATH: search,
           HOME: folder,

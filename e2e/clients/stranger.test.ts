@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
-import { freePort } from '../../bench/free-port.ts'
+import { freePort } from '../../packages/server/test/free-port.ts'
 import { PATH_OUTSIDE, ROOT } from '../setup.ts'
 
 /** What no clone has. */
@@ -71,7 +71,7 @@ function environmentOf(clone: string): NodeJS.ProcessEnv {
 }
 
 function shell(clone: string, command: string): Promise<{ stdout: string }> {
-  const options = { cwd: clone, env: environmentOf(clone), timeout: 60_000 }
+  const options = { cwd: clone, env: environmentOf(clone), timeout: 180_000 }
   return promisify(execFile)('bash', ['-euc', command], options)
 }
 
