@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { type TestApp, testApp, USER_KEY } from './test-app.ts'
+import { type TestApp, type TestAppOptions, testApp, USER_KEY } from './test-app.ts'
 import { manifestDigestOf, md5Of, type WandbClient, wandbClient } from './wandb-client.ts'
 
 // The documents ask for what the client asks for; the words are ours.
@@ -110,8 +110,11 @@ export interface Logged {
 
 export const RUN = { entityName: 'ada', projectName: 'proj', runName: 'r1' }
 
-export async function setUp(t: TestContext): Promise<{ app: TestApp; client: WandbClient }> {
-  const app = await testApp(t)
+export async function setUp(
+  t: TestContext,
+  options: TestAppOptions = {},
+): Promise<{ app: TestApp; client: WandbClient }> {
+  const app = await testApp(t, options)
   const client = wandbClient(app, USER_KEY)
   await client.ask(UPSERT_BUCKET, { name: 'r1', project: 'proj', entity: null, id: null })
   return { app, client }

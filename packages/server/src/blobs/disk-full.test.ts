@@ -30,7 +30,7 @@ if (smallDisk === undefined) {
     })
     await rm(folder, { recursive: true })
     assert.equal(run.status, 0, run.stdout + run.stderr)
-    assert.match(run.stdout, /pass 4/)
+    assert.match(run.stdout, /pass 5/)
   })
 } else {
   describe('on a disk of 6 MiB', () => fillDisk(smallDisk))
@@ -81,6 +81,15 @@ function fillDisk(disk: string): void {
     }
     assert.ok(kept < uploads.length)
     assert.deepEqual(await filesOfStages(), [])
+  })
+
+  it('knows what it has no room for, and when some found none', async () => {
+    const store = await opened
+    const before = Date.now() * 1000
+    await store.checkRoom(SMALL_DISK_BYTES / 2)
+    assert.ok((store.exhaustedAt() ?? 0) < before, 'the tests above')
+    await assert.rejects(store.checkRoom(SMALL_DISK_BYTES + 1), isStorageFull)
+    assert.ok((store.exhaustedAt() ?? 0) >= before)
   })
 
   it('is not ready while nothing can be written', async () => {

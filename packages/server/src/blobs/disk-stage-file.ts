@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
+import type { RegistryError } from '../core/errors.ts'
 import type { ContentDigest } from '../core/model/digest.ts'
 import type { Micros } from '../core/model/time.ts'
-import { appendWhole, orAbsent, readWhole, storageRefusal } from './files.ts'
+import { appendWhole, orAbsent, readWhole } from './files.ts'
 import type { StageFile } from './stage.ts'
 import { Tally } from './tally.ts'
 
@@ -21,6 +22,8 @@ let isSyncingEarly = false
 /** What a stage's file asks of its store. */
 export interface Landing {
   now(): Micros
+  /** What a failed call means to a caller; the store remembers that its disk was full. */
+  refusal(error: unknown): RegistryError
   /** Makes the folder in which a blob will lie. */
   prepare(digest: ContentDigest): Promise<void>
   /** Moves a file, already durable, to where its digest is found; durable when it resolves. */
@@ -43,7 +46,7 @@ export async function openStageFile(
     const handle = await open(path, NEW, 0o600)
     return { file: new DiskStageFile(path, handle, resumable, landing), tally: new Tally() }
   } catch (error) {
-    throw storageRefusal(error)
+    throw landing.refusal(error)
   }
 }
 
@@ -104,7 +107,7 @@ class DiskStageFile implements StageFile {
     try {
       await appendWhole(this.#handle, chunks)
     } catch (error) {
-      throw storageRefusal(error)
+      throw this.#landing.refusal(error)
     }
     for (const { length } of chunks) this.#unsyncedBytes += length
     if (this.#unsyncedBytes >= SYNC_BYTES && !isSyncingEarly) this.#syncEarly()
@@ -127,7 +130,7 @@ class DiskStageFile implements StageFile {
       await this.#handle.close()
       await this.#landing.publish(this.#path, digest)
     } catch (error) {
-      throw storageRefusal(error)
+      throw this.#landing.refusal(error)
     }
   }
 
@@ -144,7 +147,7 @@ class DiskStageFile implements StageFile {
       await this.#handle.close()
       this.#landing.remember(this.#path, tally)
     } catch (error) {
-      throw storageRefusal(error)
+      throw this.#landing.refusal(error)
     }
   }
 

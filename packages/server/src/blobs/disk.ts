@@ -1,15 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { open, opendir, readdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import {
+  open,
+  opendir,
+  readdir,
+  rename,
+  rm,
+  stat,
+  statfs,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { RegistryError } from '../core/errors.ts'
+import { isRegistryError, RegistryError } from '../core/errors.ts'
 import type { Blob, ByteRange } from '../core/model/blob.ts'
 import { type ContentDigest, isContentDigest } from '../core/model/digest.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { BlobStage, BlobStore } from '../core/ports/blob-store.ts'
 import { type Landing, openStageFile } from './disk-stage-file.ts'
 import { DurableFolders } from './durable-folders.ts'
-import { makeDurable, orAbsent, readWhole, storageRefusal, syncFolder } from './files.ts'
+import { makeDurable, noRoom, orAbsent, readWhole, storageRefusal, syncFolder } from './files.ts'
 import { pathOf, stageName } from './layout.ts'
 import { OpenStages } from './open-stages.ts'
 import { blobMissing, SpareBuffers, sendChecked } from './send-checked.ts'
@@ -47,6 +57,7 @@ class DiskBlobStore implements BlobStore, Landing {
   readonly #spares = new SpareBuffers()
   /** By the path of the stage's file, the longest paused first. */
   readonly #remembered = new Map<string, Tally>()
+  #exhaustedAt: Micros | null = null
 
   constructor(folder: string, now: () => Micros) {
     this.now = now
@@ -132,6 +143,16 @@ class DiskBlobStore implements BlobStore, Landing {
     return null
   }
 
+  async checkRoom(bytes: number): Promise<void> {
+    const { bavail, bsize } = await refusing(() => statfs(this.#folder))
+    const free = bavail * bsize
+    if (bytes > free) throw this.refusal(noRoom(` (${free} bytes are left for ${bytes})`))
+  }
+
+  exhaustedAt(): Micros | null {
+    return this.#exhaustedAt
+  }
+
   async probe(): Promise<void> {
     const name = stageName(undefined, randomName)
     const aside = pathOf(this.#folder, { kind: 'stage', name })
@@ -157,6 +178,12 @@ class DiskBlobStore implements BlobStore, Landing {
   }
 
   // ---------- Landing ----------
+
+  refusal(error: unknown): RegistryError {
+    const refusal = storageRefusal(error)
+    if (isRegistryError(refusal, 'storage_full')) this.#exhaustedAt = this.now()
+    return refusal
+  }
 
   prepare(digest: ContentDigest): Promise<void> {
     return this.#folders.make(dirname(this.#pathOfBlob(digest)))

@@ -10,17 +10,23 @@ const FULL_DISK = new Set([-constants.errno.ENOSPC, -constants.errno.EDQUOT])
 export function storageRefusal(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error
   if (error instanceof Error && 'errno' in error && FULL_DISK.has(Number(error.errno)))
-    return new RegistryError(
-      'storage_full',
-      'The disk for blobs is full, so nothing of this was kept; make room on it and send it again.',
-      {},
-      { cause: error },
-    )
+    return noRoom('', { cause: error })
   return new RegistryError(
     'registry_unavailable',
     'The disk for blobs refused a read or a write; try again later.',
     {},
     { cause: error },
+  )
+}
+
+/** The refusal of a disk that is full; `detail` says how. */
+export function noRoom(detail: string, options: ErrorOptions = {}): RegistryError {
+  return new RegistryError(
+    'storage_full',
+    `The disk for blobs is full${detail}, so nothing of this was kept; ` +
+      'make room on it and send it again.',
+    {},
+    options,
   )
 }
 

@@ -81,6 +81,12 @@ export class MemoryBlobStore implements BlobStore {
     return null
   }
 
+  async checkRoom(_bytes: number): Promise<void> {}
+
+  exhaustedAt(): Micros | null {
+    return null
+  }
+
   async probe(): Promise<void> {}
 
   close(): Promise<void> {

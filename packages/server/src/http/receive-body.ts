@@ -111,8 +111,8 @@ async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
 }
 
 /** A client that is told of a refusal only after its whole body would never hear of it. */
-function discardRest(body: Readable): void {
-  if (body.destroyed || body.readableEnded) return
+export function discardRest(body: Readable): void {
+  if (body.destroyed || body.readableEnded || body.readableFlowing === true) return
   const timer = setTimeout(() => body.destroy(), DISCARD_MILLISECONDS)
   timer.unref()
   body.once('close', () => clearTimeout(timer))

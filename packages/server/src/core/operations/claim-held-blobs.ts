@@ -16,9 +16,26 @@ export interface HeldForDraft {
  * what the actor may read elsewhere. Whoever is told so will not send them: from then on they are
  * kept for the draft like what it received.
  *
- * Throws `draft_not_found`.
+ * Throws `draft_not_found`, and `storage_full` where the disk has no room for what is to come.
  */
 export async function claimHeldBlobs(
+  registry: Registry,
+  actor: Actor,
+  input: {
+    readonly draftId: string
+    readonly md5s: readonly string[]
+    /** Bytes that sending takes at least, by MD5, where that is known. */
+    readonly room?: ReadonlyMap<string, number>
+  },
+): Promise<ReadonlyMap<string, HeldForDraft>> {
+  const held = await claim(registry, actor, input)
+  let needed = 0
+  for (const [md5, bytes] of input.room ?? []) if (!held.has(md5)) needed += bytes
+  if (needed > 0) await registry.blobs.checkRoom(needed)
+  return held
+}
+
+async function claim(
   registry: Registry,
   actor: Actor,
   input: { readonly draftId: string; readonly md5s: readonly string[] },

@@ -16,9 +16,13 @@ export async function listDraftManifests(
   readonly draft: Draft
   readonly owner: Owner
   readonly manifests: readonly DraftManifest[]
+  /** Bytes have found no room in the blob store since the draft began: its own, most likely. */
+  readonly storeWasFull: boolean
 }> {
   return registry.metadata.read(async (tx) => {
     const { draft, owner } = await getOwnedDraft(tx, actor, input.draftId)
-    return { draft, owner, manifests: await tx.drafts.listManifests(draft.id) }
+    const manifests = await tx.drafts.listManifests(draft.id)
+    const storeWasFull = (registry.blobs.exhaustedAt() ?? 0) >= draft.createdAt
+    return { draft, owner, manifests, storeWasFull }
   })
 }

@@ -42,6 +42,10 @@ export interface BlobStore {
   listStages(): AsyncIterable<{ readonly size: number; readonly touchedAt: Micros }>
   /** A link that serves the bytes without us, or null: this store has none. */
   readUrl(digest: ContentDigest, lifetimeSeconds: number): Promise<string | null>
+  /** Throws `storage_full` where its disk has no room for so many bytes more. */
+  checkRoom(bytes: number): Promise<void>
+  /** When bytes last found no room here, since it was opened; null: never. */
+  exhaustedAt(): Micros | null
   /** Proves that a write, an fsync and a rename work; throws `registry_unavailable`. */
   probe(): Promise<void>
   close(): Promise<void>

@@ -14,13 +14,13 @@ import type { Registry } from '../../core/registry.ts'
 import { etagOf, sendBytes } from '../../http/byte-response.ts'
 import type { AppContext } from '../../http/context.ts'
 import { answerProblem, logRefusal, sendProblem } from '../../http/problem.ts'
-import { parseContentRange, receiveBody } from '../../http/receive-body.ts'
+import { discardRest, parseContentRange, receiveBody } from '../../http/receive-body.ts'
 import type { LinkPermit } from '../../http/signed-links.ts'
 
 type UploadPermit = Extract<LinkPermit, { kind: `upload-${string}` }>
 type DownloadPermit = Extract<LinkPermit, { kind: 'download-blob' }>
 /** An upload but for what its permit says of the bytes. */
-type Incoming = Pick<IncomingBlob, 'feed' | 'stageId'>
+type Incoming = Pick<IncomingBlob, 'feed' | 'stageId' | 'announced'>
 
 const PATH = '/transfer/:signed/*'
 const PUBLIC = { config: { access: 'public' } } as const
@@ -31,7 +31,8 @@ const UPLOAD = { config: { access: 'public', streamsBody: true } } as const
  * part of the path is for the eye.
  *
  * - `PUT` of a whole body, or of parts in order with `Content-Range: bytes <first>-<last>/<total>`:
- *   `200` when all is here, `202` with `Upload-Offset` when more must come.
+ *   `200` when all is here, `202` with `Upload-Offset` when more must come: `0` where a file of the
+ *   wandb client found no room, since it shows its user what refuses a commit, but nothing of this.
  *   An empty body with `Content-Range: bytes *\/<total>` finishes what has come whole already.
  * - `HEAD` of an upload's link: `Upload-Offset` says where to go on, and finishes an upload whose
  *   last byte is here. Whoever asks takes over: what is still coming in on another connection ends
@@ -59,7 +60,10 @@ export async function transfer(app: FastifyInstance, context: AppContext): Promi
     // What has begun may finish; what begins now would only be cut.
     if (isClosing) throw new RegistryError('registry_unavailable', 'This server is stopping.')
     const permit = uploadOf(permitOf(request))
-    const received = await receive(registry, permit, incomingOf(request, permit))
+    const received = await receive(registry, permit, incomingOf(request, permit)).catch((error) => {
+      discardRest(request.raw)
+      return nothingKept(request, permit, error)
+    })
     return answerReceived(reply, permit, received)
   })
 
@@ -95,7 +99,8 @@ function incomingOf(request: FastifyRequest, permit: UploadPermit): Incoming {
   const range = parseContentRange(request.headers['content-range'])
   const bounds = { range, maxBytes: maxBytesOf(permit) }
   const feed: Incoming['feed'] = (stage) => receiveBody(request.raw, stage, bounds)
-  return range === undefined ? { feed } : { feed, stageId: stageIdOf(permit) }
+  const announced = Number(request.headers['content-length'] ?? 0)
+  return { feed, announced, ...(range !== undefined && { stageId: stageIdOf(permit) }) }
 }
 
 /** The permit itself: a fresh link for the same thing goes on where the older one stopped. */
@@ -146,6 +151,19 @@ function receive(
       return receiveRunFile(registry, { ...incoming, runId, name, expected: {} })
     }
   }
+}
+
+/**
+ * A full disk, towards the wandb client: nothing has come, and more must come. After a refusal it
+ * gives up with a sentence of its own; so it goes on to the commit, which tells.
+ */
+function nothingKept(request: FastifyRequest, permit: UploadPermit, error: unknown): ReceivedBlob {
+  const isOfWandb =
+    permit.kind === 'upload-draft-manifest' ||
+    (permit.kind === 'upload-blob' && permit.digest === null)
+  if (!isOfWandb || !isRegistryError(error, 'storage_full')) throw error
+  logRefusal(request, error)
+  return { kind: 'partial', offset: 0 }
 }
 
 /**

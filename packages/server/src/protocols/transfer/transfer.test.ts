@@ -231,8 +231,10 @@ test('towards a draft that is gone and a full disk nobody sends again', async (t
     }
   }
   const made = await withDraft(t, { blobs: new FullBlobStore(() => 0) })
-  const full = await put(uploadLink(made), BYTES)
+  const full = await put(uploadLink(made, { digest: DIGEST }), BYTES)
   assert.deepEqual([full.status, await codeOf(full)], [413, 'storage_full'])
+  const ofWandb = await put(uploadLink(made, { md5: md5(BYTES) }), BYTES)
+  assert.deepEqual([ofWandb.status, ofWandb.headers.get('upload-offset')], [202, '0'])
   const gone = await put(uploadLink({ ...made, draftId: 'none' }), BYTES)
   assert.deepEqual([gone.status, await codeOf(gone)], [404, 'draft_not_found'])
 })

@@ -31,23 +31,34 @@ interface WholeEntry {
 export async function commitArtifact(call: Call, input: { readonly artifactID: string }) {
   const { registry } = call.app
   const draftId = readNodeId('Artifact', input.artifactID)
-  const { draft, manifests } = await listDraftManifests(registry, call.actor, { draftId })
+  const begun = await listDraftManifests(registry, call.actor, { draftId })
+  const { draft } = begun
   const committed =
     draft.state === 'open'
       ? await commitVersion(registry, call.actor, {
           draftId,
-          ...(await contentOf(call, draft, manifests)),
+          ...(await contentOf(call, begun)),
         })
       : await commitVersion(registry, call.actor, { draftId })
   call.artifacts.forget()
   return { artifact: await call.artifacts.load(committed.version.id) }
 }
 
-async function contentOf(call: Call, draft: Draft, manifests: readonly DraftManifest[]) {
+/** What `listDraftManifests` gives. */
+interface Begun {
+  readonly draft: Draft
+  readonly manifests: readonly DraftManifest[]
+  readonly storeWasFull: boolean
+}
+
+async function contentOf(call: Call, begun: Begun) {
+  const { draft, manifests } = begun
   const uploaded = manifests.filter((manifest) => manifest.fileDigest !== null)
   const newest = uploaded.at(-1)
   if (newest === undefined)
-    throw new RegistryError('request_invalid', 'No manifest has been uploaded for this artifact.')
+    throw begun.storeWasFull
+      ? notKept('its manifest')
+      : new RegistryError('request_invalid', 'No manifest has been uploaded for this artifact.')
   const whole = new Map<string, WholeEntry>()
   if (newest.kind === 'incremental' && newest.baseVersionId !== null)
     for await (const { entry, clientDigest } of filesOf(call, newest.baseVersionId))
@@ -55,7 +66,7 @@ async function contentOf(call: Call, draft: Draft, manifests: readonly DraftMani
   const parts =
     newest.kind === 'patch' ? uploaded.filter((part) => part.kind === 'patch') : [newest]
   for (const part of parts)
-    for (const entry of await resolveEntries(call, draft, await readManifest(call, part)))
+    for (const entry of await resolveEntries(call, begun, await readManifest(call, part)))
       whole.set(entry.entry.path, entry)
   const value = digestManifest(Array.from(whole, ([path, { digest }]) => ({ path, digest })))
   if (newest.kind === 'full' && value !== draft.clientDigest?.value)
@@ -102,11 +113,11 @@ async function* filesOf(call: Call, versionId: string): AsyncGenerator<VersionFi
 /**
  * Finds the bytes behind each entry's MD5. The client's word on which version they came from is not
  * needed, and so never believed: bytes count when they were sent for this draft or when the asker
- * may read them elsewhere. Throws `blob_missing`.
+ * may read them elsewhere. Throws `blob_missing`; `storage_full` where they came and found no room.
  */
 async function resolveEntries(
   call: Call,
-  draft: Draft,
+  { draft, storeWasFull }: Begun,
   sent: readonly SentEntry[],
 ): Promise<readonly WholeEntry[]> {
   const md5s = [
@@ -121,7 +132,20 @@ async function resolveEntries(
     })
     for (const [md5, blob] of found) held.set(md5, blob)
   }
-  return sent.map((entry) => ({ entry: resolveEntry(entry, held), digest: entry.digest }))
+  return sent.map((entry) => {
+    if (entry.reference === null && storeWasFull && !held.has(entry.digest))
+      throw notKept(JSON.stringify(entry.path))
+    return { entry: resolveEntry(entry, held), digest: entry.digest }
+  })
+}
+
+/** Here its user reads what was refused to a PUT: of that answer the client shows nothing. */
+function notKept(what: string): RegistryError {
+  return new RegistryError(
+    'storage_full',
+    `The disk for blobs is full, so the bytes of ${what} were not kept. ` +
+      'Make room on it and log the artifact again.',
+  )
 }
 
 function resolveEntry(sent: SentEntry, held: ReadonlyMap<string, HeldForDraft>): ManifestEntry {

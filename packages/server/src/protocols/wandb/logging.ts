@@ -16,7 +16,7 @@ import { findArtifact, type ManifestSource, readTtl } from './artifacts.ts'
 import type { Call } from './call.ts'
 import { type FileSource, hexOf } from './files.ts'
 import { nodeId, readNodeId } from './node-ids.ts'
-import { partLinks, type SentPart } from './parts.ts'
+import { partLinks, roomForParts, type SentPart } from './parts.ts'
 
 /** The kind of the client's own digest of a whole manifest. */
 export const WANDB_DIGEST = 'wandb-md5'
@@ -169,6 +169,9 @@ export async function createArtifactFiles(call: Call, input: CreateFilesInput) {
   const held = await claimHeldBlobs(call.app.registry, call.actor, {
     draftId,
     md5s: [...new Set(input.artifactFiles.map((file) => file.md5))],
+    room: new Map(
+      input.artifactFiles.map((file) => [file.md5, roomForParts(file.uploadPartsInput ?? [])]),
+    ),
   })
   let partsLeft = MAX_PARTS_PER_ANSWER
   const files = input.artifactFiles.map(({ name, md5, uploadPartsInput = [] }): FileSource => {

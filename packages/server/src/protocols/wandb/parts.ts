@@ -33,6 +33,14 @@ export function partLinks(
   })
 }
 
+/** The client's parts but for the last, up to where it makes them larger. */
+const PART_BYTES = 100 * 1024 * 1024
+
+/** Bytes of room that a file takes at least: its parts, and the whole that is made of them. */
+export function roomForParts(parts: readonly SentPart[]): number {
+  return 2 * PART_BYTES * Math.max(parts.length - 1, 0)
+}
+
 export interface CompleteUploadInput {
   readonly artifactID: string
   /** Of the whole file, its MD5 in hex: what `partLinks` gave out. */

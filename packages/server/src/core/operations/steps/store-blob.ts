@@ -8,9 +8,14 @@ export interface IncomingBlob {
   /** Goes on with a paused upload of this id; without it the upload begins and ends here. */
   readonly stageId?: string
   readonly expected: ExpectedBlob
+  /** Bytes that its sender says will come now. */
+  readonly announced?: number
   /** Feeds the stage. `partial`: more will come under the same stage id. */
   readonly feed: (stage: BlobStage) => Promise<'complete' | 'partial'>
 }
+
+/** A smaller upload is not held up by the question: the disk answers it soon enough. */
+const CHECKED_BYTES = 16 * 1024 * 1024
 
 export type ReceivedBlob =
   | { readonly kind: 'complete'; readonly blob: Blob }
@@ -20,13 +25,16 @@ export type ReceivedBlob =
  * Bytes first, facts last: the blob is durable before its row is written, and `record` writes what
  * makes it somebody's in the same transaction as the row.
  *
- * Throws `registry_unavailable` when garbage collection has just removed the very same bytes.
+ * Throws `storage_full`, before a byte is taken where so many were announced that they cannot fit,
+ * and `registry_unavailable` when garbage collection has just removed the very same bytes.
  */
 export async function storeBlob(
   registry: Registry,
   incoming: IncomingBlob,
   record: (tx: Tx, blob: Blob) => Promise<void>,
 ): Promise<ReceivedBlob> {
+  const { announced = 0 } = incoming
+  if (announced > CHECKED_BYTES) await registry.blobs.checkRoom(announced)
   const stage = await registry.blobs.stage(incoming.stageId)
   let blob: Blob
   try {
