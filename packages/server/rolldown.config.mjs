@@ -8,6 +8,7 @@ import { defineConfig } from 'rolldown'
 const WORKERS = {
   'checkpoint-worker': 'src/metadata/sqlite/checkpoint-worker.ts',
   'md5-worker': 'src/blobs/md5-worker.ts',
+  'small-blobs-worker': 'src/blobs/small-blobs-worker.ts',
 }
 
 export default defineConfig({

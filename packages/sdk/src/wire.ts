@@ -179,6 +179,8 @@ export interface Draft {
   readonly expiresAt: string
   /** One page of what must be sent before the commit. */
   readonly uploads: readonly Upload[]
+  /** Where small ones may be sent together: see `transfers/send-batch.ts`. */
+  readonly batchUrl: string
   readonly next: string | null
 }
 

@@ -63,7 +63,12 @@ export class Artifact {
     const { size } = file
     return this.addPlanned({
       entry: { path, digest, size },
-      source: { digest, size, open: (offset) => file.slice(offset) },
+      source: {
+        digest,
+        size,
+        open: (offset) => file.slice(offset),
+        bytes: async () => new Uint8Array(await file.arrayBuffer()),
+      },
     })
   }
 

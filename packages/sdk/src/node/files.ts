@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
+import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { GreenroomError } from '../greenroom-error.ts'
 
@@ -123,16 +123,31 @@ export function fileBody(
           hasRead(at)
         } catch (cause) {
           await close()
-          throw new GreenroomError(
-            'file_invalid',
-            `${file} changed while it was being logged: ${(cause as Error).message}`,
-            { cause },
-          )
+          throw changed(file, cause)
         }
       },
       cancel: close,
     },
     // Nothing is read ahead: each part is read when there is room for it on the connection.
     { highWaterMark: 0 },
+  )
+}
+
+/** All of a small file. Throws `GreenroomError` (`file_invalid`) when it has not `size` bytes. */
+export async function fileBytes(file: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const bytes = await readFile(file)
+    if (bytes.length !== size) throw new Error(`it has ${bytes.length} bytes instead of ${size}`)
+    return bytes
+  } catch (cause) {
+    throw changed(file, cause)
+  }
+}
+
+function changed(file: string, cause: unknown): GreenroomError {
+  return new GreenroomError(
+    'file_invalid',
+    `${file} changed while it was being logged: ${(cause as Error).message}`,
+    { cause },
   )
 }

@@ -10,7 +10,7 @@ import {
   type PlannedEntry,
   type VersionWishes,
 } from '../transfers/log-version.ts'
-import { digestFile, fileBody, type LocalFile, listLocalFiles } from './files.ts'
+import { digestFile, fileBody, fileBytes, type LocalFile, listLocalFiles } from './files.ts'
 import { defaultCacheFolder } from './state-folder.ts'
 import { beginPush } from './unfinished.ts'
 
@@ -77,7 +77,12 @@ export async function planFiles(
     const { digest, size } = await digestFile(file, { signal: either, hasRead })
     planned[index] = {
       entry: { path, digest, size },
-      source: { digest, size, open: (offset, sent) => fileBody(file, size, offset, sent) },
+      source: {
+        digest,
+        size,
+        open: (offset, sent) => fileBody(file, size, offset, sent),
+        bytes: () => fileBytes(file, size),
+      },
     }
   })
   return planned

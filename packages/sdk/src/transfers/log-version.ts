@@ -1,12 +1,11 @@
 import type { CallOptions, Client } from '../client.ts'
-import { eachOf } from '../each-of.ts'
-import { GreenroomError, isGreenroomError } from '../greenroom-error.ts'
-import { pages } from '../pages.ts'
+import { isGreenroomError } from '../greenroom-error.ts'
 import type { CollectionName } from '../places.ts'
-import { commitVersion, getDraft, putDraftEntries } from '../routes/drafts.ts'
+import { commitVersion, putDraftEntries } from '../routes/drafts.ts'
 import { createVersion, isCommitted } from '../routes/versions.ts'
 import type * as wire from '../wire.ts'
-import { type BlobSource, sendBlob } from './send-blob.ts'
+import type { BlobSource } from './send-blob.ts'
+import { sendMissing } from './send-missing.ts'
 
 /** What a version is to have besides its entries. */
 export type VersionWishes = Omit<wire.NewVersion, 'entries' | 'moreEntries'>
@@ -32,9 +31,6 @@ export interface LoggedVersion extends wire.CommittedVersion {
 /** A body of REST takes 1 MiB, wishes and all. */
 const MAX_ENTRIES_CHARACTERS = 256 * 1024
 const MAX_ENTRIES_PER_CALL = 2_000
-/** Small files wait for the registry's disk more than for anything else. */
-const UPLOADS_AT_ONCE = 16
-const UPLOADS_PER_PAGE = 1_000
 /** How often the bytes that a commit misses are sent once more: a blob may just have expired. */
 const MAX_ROUNDS = 3
 
@@ -95,69 +91,4 @@ function* batchesOf(planned: readonly PlannedEntry[]): Generator<wire.NewEntry[]
     characters += length
   }
   if (batch.length > 0) yield batch
-}
-
-interface DraftName {
-  readonly collection: CollectionName
-  readonly id: string
-}
-
-async function sendMissing(
-  client: Client,
-  { collection, id }: DraftName,
-  sources: ReadonlyMap<string, BlobSource>,
-  { hasSent = () => {}, mayBeResumed = false, ...options }: LogOptions,
-): Promise<number> {
-  const draftPages = () =>
-    uploadPages((cursor) =>
-      getDraft(client, collection, id, { limit: UPLOADS_PER_PAGE, cursor }, options),
-    )
-  const isMissing = async (digest: string) => {
-    for await (const uploads of draftPages())
-      if (uploads.some((upload) => upload.digest === digest)) return true
-    return false
-  }
-  let sentBytes = 0
-  let wantedBytes = 0
-  for await (const uploads of draftPages()) {
-    wantedBytes += uploads.reduce((sum, { size }) => sum + size, 0)
-    await eachOf(uploads, UPLOADS_AT_ONCE, options.signal, async (upload, signal) => {
-      const source = sources.get(upload.digest)
-      if (source === undefined) throw unknownBlob(upload)
-      let position = 0
-      await sendBlob(client, upload, source, {
-        ...options,
-        signal,
-        mayBeResumed,
-        isMissing,
-        hasSent(now) {
-          sentBytes += now - position
-          position = now
-          hasSent(sentBytes, wantedBytes)
-        },
-      })
-      sentBytes += upload.size - position
-      hasSent(sentBytes, wantedBytes)
-    })
-  }
-  return sentBytes
-}
-
-/** By digest: what was sent meanwhile does not shift the pages behind it. */
-async function* uploadPages(
-  ask: (cursor: string | undefined) => Promise<wire.Draft>,
-): AsyncGenerator<readonly wire.Upload[]> {
-  for await (const { items } of pages(async ({ cursor }) => {
-    const { uploads, next } = await ask(cursor)
-    return { items: uploads, next }
-  }))
-    yield items
-}
-
-function unknownBlob({ digest }: wire.Upload): GreenroomError {
-  return new GreenroomError(
-    'blob_missing',
-    `The registry asks for ${digest}, which is no part of what is being logged.`,
-    { details: { digest } },
-  )
 }

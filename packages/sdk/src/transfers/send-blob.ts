@@ -5,7 +5,7 @@ import { watchSilence } from '../silence.ts'
 import type { Upload } from '../wire.ts'
 
 /** For a byte to leave, and after the last one for the answer: the server syncs them first. */
-const SILENCE_MILLISECONDS = 120_000
+export const SILENCE_MILLISECONDS = 120_000
 
 /** Bytes that can be read from any place on, as often as it takes. */
 export interface BlobSource {
@@ -13,6 +13,8 @@ export interface BlobSource {
   readonly size: number
   /** All from `offset` on; `hasRead` hears how far it was read. */
   open(offset: number, hasRead: (position: number) => void): BodyInit
+  /** All of it: asked of small ones only. */
+  bytes(): Promise<Uint8Array<ArrayBuffer>>
 }
 
 export interface SendOptions extends CallOptions {

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isRegistryError } from '../core/errors.ts'
-import { bytesOf, put, receive } from '../core/ports/blob-store.conformance.ts'
 import type { BlobStage } from '../core/ports/blob-store.ts'
+import { bytesOf, put, receive } from '../core/ports/blob-store-fixture.conformance.ts'
 import { openDiskBlobStore } from './disk.ts'
 
 // This file runs twice: first to mount a small disk, then, in a namespace of its own that takes the

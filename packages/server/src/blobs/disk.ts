@@ -16,13 +16,14 @@ import { isRegistryError, RegistryError } from '../core/errors.ts'
 import type { Blob, ByteRange } from '../core/model/blob.ts'
 import { type ContentDigest, isContentDigest } from '../core/model/digest.ts'
 import type { Micros } from '../core/model/time.ts'
-import type { BlobStage, BlobStore } from '../core/ports/blob-store.ts'
+import type { BlobStage, BlobStore, SmallBlob } from '../core/ports/blob-store.ts'
 import { type Landing, openStageFile } from './disk-stage-file.ts'
 import { DurableFolders } from './durable-folders.ts'
 import { makeDurable, noRoom, orAbsent, readWhole, storageRefusal, syncFolder } from './files.ts'
 import { pathOf, stageName } from './layout.ts'
 import { OpenStages } from './open-stages.ts'
 import { blobMissing, SpareBuffers, sendChecked } from './send-checked.ts'
+import { storeSmallBlobs } from './small-blobs.ts'
 import type { Tally } from './tally.ts'
 import { Turns } from './turns.ts'
 
@@ -69,6 +70,21 @@ class DiskBlobStore implements BlobStore, Landing {
     const name = stageName(id, randomName)
     const path = pathOf(this.#folder, { kind: 'stage', name })
     return this.#stages.begin(name, () => openStageFile(path, id !== undefined, this))
+  }
+
+  async storeAll(blobs: readonly SmallBlob[]): Promise<readonly Blob[]> {
+    const request = { folder: this.#folder, blobs }
+    // In one order always: two batches that share blobs must not wait for each other.
+    const digests = blobs.map(({ digest }) => digest).sort()
+    const inTurn = digests.reduce(
+      (work, digest) => () => this.#publishing.run(digest, work),
+      () => storeSmallBlobs(request),
+    )
+    try {
+      return await inTurn()
+    } catch (error) {
+      throw this.refusal(error)
+    }
   }
 
   async stat(digest: ContentDigest): Promise<{ readonly size: number } | undefined> {

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { Blob, ByteRange } from '../core/model/blob.ts'
 import type { ContentDigest } from '../core/model/digest.ts'
 import type { Micros } from '../core/model/time.ts'
-import type { BlobStage, BlobStore } from '../core/ports/blob-store.ts'
+import type { BlobStage, BlobStore, SmallBlob } from '../core/ports/blob-store.ts'
 import { stageName } from './layout.ts'
 import { OpenStages } from './open-stages.ts'
 import { blobMissing, SpareBuffers, sendChecked } from './send-checked.ts'
 import type { StageFile } from './stage.ts'
-import { Tally } from './tally.ts'
+import { compareBlob, Tally } from './tally.ts'
 
 interface PausedUpload {
   readonly chunks: Uint8Array[]
@@ -38,6 +38,19 @@ export class MemoryBlobStore implements BlobStore {
         tally: earlier?.tally ?? new Tally(),
       }
     })
+  }
+
+  async storeAll(blobs: readonly SmallBlob[]): Promise<readonly Blob[]> {
+    const facts: Blob[] = []
+    for (const { digest, bytes } of blobs) {
+      const tally = new Tally()
+      tally.update(bytes)
+      const blob = await tally.finish()
+      compareBlob(blob, { digest })
+      facts.push(blob)
+    }
+    for (const { digest, bytes } of blobs) this.#blobs.set(digest, Buffer.from(bytes))
+    return facts
   }
 
   async stat(digest: ContentDigest): Promise<{ readonly size: number } | undefined> {

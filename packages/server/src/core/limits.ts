@@ -92,6 +92,10 @@ export const MAX_BLOB_BYTES = 5 * 1024 * 1024 * MIB
 export const MAX_PARTS_PER_UPLOAD = 1_000
 /** Each is a signed link of some 350 bytes in one answer; files beyond it come whole. */
 export const MAX_PARTS_PER_ANSWER = 5_000
+/** Blobs of one batch lie in memory until they are stored. Larger ones gain nothing by it. */
+export const MAX_BATCH_BODY_BYTES = 1 * MIB
+export const MAX_BATCHED_BLOB_BYTES = 256 * KIB
+export const MAX_BLOBS_PER_BATCH = 256
 /** JSON bodies of REST are held in memory up to here, everything else is streamed. */
 export const MAX_JSON_BODY_BYTES = 1 * MIB
 /** Above what metadata may have: whatever walks a body needs no more stack than this. */

@@ -3,7 +3,7 @@ import type { BlobStore } from './ports/blob-store.ts'
 import type { MetadataStore } from './ports/metadata-store.ts'
 import type { Passwords } from './ports/passwords.ts'
 
-export type { BlobStage, BlobStore, ExpectedBlob } from './ports/blob-store.ts'
+export type { BlobStage, BlobStore, ExpectedBlob, SmallBlob } from './ports/blob-store.ts'
 export { BlobCorrupt } from './ports/blob-store.ts'
 export type {
   AliasBearing,

@@ -11,7 +11,7 @@ import { isRegistryError } from '../core/errors.ts'
 import { CHECK_CHUNK_BYTES } from '../core/limits.ts'
 import type { Blob } from '../core/model/blob.ts'
 import { digestOf } from '../core/model/digest.ts'
-import { bytesOf, put } from '../core/ports/blob-store.conformance.ts'
+import { bytesOf, put } from '../core/ports/blob-store-fixture.conformance.ts'
 import { answerFor, attachment, matchesETag, parseRange, sendBytes } from './byte-response.ts'
 import { answerProblem } from './problem.ts'
 

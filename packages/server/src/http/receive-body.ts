@@ -73,6 +73,23 @@ export async function receiveBody(
   return range === undefined || range.last + 1 === range.total ? 'complete' : 'partial'
 }
 
+/** A whole body in memory. Throws `too_large`, `upload_incomplete` when the connection broke. */
+export async function readBody(body: Readable, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of chunksOf(body)) {
+      size += chunk.length
+      if (size > maxBytes) throw tooLarge(maxBytes)
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    discardRest(body)
+    throw error
+  }
+  return Buffer.concat(chunks)
+}
+
 function checkBegin(offset: number, { range, maxBytes }: BodyBounds): void {
   const first = range?.first ?? 0
   if (Math.max(range?.total ?? 0, (range?.last ?? -1) + 1) > maxBytes) throw tooLarge(maxBytes)

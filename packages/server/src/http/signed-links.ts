@@ -16,6 +16,8 @@ export type LinkPermit =
       /** Bytes. */
       readonly size: number | null
     }
+  /** Small blobs of a draft, several in one body that names them. */
+  | { readonly kind: 'upload-batch'; readonly draftId: string }
   /** One part of a file that `join-parts` makes whole; the base64 MD5 is the part's own. */
   | { readonly kind: 'upload-part'; readonly draftId: string; readonly md5: string }
   | { readonly kind: 'upload-draft-manifest'; readonly manifestId: string }

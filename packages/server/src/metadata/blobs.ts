@@ -157,12 +157,18 @@ export function blobs(session: Session): BlobWrites {
     findUploaded: async (draftId, md5s) =>
       toHeldBlobs(await session.all(uploadedOfMd5, { draft_id: draftId, md5s })),
     insert: async (blob, time, seen) => {
-      const { digest, size, checks, md5 } = blob
+      const { digest } = blob
       if (seen !== undefined) await session.run(revive, { digest, removed_at: seen.removedAt })
-      const row = { digest, size, checks, md5, created_at: time }
-      if ((await session.insertRows(insert, [row])) === 1) return 'kept'
+      if ((await session.insertRows(insert, [rowOf(blob, time)])) === 1) return 'kept'
       const removedAt = (await session.first(findFate, { digest }))?.removed_at ?? null
       return removedAt === null ? 'removing' : { removedAt }
+    },
+    insertAll: async (blobs, time) => {
+      // In one order always: two batches that share blobs must not wait for each other.
+      const rows = blobs
+        .map((blob) => rowOf(blob, time))
+        .sort((a, b) => (a.digest < b.digest ? -1 : 1))
+      return (await session.insertRows(insert, rows)) === rows.length
     },
     markCorrupt: async (digest, time) => (await session.run(markCorrupt, { digest, time })) === 1,
     hold: async (entityId, draftId, digests) => {
@@ -178,6 +184,10 @@ export function blobs(session: Session): BlobWrites {
       )
     },
   }
+}
+
+function rowOf({ digest, size, checks, md5 }: Blob, time: number): BlobRow {
+  return { digest, size, checks, md5, created_at: time }
 }
 
 export function toBlob(row: BlobRow): Blob {

@@ -1,5 +1,5 @@
 import type { Registry } from '../registry.ts'
-import { checkOpen, draftNotFound } from './steps/drafts.ts'
+import { openDraftEntity } from './steps/drafts.ts'
 import {
   type IncomingBlob,
   type ReceivedBlob,
@@ -20,13 +20,7 @@ export async function receiveBlob(
   registry: Registry,
   input: IncomingBlob & { readonly draftId: string },
 ): Promise<ReceivedBlob> {
-  const entityId = await registry.metadata.read(async (tx) => {
-    const draft = await tx.drafts.findById(input.draftId)
-    const owner = draft === undefined ? undefined : await tx.owners.findById(draft.ownerId)
-    if (draft === undefined || owner === undefined) throw draftNotFound(input.draftId)
-    checkOpen(draft)
-    return owner.entityId
-  })
   const { draftId } = input
+  const entityId = await registry.metadata.read((tx) => openDraftEntity(tx, draftId))
   return storeBlob(registry, input, recordUpload(registry, { draftId, entityId }))
 }

@@ -22,6 +22,12 @@ export interface BlobStore {
    * `upload_incomplete`.
    */
   stage(id?: string): Promise<BlobStage>
+  /**
+   * Stores blobs that lie in memory, each of another digest, as a `commit` of each would, but with
+   * one wait for all. All are durable and found when it resolves; when it throws, none is promised.
+   * Throws `digest_mismatch` before any is published.
+   */
+  storeAll(blobs: readonly SmallBlob[]): Promise<readonly Blob[]>
   /** Bytes of a blob, or undefined when it is not here. */
   stat(digest: ContentDigest): Promise<{ readonly size: number } | undefined>
   /**
@@ -49,6 +55,12 @@ export interface BlobStore {
   /** Proves that a write, an fsync and a rename work; throws `registry_unavailable`. */
   probe(): Promise<void>
   close(): Promise<void>
+}
+
+/** A whole blob of at most MAX_BATCHED_BLOB_BYTES, and what it must be. */
+export interface SmallBlob {
+  readonly digest: ContentDigest
+  readonly bytes: Uint8Array
 }
 
 export interface BlobStage {

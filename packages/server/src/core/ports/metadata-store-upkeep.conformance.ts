@@ -245,6 +245,25 @@ function testGarbage({ store }: Context): void {
       const digest = await insertBlob(tx, freshId('content'))
       await tx.garbage.beginRemoval([digest], 5)
       const forget = (before: number) => tx.garbage.forgetRemoved({ before, limit: 9 })
+  it('rows come in together, unless a removal shuts one of them out', async () => {
+    await store().transaction(async (tx) => {
+      const blobOf = (content: string) => {
+        const { digest } = fileEntry(content)
+        return { digest, size: content.length, checks: new Uint8Array(4), md5: 'm' }
+      }
+      const [first, second, third] = ['1', '2', '3'].map((each) => blobOf(freshId(each)))
+      assert.ok(first && second && third)
+      assert.equal(await tx.blobs.insertAll([second, first], TIME), true)
+      assert.deepEqual(await tx.blobs.find(first.digest), first)
+      await tx.garbage.condemn([first.digest], TIME)
+      assert.equal(await tx.blobs.insertAll([first, second], TIME), true, 'it is taken back')
+      await tx.garbage.beginRemoval([second.digest], LATER)
+      assert.equal(await tx.blobs.insertAll([second, third], TIME), false)
+      assert.equal(await tx.blobs.find(second.digest), undefined)
+      assert.deepEqual(await tx.blobs.find(third.digest), third)
+    })
+  })
+
       assert.equal(await forget(100), 0, 'it has not ended')
       await tx.garbage.endRemoval([digest], 7)
       assert.equal(await forget(7), 0)

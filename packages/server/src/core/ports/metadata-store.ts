@@ -368,6 +368,11 @@ export interface BlobWrites extends BlobReads {
    */
   markCorrupt(digest: ContentDigest, time: Micros): Promise<boolean>
   /** Makes an entity a holder of blobs, through a draft; the first one stays. */
+  /**
+   * Inserts the rows of many blobs, each of another digest, as `insert` does one. False when a
+   * removal kept one of them out: those are then to be inserted one by one.
+   */
+  insertAll(blobs: readonly Blob[], time: Micros): Promise<boolean>
   hold(entityId: number, draftId: string, digests: readonly ContentDigest[]): Promise<void>
   /** Records that a draft's maker sent these bytes, or was told that they are here. */
   recordUploads(draftId: string, digests: readonly ContentDigest[]): Promise<void>

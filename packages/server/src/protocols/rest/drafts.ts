@@ -161,10 +161,11 @@ export async function answerDraft(
     const permit = { kind: 'upload-blob', draftId, digest, md5: null, size } as const
     return { digest, size, url: context.links.url(permit, digest) }
   })
+  const batchUrl = context.links.url({ kind: 'upload-batch', draftId }, 'batch')
   const place = { owner, name: draft.collectionName }
   const path = pathOf(place, 'drafts', draft.id)
   const next = nextPage(context, request, reply, CURSOR, missing.next, path)
-  return renderDraft(draft, owner, uploads, next)
+  return renderDraft(draft, owner, { uploads, batchUrl, next })
 }
 
 /** A draft is found under its own collection only. Throws `draft_not_found`. */

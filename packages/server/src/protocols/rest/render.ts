@@ -96,8 +96,7 @@ export function renderEntry(entry: ManifestEntry): wire.Entry {
 export function renderDraft(
   draft: Draft,
   owner: Owner,
-  uploads: readonly wire.Upload[],
-  next: string | null,
+  missing: Pick<wire.Draft, 'uploads' | 'batchUrl' | 'next'>,
 ): wire.Draft {
   return {
     id: draft.id,
@@ -109,8 +108,7 @@ export function renderDraft(
     tags: draft.tags,
     createdAt: formatTime(draft.createdAt),
     expiresAt: formatTime(draft.expiresAt),
-    uploads,
-    next,
+    ...missing,
   }
 }
 

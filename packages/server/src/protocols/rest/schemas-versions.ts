@@ -274,5 +274,10 @@ export const Draft = Type.Object({
   createdAt: Time,
   expiresAt: Time,
   uploads: Type.Array(Upload, { description: 'What must be sent before the commit: one page' }),
+  batchUrl: Type.String({
+    description:
+      'Small ones may come here together: PUT a line of JSON, [["sha256:…", bytes], …], then ' +
+      'the bytes of each',
+  }),
   next: Cursor,
 })

@@ -1,12 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isRegistryError, RegistryError } from '../../core/errors.ts'
-import { MAX_BLOB_BYTES, MAX_WANDB_MANIFEST_BYTES } from '../../core/limits.ts'
+import {
+  MAX_BATCH_BODY_BYTES,
+  MAX_BLOB_BYTES,
+  MAX_WANDB_MANIFEST_BYTES,
+} from '../../core/limits.ts'
 import { openBlob } from '../../core/operations/open-blob.ts'
 import {
   type IncomingBlob,
   type ReceivedBlob,
   receiveBlob,
 } from '../../core/operations/receive-blob.ts'
+import { receiveBlobs } from '../../core/operations/receive-blobs.ts'
 import { receiveDraftManifest } from '../../core/operations/receive-draft-manifest.ts'
 import { receiveRunFile } from '../../core/operations/receive-run-file.ts'
 import { sendBlob } from '../../core/operations/send-blob.ts'
@@ -14,10 +19,14 @@ import type { Registry } from '../../core/registry.ts'
 import { etagOf, sendBytes } from '../../http/byte-response.ts'
 import type { AppContext } from '../../http/context.ts'
 import { answerProblem, logRefusal, sendProblem } from '../../http/problem.ts'
-import { discardRest, parseContentRange, receiveBody } from '../../http/receive-body.ts'
+import { discardRest, parseContentRange, readBody, receiveBody } from '../../http/receive-body.ts'
 import type { LinkPermit } from '../../http/signed-links.ts'
+import { parseBatch } from './batch.ts'
 
-type UploadPermit = Extract<LinkPermit, { kind: `upload-${string}` }>
+type UploadPermit = Exclude<
+  Extract<LinkPermit, { kind: `upload-${string}` }>,
+  { kind: 'upload-batch' }
+>
 type DownloadPermit = Extract<LinkPermit, { kind: 'download-blob' }>
 /** An upload but for what its permit says of the bytes. */
 type Incoming = Pick<IncomingBlob, 'feed' | 'stageId' | 'announced'>
@@ -34,6 +43,7 @@ const UPLOAD = { config: { access: 'public', streamsBody: true } } as const
  *   `200` when all is here, `202` with `Upload-Offset` when more must come: `0` where a file of the
  *   wandb client found no room, since it shows its user what refuses a commit, but nothing of this.
  *   An empty body with `Content-Range: bytes *\/<total>` finishes what has come whole already.
+ * - `PUT` of a batch of small blobs, each as if it came by itself; `batch.ts` says how it is built.
  * - `HEAD` of an upload's link: `Upload-Offset` says where to go on, and finishes an upload whose
  *   last byte is here. Whoever asks takes over: what is still coming in on another connection ends
  *   there.
@@ -59,12 +69,14 @@ export async function transfer(app: FastifyInstance, context: AppContext): Promi
   app.put(PATH, UPLOAD, async (request, reply) => {
     // What has begun may finish; what begins now would only be cut.
     if (isClosing) throw new RegistryError('registry_unavailable', 'This server is stopping.')
-    const permit = uploadOf(permitOf(request))
-    const received = await receive(registry, permit, incomingOf(request, permit)).catch((error) => {
+    const permit = permitOf(request)
+    if (permit.kind === 'upload-batch') return takeBatch(registry, permit, request, reply)
+    const upload = uploadOf(permit)
+    const received = await receive(registry, upload, incomingOf(request, upload)).catch((error) => {
       discardRest(request.raw)
-      return nothingKept(request, permit, error)
+      return nothingKept(request, upload, error)
     })
-    return answerReceived(reply, permit, received)
+    return answerReceived(reply, upload, received)
   })
 
   app.head(PATH, PUBLIC, async (request, reply) => {
@@ -89,6 +101,7 @@ export async function transfer(app: FastifyInstance, context: AppContext): Promi
 // ---------- in ----------
 
 function uploadOf(permit: LinkPermit): UploadPermit {
+  if (permit.kind === 'upload-batch') throw notPermitted('the upload of one file alone')
   if (permit.kind === 'download-blob' || permit.kind === 'download-manifest')
     throw notPermitted('an upload')
   return permit
@@ -164,6 +177,17 @@ function nothingKept(request: FastifyRequest, permit: UploadPermit, error: unkno
   if (!isOfWandb || !isRegistryError(error, 'storage_full')) throw error
   logRefusal(request, error)
   return { kind: 'partial', offset: 0 }
+}
+
+async function takeBatch(
+  registry: Registry,
+  { draftId }: Extract<LinkPermit, { kind: 'upload-batch' }>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const blobs = parseBatch(await readBody(request.raw, MAX_BATCH_BODY_BYTES))
+  await receiveBlobs(registry, { draftId, blobs })
+  return reply.send()
 }
 
 /**

@@ -8,6 +8,11 @@ import { addVersion, collectionOf } from '../../../test/builders.ts'
 import { type TestApp, type TestAppOptions, testApp } from '../../../test/test-app.ts'
 import { MemoryBlobStore } from '../../blobs/memory.ts'
 import { RegistryError } from '../../core/errors.ts'
+import {
+  MAX_BATCH_BODY_BYTES,
+  MAX_BATCHED_BLOB_BYTES,
+  MAX_BLOBS_PER_BATCH,
+} from '../../core/limits.ts'
 import { digestOf } from '../../core/model/digest.ts'
 import { createDraft } from '../../core/operations/create-draft.ts'
 import { createDraftManifest } from '../../core/operations/create-draft-manifest.ts'
@@ -141,6 +146,43 @@ test('when all has come and the answer was lost, nothing is sent again', async (
     assert.deepEqual([answer.status, answer.headers.get('upload-offset')], [200, '10'])
     assert.deepEqual(await made.registry.blobs.stat(digest), { size: 10 })
   }
+})
+
+test('small blobs come in together, all or none', async (t) => {
+  const made = await withDraft(t)
+  const { registry, context, draftId } = made
+  const url = context.links.url({ kind: 'upload-batch', draftId }, 'batch')
+  const texts = ['one', 'two', '', 'one']
+  const headingOf = (lines: readonly string[]) => lines.map((text) => [digestOf(text), text.length])
+  const send = (heading: unknown, text: string) => put(url, `${JSON.stringify(heading)}\n${text}`)
+  const whole = 'x'.repeat(MAX_BATCHED_BLOB_BYTES + 1)
+  for (const [answer, status, code] of [
+    [await send([[digestOf('one'), 3]], 'two'), 422, 'digest_mismatch'],
+    [await send([...headingOf(['one']), [digestOf('two'), 3]], 'oneTWO'), 422, 'digest_mismatch'],
+    [await send(headingOf(['one', 'two']), 'onetw'), 400, 'request_invalid'],
+    [await send(headingOf(['one']), 'onetwo'), 400, 'request_invalid'],
+    [await send([[digestOf('one'), -3]], ''), 400, 'request_invalid'],
+    [await send([['sha256:../../x', 3]], 'one'), 400, 'request_invalid'],
+    [await send({ one: 3 }, 'one'), 400, 'request_invalid'],
+    [await put(url, 'x'.repeat(100)), 400, 'request_invalid'],
+    [await send(headingOf([whole]), whole), 413, 'too_large'],
+    [await send(Array(MAX_BLOBS_PER_BATCH + 1).fill([digestOf(''), 0]), ''), 413, 'too_large'],
+    [await put(url, 'x'.repeat(MAX_BATCH_BODY_BYTES + 1)), 413, 'too_large'],
+  ] as const)
+    assert.deepEqual([answer.status, await codeOf(answer)], [status, code])
+  assert.equal(await registry.blobs.stat(digestOf('one')), undefined)
+
+  const answer = await send(headingOf(texts), texts.join(''))
+  assert.deepEqual([answer.status, await answer.text()], [200, ''])
+  const held = await registry.metadata.read((tx) =>
+    tx.blobs.findUploaded(
+      draftId,
+      texts.map((text) => md5(Buffer.from(text))),
+    ),
+  )
+  assert.equal(held.length, 3)
+  assert.equal((await fetch(url, { method: 'HEAD' })).status, 403)
+  assert.equal((await fetch(url)).status, 403)
 })
 
 test('a connection that breaks keeps the part and drops the whole', async (t) => {

@@ -23,6 +23,15 @@ export async function getOwnedDraft(
   return { draft, owner }
 }
 
+/** The entity that holds what comes into a draft through its links. Throws `draft_not_found`. */
+export async function openDraftEntity(tx: ReadTx, id: string): Promise<number> {
+  const draft = await tx.drafts.findById(id)
+  const owner = draft === undefined ? undefined : await tx.owners.findById(draft.ownerId)
+  if (draft === undefined || owner === undefined) throw draftNotFound(id)
+  checkOpen(draft)
+  return owner.entityId
+}
+
 /** Throws `draft_not_found` for a draft that was committed or absorbed: it takes nothing more. */
 export function checkOpen(draft: Draft): void {
   if (draft.state === 'open') return

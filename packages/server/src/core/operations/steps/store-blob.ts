@@ -81,14 +81,30 @@ export async function recordBlob(
   }
 }
 
-/** What makes a blob one of an open draft, and the draft's entity a holder. */
+/** As `recordBlob`, of blobs that came together: in one transaction, unless one needs a look. */
+export async function recordBlobs(
+  registry: Registry,
+  blobs: readonly Blob[],
+  record: (tx: Tx, ...blobs: readonly Blob[]) => Promise<void>,
+): Promise<void> {
+  const areKept = await registry.metadata.transaction(async (tx) => {
+    if (!(await tx.blobs.insertAll(blobs, registry.now()))) return false
+    await record(tx, ...blobs)
+    return true
+  })
+  // A row that was kept without a record is nobody's yet, and is written again.
+  if (!areKept) for (const blob of blobs) await recordBlob(registry, blob, record)
+}
+
+/** What makes blobs those of an open draft, and the draft's entity a holder. */
 export function recordUpload(
   registry: Registry,
   to: { readonly draftId: string; readonly entityId: number },
-): (tx: Tx, blob: Blob) => Promise<void> {
-  return async (tx, { digest }) => {
-    await tx.blobs.hold(to.entityId, to.draftId, [digest])
-    await tx.blobs.recordUploads(to.draftId, [digest])
+): (tx: Tx, ...blobs: readonly Blob[]) => Promise<void> {
+  return async (tx, ...blobs) => {
+    const digests = blobs.map(({ digest }) => digest)
+    await tx.blobs.hold(to.entityId, to.draftId, digests)
+    await tx.blobs.recordUploads(to.draftId, digests)
     const draft = await tx.drafts.findById(to.draftId)
     if (draft === undefined || (await prolongDraft(tx, draft, registry.now())) === undefined)
       throw draftNotFound(to.draftId)
