@@ -24,10 +24,8 @@ export function testStoreAll(store: () => BlobStore): void {
         checks: checksOf(bytes),
       })),
     )
-    for (const [nth, { bytes }] of blobs.entries()) {
-      const blob = stored[nth]
-      assert.ok(blob !== undefined && bytes.equals(await receive(store(), blob)))
-    }
+    for (const [nth, blob] of stored.entries())
+      assert.deepEqual(await receive(store(), blob), blobs[nth]?.bytes)
   })
 
   it('refuses all when one is not what its digest says', async () => {
