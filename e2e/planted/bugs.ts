@@ -220,7 +220,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'missing blob not noticed at commit',
     file: 'core/operations/commit-version.ts',
-    find: '  await checkNothingMissing(tx, actor, owner, draft)\n',
+    find: '  checkNothingMissing(content)\n',
     replace: '',
     test: 'packages/server/src/protocols/rest/story.test.ts',
   },
@@ -231,6 +231,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'const unneeded = ripe',
     test: 'packages/server/test/model/garbage-races.test.ts',
     only: 'SQLite',
+  },
+  {
+    name: 'backup takes blobs before rows',
+    file: 'commands/backup.ts',
+    find: '  await removeSideFiles(aside)\n  // From here on',
+    replace:
+      '  await rm(aside)\n  await removeSideFiles(aside)\n' +
+      '  await takeSnapshot(databasePath(dataFolder), aside)\n  // From here on',
+    test: 'packages/server/src/commands/backup.test.ts',
+    only: 'comes in while blobs are copied',
   },
   {
     name: 'idempotency key that stands for anything',
@@ -261,6 +271,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'await tx.owners.findById(id)',
     test: 'packages/server/src/core/operations/changes.test.ts',
     only: 'one project at once',
+  },
+  {
+    name: 'administrators who end each other, both of them',
+    file: 'core/operations/steps/accounts.ts',
+    find: 'if (actor.admin && self?.admin === false) throw administratorsOnly()',
+    replace: '',
+    test: 'packages/server/src/core/operations/changes.test.ts',
+    only: 'end each other at once',
   },
   {
     name: 'a watcher left behind who went away at once',

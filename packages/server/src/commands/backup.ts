@@ -45,7 +45,10 @@ export async function backupCommand(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function backUp(dataFolder: string, target: string, report: Report): Promise<number> {
+/**
+ * Into an existing folder, while `holdBlobs` keeps garbage collection away. Gives the exit code.
+ */
+export async function backUp(dataFolder: string, target: string, report: Report): Promise<number> {
   const begunAt = new Date().toISOString()
   const aside = join(target, 'greenroom.db.partial')
   await rm(aside, { force: true })

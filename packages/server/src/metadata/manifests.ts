@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { MAX_ENTRIES_PER_STAGE } from '../core/limits.ts'
 import type { ContentDigest } from '../core/model/digest.ts'
 import type { ManifestEntry } from '../core/model/manifest.ts'
@@ -51,62 +51,46 @@ const count = define('manifest.count', ({ db }, p: { version_id: string }) =>
     .where('version_id', '=', p.version_id),
 )
 
-interface MissingBlobsPage {
+interface BlobsPage {
   readonly version_id: string
   readonly entity_id: number
   readonly after: string
   readonly limit: number
 }
 
+interface ExaminedRow {
+  readonly digest: string
+  readonly size: number
+  readonly missing: SqlBool
+}
+
 // A blob whose bytes have changed is missing too, whoever holds it.
-const missingBlobs = define('manifest.missingBlobs', ({ db }, p: MissingBlobsPage) =>
-  db
-    .selectFrom('manifest_entry as e')
-    .select(['e.digest', ({ fn }) => fn.min<number>('e.size').as('size')])
-    .where('e.version_id', '=', p.version_id)
-    .where('e.digest', '>', p.after)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('blob_holder as h')
-            .innerJoin('blob as b', 'b.digest', 'h.digest')
-            .select('h.digest')
-            .whereRef('h.digest', '=', 'e.digest')
-            .where('h.entity_id', '=', p.entity_id)
-            .where('b.corrupt_at', 'is', null),
-        ),
-      ),
-    )
-    .groupBy('e.digest')
-    .orderBy('e.digest')
-    .limit(p.limit),
+const examineBlobs = define('manifest.examineBlobs', ({ raw }, p: BlobsPage) =>
+  raw<ExaminedRow>(sql`
+    select e.digest, e.size, not exists (select 1 from blob_holder as h
+        join blob as b on b.digest = h.digest
+      where h.digest = e.digest and h.entity_id = ${p.entity_id} and b.corrupt_at is null
+      ) as missing
+    from ${pageOfDigests(p)} as e order by e.digest`),
 )
 
-// The same, of what was neither sent for this draft nor recognised for whoever made it.
-const unprovenBlobs = define('manifest.unprovenBlobs', ({ db }, p: MissingBlobsPage) =>
-  db
-    .selectFrom('manifest_entry as e')
-    .select(['e.digest', ({ fn }) => fn.min<number>('e.size').as('size')])
-    .where('e.version_id', '=', p.version_id)
-    .where('e.digest', '>', p.after)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('blob_holder as h')
-            .innerJoin('blob as b', 'b.digest', 'h.digest')
-            .innerJoin('draft_upload as u', 'u.digest', 'h.digest')
-            .select('h.digest')
-            .whereRef('h.digest', '=', 'e.digest')
-            .where('h.entity_id', '=', p.entity_id)
-            .where('b.corrupt_at', 'is', null)
-            .where('u.draft_id', '=', p.version_id),
-        ),
-      ),
-    )
-    .groupBy('e.digest')
-    .orderBy('e.digest')
-    .limit(p.limit),
+// The same; missing is, too, what was neither sent for this draft nor recognised for its maker.
+const examineUnproven = define('manifest.examineUnproven', ({ raw }, p: BlobsPage) =>
+  raw<ExaminedRow>(sql`
+    select e.digest, e.size, not exists (select 1 from blob_holder as h
+        join blob as b on b.digest = h.digest
+        join draft_upload as u on u.digest = h.digest
+      where h.digest = e.digest and h.entity_id = ${p.entity_id} and b.corrupt_at is null
+        and u.draft_id = ${p.version_id}) as missing
+    from ${pageOfDigests(p)} as e order by e.digest`),
 )
+
+// The limit stands here: what is looked at is bounded, however few are missing.
+function pageOfDigests(p: BlobsPage): RawBuilder<unknown> {
+  return sql`(select digest, min(size) as size from manifest_entry
+    where version_id = ${p.version_id} and digest > ${p.after}
+    group by digest order by digest limit ${p.limit})`
+}
 
 const put = defineRows<ManifestEntryRow>(
   'manifest.put',
@@ -149,10 +133,14 @@ export function manifests(session: Session): ManifestWrites {
     list: async ({ versionId, after, limit }) =>
       (await session.all(list, { version_id: versionId, after, limit })).map(toEntry),
     count: async (versionId) => (await session.first(count, { version_id: versionId }))?.count ?? 0,
-    missingBlobs: async ({ versionId, entityId, isProven = false, after, limit }) => {
+    examineBlobs: async ({ versionId, entityId, isProven = false, after, limit }) => {
       const page = { version_id: versionId, entity_id: entityId, after, limit }
-      const rows = await session.all(isProven ? unprovenBlobs : missingBlobs, page)
-      return rows.map(({ digest, size }) => ({ digest: digest as ContentDigest, size }))
+      const rows = await session.all(isProven ? examineUnproven : examineBlobs, page)
+      return rows.map(({ digest, size, missing }) => ({
+        digest: digest as ContentDigest,
+        size,
+        isMissing: Boolean(missing),
+      }))
     },
     put: async (versionId, entries) => {
       if (entries.length > MAX_ENTRIES_PER_STAGE)

@@ -13,6 +13,7 @@ import { deleteVersion } from '../../src/core/operations/delete-version.ts'
 import { putDraftEntries } from '../../src/core/operations/put-draft-entries.ts'
 import { receiveBlob } from '../../src/core/operations/receive-blob.ts'
 import { receiveRunFile } from '../../src/core/operations/receive-run-file.ts'
+import { findMissingBlobs } from '../../src/core/operations/steps/missing-blobs.ts'
 import { upsertRun } from '../../src/core/operations/upsert-run.ts'
 import type { MetadataStore, Registry } from '../../src/core/registry.ts'
 import { openMetadataStore } from '../../src/metadata/open.ts'
@@ -50,10 +51,10 @@ const RIVALS: Readonly<Record<string, (scene: Scene) => Promise<boolean>>> = {
   },
   'an entry that finds them held': async ({ registry, actor, draftId }) => {
     await putDraftEntries(registry, actor, { draftId, entries: [entryOf('a', TEXT)] })
-    const missing = await registry.metadata.read((tx) =>
-      tx.manifests.missingBlobs({
-        ...{ versionId: draftId, entityId: actor.entityId, after: '', limit: 1 },
-      }),
+    const missing = await findMissingBlobs(
+      registry,
+      { versionId: draftId, entityId: actor.entityId, isProven: false },
+      { after: '', most: 1 },
     )
     return missing.length === 0
   },

@@ -93,3 +93,9 @@ export interface RunFile {
 }
 
 export type LineageDirection = 'input' | 'output'
+
+/** A version that a run made or used, and when that was recorded. */
+export interface VersionOfRun {
+  readonly versionId: string
+  readonly time: Micros
+}

@@ -14,6 +14,7 @@ import { ensureCollection } from './steps/collections.ts'
 import { draftNotFound, getOwnedDraft } from './steps/drafts.ts'
 import { recordFact } from './steps/facts.ts'
 import { insertMember } from './steps/insert-member.ts'
+import { findMissingBlobs } from './steps/missing-blobs.ts'
 import { stageEntries } from './steps/stage-entries.ts'
 
 export type { Committed } from './steps/adopt-version.ts'
@@ -32,6 +33,8 @@ interface Content {
   readonly digest: ContentDigest
   readonly fileCount: number
   readonly size: number
+  /** Some of the blobs that are not there, in order of digest. */
+  readonly missing: readonly ContentDigest[]
 }
 
 /**
@@ -39,8 +42,9 @@ interface Content {
  * collection is adopted instead (`created: false`). Idempotent: a draft that was committed gives
  * the same version again.
  *
- * The content digest is computed before the transaction, page by page, and holds only if the
- * draft's entries have not changed meanwhile; else it is computed again.
+ * The content digest is computed and the blobs are looked for before the transaction, page by page;
+ * what was found holds only if the draft's entries have not changed meanwhile, else all is done
+ * again. A blob that was there cannot go: an open draft needs it.
  *
  * Throws `draft_not_found`, `blob_missing` (naming some), `type_mismatch`, `alias_protected`,
  * `alias_confusable`, `promotion_refused`, and what entries may throw.
@@ -56,7 +60,8 @@ export async function commitVersion(
   if (draft.state === 'open' && input.entries !== undefined)
     await stageEntries(registry, actor, owner, draft.id, input.entries)
   for (;;) {
-    const content = draft.state === 'open' ? await digestDraft(registry, draft.id) : undefined
+    const content =
+      draft.state === 'open' ? await readContent(registry, actor, owner, draft.id) : undefined
     const committed = await changePointers(registry, actor, (tx) =>
       commit(registry, tx, actor, input, content),
     )
@@ -64,7 +69,7 @@ export async function commitVersion(
   }
 }
 
-/** Undefined: the entries changed since their digest was computed. */
+/** Undefined: the entries changed since they were read. */
 async function commit(
   registry: Registry,
   tx: Tx,
@@ -115,7 +120,7 @@ async function insertVersion(
   content: Content,
   input: CommitVersionInput,
 ): Promise<Committed> {
-  await checkNothingMissing(tx, actor, owner, draft)
+  checkNothingMissing(content)
   const time = registry.now()
   const index = collection.nextIndex
   const version: Version = {
@@ -153,25 +158,13 @@ async function insertVersion(
 }
 
 /** Throws `blob_missing`: a version is visible only when every blob it names is durable. */
-async function checkNothingMissing(
-  tx: Tx,
-  actor: Actor,
-  owner: Owner,
-  draft: Draft,
-): Promise<void> {
-  const missing = await tx.manifests.missingBlobs({
-    versionId: draft.id,
-    entityId: owner.entityId,
-    isProven: !readsAllOf(actor, owner.entityId),
-    after: '',
-    limit: MAX_NAMED_IN_ERROR,
-  })
+function checkNothingMissing({ missing }: Content): void {
   if (missing.length === 0) return
   throw new RegistryError(
     'blob_missing',
     `The bytes of ${missing.length === MAX_NAMED_IN_ERROR ? 'many' : missing.length} file(s) ` +
       'have not arrived. Send them, then commit again.',
-    { missing: missing.map((blob) => blob.digest) },
+    { missing },
   )
 }
 
@@ -190,7 +183,12 @@ async function committedBefore(tx: Tx, owner: Owner, draft: Draft): Promise<Comm
 }
 
 /** Other requests go between the pages: where a read waits for nothing, nobody else lets them. */
-async function digestDraft(registry: Registry, draftId: string): Promise<Content> {
+async function readContent(
+  registry: Registry,
+  actor: Actor,
+  owner: Owner,
+  draftId: string,
+): Promise<Content> {
   const builder = new ManifestDigestBuilder()
   const entriesRevision = await registry.metadata.read(async (tx) => {
     const draft = await tx.drafts.findById(draftId)
@@ -207,6 +205,14 @@ async function digestDraft(registry: Registry, draftId: string): Promise<Content
     after = page.length < limit ? undefined : page.at(-1)?.path
     if (after !== undefined) await new Promise<void>((resolve) => setImmediate(resolve))
   }
+  const scope = {
+    versionId: draftId,
+    entityId: owner.entityId,
+    isProven: !readsAllOf(actor, owner.entityId),
+  }
+  const page = { after: '', most: MAX_NAMED_IN_ERROR }
+  const missing = await findMissingBlobs(registry, scope, page)
   const digest = builder.finish()
-  return { entriesRevision, digest, fileCount: builder.fileCount, size: builder.size }
+  const { fileCount, size } = builder
+  return { entriesRevision, digest, fileCount, size, missing: missing.map((blob) => blob.digest) }
 }

@@ -93,9 +93,12 @@ async function neighbours(tx: ReadTx, key: string, direction: 'up' | 'down'): Pr
     const runs = await tx.lineage.runsOf(key.slice(8), edge, MAX_LINEAGE_NODES)
     return runs.map((id) => `run:${id}`)
   }
-  const edge = direction === 'up' ? 'input' : 'output'
-  const versions = await tx.lineage.versionsOf(Number(key.slice(4)), edge)
-  return versions.map((id) => `version:${id}`)
+  const versions = await tx.lineage.versionsOf({
+    runId: Number(key.slice(4)),
+    direction: direction === 'up' ? 'input' : 'output',
+    limit: MAX_LINEAGE_NODES,
+  })
+  return versions.map(({ versionId }) => `version:${versionId}`)
 }
 
 async function hasMore(

@@ -54,7 +54,8 @@ async function versionsOf(
   runId: number,
   direction: LineageDirection,
 ): Promise<readonly LoggedVersion[]> {
-  const ids = (await tx.lineage.versionsOf(runId, direction)).slice(0, MAX_ITEMS_PER_PAGE)
+  const page = { runId, direction, limit: MAX_ITEMS_PER_PAGE }
+  const ids = (await tx.lineage.versionsOf(page)).map(({ versionId }) => versionId)
   const versions = new Map((await tx.versions.findMany(ids)).map((each) => [each.id, each]))
   const sources = new Set([...versions.values()].map((each) => each.sourceCollectionId))
   const found = await tx.collections.findMany([...sources])

@@ -31,14 +31,14 @@ export async function useVersion(
     await checkVisible(tx, actor, versionId, 'download')
     const run = await findUser(tx, actor, input)
     if (run === undefined) return versionId
-    if ((await tx.lineage.versionsOf(run.id, 'input')).includes(versionId)) return versionId
-    await tx.lineage.record({
+    const isNew = await tx.lineage.record({
       runId: run.id,
       versionId,
       direction: 'input',
       usedAs: input.usedAs,
       time: registry.now(),
     })
+    if (!isNew) return versionId
     await recordFact(registry, tx, actor, {
       kind: 'version.used',
       ownerId: run.ownerId,

@@ -135,9 +135,14 @@ async function findUnheld(
   tx: ReadTx,
   { id, entityId }: { readonly id: string; readonly entityId: number },
 ): Promise<ContentDigest | null> {
-  const scope = { versionId: id, entityId, after: '', limit: STEP }
-  for (const { digest } of await tx.manifests.missingBlobs(scope))
-    if ((await tx.blobs.findCorrupt(digest)) === undefined) return digest
+  const limit = MAX_ENTRIES_PER_PAGE
+  let after: string | undefined = ''
+  while (after !== undefined) {
+    const page = await tx.manifests.examineBlobs({ versionId: id, entityId, after, limit })
+    for (const { digest, isMissing } of page)
+      if (isMissing && (await tx.blobs.findCorrupt(digest)) === undefined) return digest
+    after = page.length < limit ? undefined : page.at(-1)?.digest
+  }
   return null
 }
 

@@ -263,15 +263,24 @@ function testLineage({ store }: Context): void {
     const [v0 = '', v1 = ''] = versions
     await store().transaction(async ({ lineage }) => {
       const edge = { direction: 'input', usedAs: 'base' } as const
-      await lineage.record({ ...edge, runId: run, versionId: v1, time: TIME })
-      await lineage.record({ ...edge, runId: run, versionId: v0, time: TIME + 1 })
-      await lineage.record({ ...edge, runId: run, versionId: v1, time: TIME + 2 })
+      const record = (versionId: string, time: number) =>
+        lineage.record({ ...edge, runId: run, versionId, time })
+      const isNew = [await record(v1, TIME), await record(v0, TIME + 1), await record(v1, TIME + 2)]
+      assert.deepEqual(isNew, [true, true, false])
       await lineage.record({ ...edge, runId: other, versionId: v1, time: TIME - 1 })
       await lineage.record({ ...edge, direction: 'output', runId: run, versionId: v0, time: TIME })
     })
     await store().read(async ({ lineage }) => {
-      assert.deepEqual(await lineage.versionsOf(run, 'input'), [v1, v0])
-      assert.deepEqual(await lineage.versionsOf(run, 'output'), [v0])
+      const inputs = { runId: run, direction: 'input', limit: 9 } as const
+      const first = { versionId: v1, time: TIME }
+      const second = { versionId: v0, time: TIME + 1 }
+      assert.deepEqual(await lineage.versionsOf(inputs), [first, second])
+      assert.deepEqual(await lineage.versionsOf({ ...inputs, limit: 1 }), [first])
+      assert.deepEqual(await lineage.versionsOf({ ...inputs, after: first }), [second])
+      assert.deepEqual(await lineage.versionsOf({ ...inputs, direction: 'output' }), [
+        { versionId: v0, time: TIME },
+      ])
+      assert.equal(await lineage.countVersions(run, 'input'), 2)
       assert.deepEqual(await lineage.runsOf(v1, 'input', 9), [other, run])
       assert.deepEqual(await lineage.runsOf(v1, 'input', 1), [other])
       assert.deepEqual(await lineage.runsOf(v1, 'output', 9), [])

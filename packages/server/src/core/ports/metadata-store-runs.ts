@@ -7,6 +7,7 @@ import type {
   RunLine,
   RunLineFile,
   RunTexts,
+  VersionOfRun,
 } from '../model/run.ts'
 import type { Micros } from '../model/time.ts'
 
@@ -136,18 +137,24 @@ export interface RunFileWrites extends RunFileReads {
 }
 
 export interface LineageReads {
-  /** Version ids of a run, oldest first. */
-  versionsOf(runId: number, direction: LineageDirection): Promise<readonly string[]>
+  /** Oldest first, those behind `after`. */
+  versionsOf(query: {
+    readonly runId: number
+    readonly direction: LineageDirection
+    readonly after?: VersionOfRun | null
+    readonly limit: number
+  }): Promise<readonly VersionOfRun[]>
+  countVersions(runId: number, direction: LineageDirection): Promise<number>
   /** Run ids of a version, oldest first, at most `limit`. */
   runsOf(versionId: string, direction: LineageDirection, limit: number): Promise<readonly number[]>
 }
 export interface LineageWrites extends LineageReads {
-  /** Idempotent per (run, version, direction). */
+  /** False when this (run, version, direction) was recorded already. */
   record(edge: {
     readonly runId: number
     readonly versionId: string
     readonly direction: LineageDirection
     readonly usedAs: string | null
     readonly time: Micros
-  }): Promise<void>
+  }): Promise<boolean>
 }

@@ -308,17 +308,23 @@ export interface ManifestReads {
   }): Promise<readonly ManifestEntry[]>
   count(versionId: string): Promise<number>
   /**
-   * Distinct digests of entries whose blob is not there for the entity (no row, no holder), in
-   * order of digest, those above `after`. `isProven`: one counts as there only when it is among the
-   * uploads of this very draft, too.
+   * Distinct digests of entries, in order, those above `after`; of each, whether its blob is
+   * missing for the entity: no row, changed bytes, or no holder. `isProven`: one counts as there
+   * only when it is among the uploads of this very draft, too.
    */
-  missingBlobs(query: {
+  examineBlobs(query: {
     readonly versionId: string
     readonly entityId: number
     readonly isProven?: boolean
     readonly after: string
     readonly limit: number
-  }): Promise<readonly { readonly digest: ContentDigest; readonly size: number }[]>
+  }): Promise<
+    readonly {
+      readonly digest: ContentDigest
+      readonly size: number
+      readonly isMissing: boolean
+    }[]
+  >
 }
 export interface ManifestWrites extends ManifestReads {
   /** Inserts entries; an entry of the same path is replaced. At most MAX_ENTRIES_PER_STAGE. */
@@ -363,16 +369,16 @@ export interface BlobWrites extends BlobReads {
    */
   insert(blob: Blob, time: Micros, seen?: BlobRemoval): Promise<'kept' | 'removing' | BlobRemoval>
   /**
+   * Inserts the rows of many blobs, each of another digest, as `insert` does one. False when a
+   * removal kept one of them out: those are then to be inserted one by one.
+   */
+  insertAll(blobs: readonly Blob[], time: Micros): Promise<boolean>
+  /**
    * Puts a blob in quarantine: for its holders it is missing until the same bytes come in again.
    * False when it was there already.
    */
   markCorrupt(digest: ContentDigest, time: Micros): Promise<boolean>
   /** Makes an entity a holder of blobs, through a draft; the first one stays. */
-  /**
-   * Inserts the rows of many blobs, each of another digest, as `insert` does one. False when a
-   * removal kept one of them out: those are then to be inserted one by one.
-   */
-  insertAll(blobs: readonly Blob[], time: Micros): Promise<boolean>
   hold(entityId: number, draftId: string, digests: readonly ContentDigest[]): Promise<void>
   /** Records that a draft's maker sent these bytes, or was told that they are here. */
   recordUploads(draftId: string, digests: readonly ContentDigest[]): Promise<void>

@@ -193,24 +193,21 @@ async function runArtifacts(
   args: PageArguments,
   call: Call,
 ) {
-  const ids = await listVersionsOfRun(call.app.registry, call.actor, {
+  const key = keyAfter('run artifacts', args)
+  const [time, versionId = ''] = String(key).split(' ')
+  const { page, count } = await listVersionsOfRun(call.app.registry, call.actor, {
     run: { owner: source.owner, name: source.run.name },
     direction,
+    after: key === undefined ? null : { time: Number(time) || 0, versionId },
+    limit: pageSize(args, 50),
   })
-  const from = Number(keyAfter('run artifacts', args) ?? -1) + 1
-  const limit = pageSize(args, 50)
-  const slice = ids.slice(from, from + limit)
-  const page = {
-    items: slice.map((id, at) => ({ id, at: from + at })),
-    next: from + limit < ids.length ? from + limit - 1 : null,
-  }
   const listed = await connection(
     'run artifacts',
-    page,
-    (item) => item.at,
-    (item) => call.artifacts.load(item.id),
+    { items: page.items, next: page.next?.versionId ?? null },
+    (item) => `${item.time} ${item.versionId}`,
+    (item) => call.artifacts.load(item.versionId),
   )
-  return { ...listed, totalCount: ids.length }
+  return { ...listed, totalCount: count }
 }
 
 export const RUN: FieldResolvers<RunSource> = {
