@@ -8,7 +8,6 @@ export type EventKind =
   | 'collection.created'
   | 'collection.changed'
   | 'collection.deleted'
-  | 'draft.committed'
   | 'grant.created'
   | 'grant.removed'
   | 'member.removed'

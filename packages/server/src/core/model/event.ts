@@ -7,7 +7,6 @@ export const EVENT_KINDS = [
   'collection.created',
   'collection.changed',
   'collection.deleted',
-  'draft.committed',
   'grant.created',
   'grant.removed',
   'member.removed',

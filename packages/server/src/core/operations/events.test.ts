@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addVersion, collectionOf } from '../../../test/builders.ts'
@@ -6,7 +8,7 @@ import { testApp } from '../../../test/test-app.ts'
 import { RegistryError } from '../errors.ts'
 import { MAX_EVENTS_PER_BATCH, MAX_EVENTS_SCANNED_PER_PAGE } from '../limits.ts'
 import { type Actor, NO_RIGHTS, SYSTEM } from '../model/actor.ts'
-import type { EventKind } from '../model/event.ts'
+import { EVENT_KINDS, type EventKind } from '../model/event.ts'
 import type { StreamEvent } from '../model/stream-event.ts'
 import type { Registry } from '../registry.ts'
 import { isAskedFor, maySeeEvent } from '../rules/stream.ts'
@@ -34,6 +36,17 @@ async function recordMany(registry: Registry, kinds: readonly EventKind[]): Prom
 function headOf({ metadata }: Registry): Promise<number> {
   return metadata.read(async ({ events }) => (await events.head()).revision)
 }
+
+test('every kind of event that is declared is recorded by an operation', () => {
+  const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+  const isRecorded = (kind: EventKind) => sources.some((text) => text.includes(`'${kind}'`))
+  assert.deepEqual(
+    EVENT_KINDS.filter((kind) => !isRecorded(kind)),
+    [],
+  )
+})
 
 test('a filter that fits nothing costs a bounded look, and leads on', async (t) => {
   const { registry, admin } = await testApp(t)

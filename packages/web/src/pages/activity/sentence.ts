@@ -51,7 +51,6 @@ const PLAIN: Partial<Readonly<Record<EventKind, readonly [verb: string, field?: 
   'service_account.removed': ['removed the service account', 'user'],
   'organization.created': ['made the organization', 'organization'],
   'organization.changed': ['renamed the organization', 'displayName'],
-  'draft.committed': ['committed a draft'],
 }
 
 const OF_VERSIONS: Partial<Readonly<Record<EventKind, string>>> = {
