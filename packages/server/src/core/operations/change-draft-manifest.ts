@@ -1,7 +1,7 @@
 import type { Actor } from '../model/actor.ts'
 import type { DraftManifest } from '../model/version.ts'
 import type { Registry } from '../registry.ts'
-import { draftNotFound, getOwnedDraft } from './steps/drafts.ts'
+import { draftNotFound, getOwnedDraft, lockManifest } from './steps/drafts.ts'
 
 /**
  * Announces the digest of a manifest file that was announced before without one. A base of null
@@ -15,9 +15,10 @@ export async function changeDraftManifest(
   input: Pick<DraftManifest, 'id' | 'baseVersionId' | 'clientDigest'>,
 ): Promise<DraftManifest> {
   return registry.metadata.transaction(async (tx) => {
-    const found = await tx.drafts.findManifest(input.id)
-    if (found === undefined) throw draftNotFound(input.id)
-    await getOwnedDraft(tx, actor, found.draftId)
+    const announced = await tx.drafts.findManifest(input.id)
+    if (announced === undefined) throw draftNotFound(input.id)
+    await getOwnedDraft(tx, actor, announced.draftId)
+    const found = await lockManifest(tx, announced)
     const manifest: DraftManifest = {
       ...found,
       baseVersionId: input.baseVersionId ?? found.baseVersionId,

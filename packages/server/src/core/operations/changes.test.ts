@@ -5,9 +5,10 @@ import { createTestDatabase, query, skipPostgres } from '../../../test/postgres.
 import { type TestApp, testApp } from '../../../test/test-app.ts'
 import { openMetadataStore } from '../../metadata/open.ts'
 import type { Actor } from '../model/actor.ts'
-import { describedEdition } from '../model/edition.ts'
+import { describedEdition, stagesEdition } from '../model/edition.ts'
 import type { Registry } from '../registry.ts'
 import { authenticate } from './authenticate.ts'
+import { authenticateSession } from './authenticate-session.ts'
 import { changeOwner } from './change-owner.ts'
 import { changeUser } from './change-user.ts'
 import { createCollection } from './create-collection.ts'
@@ -19,16 +20,29 @@ import { createTeam } from './create-team.ts'
 import { createToken } from './create-token.ts'
 import { createUser } from './create-user.ts'
 import { deleteOwner } from './delete-owner.ts'
+import { listStages } from './list-stages.ts'
 import { removeGrant } from './remove-grant.ts'
 import { removeMember } from './remove-member.ts'
 import { removeTeam } from './remove-team.ts'
 import { removeUser } from './remove-user.ts'
 import { revokeToken } from './revoke-token.ts'
 import { setMember } from './set-member.ts'
+import { setPassword } from './set-password.ts'
+import { setStages } from './set-stages.ts'
+import { signIn } from './sign-in.ts'
+import { upsertRun } from './upsert-run.ts'
 
 // What is read, changed and written back, by two connections at once: neither undoes the other.
 
 const TRIALS = 10
+const STAGE = {
+  capacity: 1,
+  protected: false,
+  requires: [],
+  onSupersede: null,
+  clears: [],
+  fallback: [],
+}
 
 async function postgresApp(t: TestContext): Promise<TestApp & { readonly database: string }> {
   const database = await createTestDatabase()
@@ -217,6 +231,59 @@ test('who leaves an organization is in none of its teams', { skip: skipPostgres 
       members.findRole({ kind: 'entity', id: team.id }, one.entityId),
     )
     assert.equal(role, undefined)
+  }
+})
+
+test('stages declared at once are one list or the other', { skip: skipPostgres }, async (t) => {
+  const { registry, user } = await postgresApp(t)
+  for (let trial = 0; trial < TRIALS; trial += 1) {
+    const { owner } = collectionOf(user, 'any', `s${trial}`)
+    await createProject(registry, user, owner)
+    const { stages: none } = await setStages(registry, user, { owner, stages: [] })
+    const expectEdition = stagesEdition(none)
+    const declare = (name: string) =>
+      setStages(registry, user, { owner, stages: [{ ...STAGE, name }], expectEdition })
+    const ends = await Promise.allSettled(['one', 'other'].map(declare))
+    assert.deepEqual(refusalsOf(ends), ['generation_mismatch'])
+    const { stages } = await listStages(registry, user, { owner })
+    assert.equal(stages.length, 1)
+  }
+})
+
+test('a project ends with no run left in it', { skip: skipPostgres }, async (t) => {
+  const { registry, user } = await postgresApp(t)
+  for (let trial = 0; trial < TRIALS; trial += 1) {
+    const { owner } = collectionOf(user, 'any', `r${trial}`)
+    const { id } = await createProject(registry, user, owner)
+    await Promise.allSettled([
+      deleteOwner(registry, user, { owner, dropAliases: false }),
+      upsertRun(registry, user, { owner, name: 'r', fields: {} }),
+    ])
+    const run = await registry.metadata.read(({ runs }) => runs.find(id, 'r'))
+    assert.equal(run, undefined)
+  }
+})
+
+test('nobody stays signed in by a password that was changed', { skip: skipPostgres }, async (t) => {
+  const { registry: real, admin } = await postgresApp(t)
+  // Hashes take no time here: the transactions meet.
+  const passwords = {
+    hash: async (text: string) => text,
+    verify: async (hash: string | null, text: string) => hash === text,
+  }
+  const registry = { ...real, passwords }
+  for (let trial = 0; trial < TRIALS; trial += 1) {
+    const username = `user-${trial}`
+    await createUser(registry, admin, { username, admin: false })
+    const change = (password: string) =>
+      setPassword(registry, admin, { username, password, current: null, session: null })
+    await change('a first password')
+    const [entered] = await Promise.allSettled([
+      signIn(registry, { username, password: 'a first password' }),
+      change('another password'),
+    ])
+    if (entered.status === 'rejected') continue
+    await assert.rejects(authenticateSession(registry, entered.value.key))
   }
 })
 

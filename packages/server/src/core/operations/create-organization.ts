@@ -24,10 +24,11 @@ export async function createOrganization(
   checkEntityName(name, registry.reservedNames)
   checkDisplayName(displayName, name)
   return registry.metadata.transaction(async (tx) => {
+    // Makes whoever makes another wait, so that names are compared with all that there are.
+    const id = await tx.settings.nextInteger('organization')
     const all = await tx.entities.listOrganizations()
     if (all.some((each) => each.displayName === displayName))
       throw new RegistryError('already_exists', `The name "${displayName}" is taken.`)
-    const id = await tx.settings.nextInteger('organization')
     const entityId = await tx.settings.nextInteger('entity')
     const createdAt = registry.now()
     const kind = 'organization'

@@ -1,7 +1,7 @@
 import { RegistryError } from '../errors.ts'
 import { MAX_WANDB_MANIFEST_BYTES } from '../limits.ts'
 import type { Registry } from '../registry.ts'
-import { draftNotFound } from './steps/drafts.ts'
+import { draftNotFound, lockManifest } from './steps/drafts.ts'
 import { type IncomingBlob, type ReceivedBlob, storeBlob } from './steps/store-blob.ts'
 
 /**
@@ -24,8 +24,7 @@ export async function receiveDraftManifest(
         `A manifest file takes at most ${MAX_WANDB_MANIFEST_BYTES} bytes.`,
       )
     // Its draft may have gone meanwhile, or its announcement have changed.
-    const now = await tx.drafts.findManifest(manifest.id)
-    if (now === undefined) throw draftNotFound(manifest.id)
+    const now = await lockManifest(tx, manifest)
     await tx.drafts.putManifest({ ...now, fileDigest: blob.digest })
   })
 }

@@ -47,6 +47,8 @@ export async function setPassword(
   }
   const hash = await registry.passwords.hash(input.password)
   return registry.metadata.transaction(async (tx) => {
+    // Whoever signs in at this moment does so before, and is out, or by the new password.
+    await tx.users.lock(known.user.id)
     if ((await tx.signIns.findPassword(known.user.id))?.hash !== before)
       throw new RegistryError('forbidden', 'The password was changed a moment ago. Look again.')
     await tx.signIns.putPassword({ userId: known.user.id, hash, changedAt: registry.now() })

@@ -9,7 +9,7 @@ import type { Registry, Tx } from '../registry.ts'
 import { checkReason } from './steps/change-alias.ts'
 import { checkEdition } from './steps/editions.ts'
 import { recordFact } from './steps/facts.ts'
-import { getOwner } from './steps/owners.ts'
+import { getOwner, ownerNotFound } from './steps/owners.ts'
 import { lookOf } from './steps/pointer-plan.ts'
 
 export interface SetStagesInput {
@@ -38,7 +38,10 @@ export async function setStages(
   const reason = checkReason(input.reason)
   const stages = input.stages.map((stage, position) => ({ ...stage, position }))
   return registry.metadata.transaction(async (tx) => {
-    const owner = await getOwner(tx, actor, input.owner, 'administer')
+    const { id } = await getOwner(tx, actor, input.owner, 'administer')
+    // The owner first: stages that another call has just declared are no rows to wait for.
+    const owner = await tx.owners.lock(id)
+    if (owner === undefined) throw ownerNotFound(input.owner)
     const before = await tx.owners.lockStages(owner.id)
     checkEdition(input.expectEdition, stagesEdition(before), { stages: before })
     await tx.owners.replaceStages(owner.id, stages)

@@ -12,7 +12,7 @@ import { type BegunSession, beginSession, maySignIn } from './steps/sessions.ts'
 export async function signInByCode(registry: Registry, code: SignInCode): Promise<BegunSession> {
   return registry.metadata.transaction(async (tx) => {
     if (code.expiresAt < registry.now()) throw over()
-    const user = await tx.users.findById(code.userId)
+    const user = await tx.users.lock(code.userId)
     const password = await tx.signIns.findPassword(code.userId)
     if (user === undefined || !maySignIn(user)) throw over()
     if ((password?.changedAt ?? 0) >= code.issuedAt) throw over()

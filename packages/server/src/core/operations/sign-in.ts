@@ -24,8 +24,8 @@ export async function signIn(
   if (known === null || !isRight) throw notIn()
   return registry.metadata.transaction(async (tx) => {
     // It may have been changed while we were looking.
+    const user = await tx.users.lock(known.user.id)
     const password = await tx.signIns.findPassword(known.user.id)
-    const user = await tx.users.findById(known.user.id)
     if (user === undefined || !maySignIn(user) || password?.hash !== hash) throw notIn()
     return beginSession(registry, tx, user, 'password')
   })

@@ -6,7 +6,7 @@ import { isSilentAt, type Run, type RunState } from '../model/run.ts'
 import type { Micros } from '../model/time.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { recordFact } from './steps/facts.ts'
-import { ensureProject } from './steps/owners.ts'
+import { ensureProject, ownerNotFound } from './steps/owners.ts'
 import { checkRunFields, givenFields, type RunFields } from './steps/run-fields.ts'
 import { lockRunOf, noRun, type OwnedRun } from './steps/runs.ts'
 import { copyHistory } from './steps/write-history.ts'
@@ -98,6 +98,8 @@ async function insert(
 ): Promise<UpsertedRun> {
   const name = input.name ?? ''
   checkRunName(name)
+  // A project that ends takes its runs with it: none may come behind it.
+  if (!(await tx.owners.keep(owner.id))) throw ownerNotFound(owner)
   const time = registry.now()
   const { row, texts } = givenFields(input.fields)
   const run: Run = {

@@ -3,7 +3,7 @@ import { DRAFT_LIFETIME_SECONDS } from '../../limits.ts'
 import type { Actor } from '../../model/actor.ts'
 import type { Owner } from '../../model/owner.ts'
 import type { Micros } from '../../model/time.ts'
-import type { Draft } from '../../model/version.ts'
+import type { Draft, DraftManifest } from '../../model/version.ts'
 import type { ReadTx, Tx } from '../../registry.ts'
 import { isAllowed } from '../../rules/access.ts'
 
@@ -59,6 +59,20 @@ export async function prolongDraft(tx: Tx, draft: Draft, time: Micros): Promise<
   const prolonged = { ...locked, expiresAt: expiryFrom(time) }
   await tx.drafts.update(prolonged)
   return prolonged
+}
+
+/**
+ * An announced manifest file as it is now, with its draft locked: who announces and who receives it
+ * keep what the other wrote. Throws `draft_not_found`.
+ */
+export async function lockManifest(
+  tx: Tx,
+  { id, draftId }: Pick<DraftManifest, 'id' | 'draftId'>,
+): Promise<DraftManifest> {
+  const draft = await tx.drafts.lock(draftId)
+  const manifest = draft && (await tx.drafts.findManifest(id))
+  if (manifest === undefined) throw draftNotFound(id)
+  return manifest
 }
 
 export function draftNotFound(id: string): RegistryError {
