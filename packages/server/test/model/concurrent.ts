@@ -12,7 +12,12 @@ import { compareVersions } from '../../src/core/operations/compare-versions.ts'
 import { createCollection } from '../../src/core/operations/create-collection.ts'
 import { createDraft } from '../../src/core/operations/create-draft.ts'
 import { deleteCollection } from '../../src/core/operations/delete-collection.ts'
+import { deleteOwner } from '../../src/core/operations/delete-owner.ts'
+import { deleteRun } from '../../src/core/operations/delete-run.ts'
 import { deleteVersion } from '../../src/core/operations/delete-version.ts'
+import { dryRunPromotion } from '../../src/core/operations/dry-run-promotion.ts'
+import { dryRunRollback } from '../../src/core/operations/dry-run-rollback.ts'
+import { getLineage } from '../../src/core/operations/get-lineage.ts'
 import { linkVersion } from '../../src/core/operations/link-version.ts'
 import { listHistory } from '../../src/core/operations/list-history.ts'
 import { once } from '../../src/core/operations/once.ts'
@@ -26,6 +31,7 @@ import { setAlias } from '../../src/core/operations/set-alias.ts'
 import { setStages } from '../../src/core/operations/set-stages.ts'
 import type { PointerResult } from '../../src/core/operations/steps/change-alias.ts'
 import { unlinkVersion } from '../../src/core/operations/unlink-version.ts'
+import { upsertRun } from '../../src/core/operations/upsert-run.ts'
 import { useVersion } from '../../src/core/operations/use-version.ts'
 import type { Registry } from '../../src/core/registry.ts'
 import { addVersion } from '../builders.ts'
@@ -37,6 +43,7 @@ const ALIASES = ['staging', 'production', 'archived', 'canary', 'gold', 'best']
 const SOURCES = ['model', 'other']
 const CONTENTS = 16
 const INDICES = 6
+const RUNS = ['run-a', 'run-b', 'run-c']
 
 /** What a crowd of callers has been told, all of which must be true in the end. */
 export interface Crowd {
@@ -52,7 +59,7 @@ export interface Crowd {
 
 export type CrowdStep = (crowd: Crowd) => Promise<unknown>
 
-/** Twenty-odd kinds of operations, each asked for by name. */
+/** Some thirty kinds of operations, each asked for by name. */
 const STEPS: Readonly<Record<string, CrowdStep>> = {
   promote: async (crowd) => {
     const { random } = crowd
@@ -99,6 +106,17 @@ const STEPS: Readonly<Record<string, CrowdStep>> = {
       told(crowd, answer)
       assert.deepEqual(answer, answers[0], 'one request, one answer')
     }
+  },
+  rollBackTo: async (crowd) => {
+    const { random } = crowd
+    const call = { collection: someCollection(crowd), alias: random.pick(ALIASES) }
+    told(crowd, await rollBack(crowd.registry, crowd.actor, { ...call, to: random.below(INDICES) }))
+  },
+  dryRun: async (crowd) => {
+    const { registry, actor, random } = crowd
+    const call = { collection: someCollection(crowd), alias: random.pick(ALIASES) }
+    await dryRunPromotion(registry, actor, { ...call, selector: someSelector(random) })
+    await dryRunRollback(registry, actor, call)
   },
   save: async (crowd) => {
     const { registry, actor, random } = crowd
@@ -202,13 +220,44 @@ const STEPS: Readonly<Record<string, CrowdStep>> = {
       collection: someCollection(crowd),
       selector: someSelector(random),
     })
-    const run = { owner: ownerOf(actor, project), name: 'no such run' }
+    const run = { owner: ownerOf(actor, project), name: random.pick(RUNS) }
     await useVersion(registry, actor, { run, version: found.version.id, usedAs: null })
+  },
+  run: async ({ registry, actor, random, project }) => {
+    const owner = ownerOf(actor, project)
+    await upsertRun(registry, actor, { owner, name: random.pick(RUNS), fields: {} })
+  },
+  deleteRun: async ({ registry, actor, random, project }) => {
+    const run = { owner: ownerOf(actor, project), name: random.pick(RUNS) }
+    await deleteRun(registry, actor, { run, withVersions: random.chance(20) })
+  },
+  lineage: async (crowd) => {
+    const { registry, actor, random } = crowd
+    const found = await resolve(registry, actor, {
+      collection: someCollection(crowd),
+      selector: someSelector(random),
+    })
+    await getLineage(registry, actor, { versionId: found.version.id, depth: 3 })
+  },
+  project: async ({ registry, actor, random, project }) => {
+    const owner = ownerOf(actor, `${project}-aside`)
+    const kind = random.below(3)
+    if (kind === 0) await deleteOwner(registry, actor, { owner, dropAliases: true })
+    else if (kind === 1) await upsertRun(registry, actor, { owner, name: 'r', fields: {} })
+    else await addVersion(registry, actor, { files: { a: 'b' }, collection: { owner, name: 'c' } })
   },
   resolve: async (crowd) => {
     const collection = someCollection(crowd)
     const selector = { kind: 'alias' as const, alias: crowd.random.pick(ALIASES) }
     await resolve(crowd.registry, crowd.actor, { collection, selector })
+  },
+  timeTravel: async (crowd) => {
+    const { registry, actor, random } = crowd
+    const alias = random.pick(ALIASES)
+    const selector = random.chance(50)
+      ? ({ kind: 'generations-ago', alias, ago: random.below(4) } as const)
+      : ({ kind: 'time', alias, time: registry.now() } as const)
+    await resolve(registry, actor, { collection: someCollection(crowd), selector })
   },
   history: async (crowd) => {
     const page = { collection: someCollection(crowd), alias: null, before: null, limit: 20 }
