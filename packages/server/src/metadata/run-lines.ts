@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { RunLineWrites } from '../core/ports/metadata-store-runs.ts'
-import type { RunLineRow } from './schema.ts'
+import type { RunLineRow, RunWriterRow } from './schema.ts'
 import type { Session } from './session.ts'
 import { define, defineRows } from './statement.ts'
 
@@ -101,6 +101,24 @@ const cut = define('runLine.cut', ({ db }, p: { run_id: number; file: string; fr
     .where('line', '>=', p.from),
 )
 
+const findWriter = define(
+  'runLine.findWriter',
+  ({ db }, p: { run_id: number; file: string; writer: string }) =>
+    db
+      .selectFrom('run_writer')
+      .select('lines')
+      .where('run_id', '=', p.run_id)
+      .where('file', '=', p.file)
+      .where('writer', '=', p.writer),
+)
+
+const putWriter = defineRows<RunWriterRow>(
+  'runLine.putWriter',
+  'run_writer',
+  { run_id: 'integer', file: 'text', writer: 'text', lines: 'integer' },
+  '(run_id, file, writer) do update set lines = excluded.lines',
+)
+
 const ALL = Number.MAX_SAFE_INTEGER
 /** PostgreSQL counts bytes in 32 bits. */
 const ANY_SIZE = 2 ** 31 - 1
@@ -138,6 +156,11 @@ export function runLines(session: Session): RunLineWrites {
           step,
         })),
       )
+    },
+    countBy: async (runId, file, writer) =>
+      (await session.first(findWriter, { run_id: runId, file, writer }))?.lines ?? 0,
+    putCountBy: async (runId, file, writer, lines) => {
+      await session.insertRows(putWriter, [{ run_id: runId, file, writer, lines }])
     },
     cut: async (runId, file, from) => {
       await session.run(cut, { run_id: runId, file, from })

@@ -174,6 +174,7 @@ function removeSome(table: string, columns: string) {
 
 const REMOVALS = [
   removeSome('run_line', 'file, line'),
+  removeSome('run_writer', 'file, writer'),
   removeSome('run_span', 'key, span'),
   removeSome('run_key', 'key'),
   removeSome('run_file', 'name'),

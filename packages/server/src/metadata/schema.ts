@@ -55,6 +55,7 @@ export interface Schema {
   readonly run: RunRow
   readonly run_text: RunTextRow
   readonly run_line: RunLineRow
+  readonly run_writer: RunWriterRow
   readonly run_key: RunKeyRow
   readonly run_span: RunSpanRow
   readonly discarded_run: DiscardedRunRow
@@ -368,6 +369,13 @@ export interface RunLineRow {
   line: number
   text: Uint8Array
   step: number | null
+}
+
+export interface RunWriterRow {
+  run_id: number
+  file: string
+  writer: string
+  lines: number
 }
 
 export interface RunKeyRow {

@@ -1,11 +1,12 @@
 import { RegistryError } from '../errors.ts'
 import { MAX_RUN_LINE_BYTES, MAX_RUN_LINES_PER_STAGE, MAX_RUN_STAGE_CHARACTERS } from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
+import { looseObject } from '../model/loose-json.ts'
 import { utf8Bytes } from '../model/names.ts'
 import type { Run, RunLineFile } from '../model/run.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { recordFact } from './steps/facts.ts'
-import { checkRunFields } from './steps/run-fields.ts'
+import { checkRunFields, mergeTexts } from './steps/run-fields.ts'
 import { lockRunOf, type OwnedRun, type RunRef } from './steps/runs.ts'
 import { writeHistory } from './steps/write-history.ts'
 
@@ -19,6 +20,11 @@ interface Lines {
 export interface RunProgress {
   readonly run: RunRef
   readonly lines: readonly Lines[]
+  /**
+   * Which of several processes that write this run together. It numbers its lines by itself, from 0
+   * on, and its summary is what it knows of the whole one.
+   */
+  readonly writer?: string
   /** The whole summary as JSON text, possibly with bare `NaN`. */
   readonly summary?: string
   /** The host is about to take the machine away. */
@@ -48,12 +54,12 @@ export async function recordRunProgress(
   for (const stage of stages)
     await registry.metadata.transaction(async (tx) => {
       const { run } = await lockRunOf(tx, actor, input.run)
-      await writeLines(tx, run.id, stage)
+      await writeLines(tx, run.id, stage, input.writer)
     })
   return registry.metadata.transaction(async (tx) => {
     const { owner, run } = await lockRunOf(tx, actor, input.run)
-    if (last !== undefined) await writeLines(tx, run.id, last)
-    if (input.summary !== undefined) await tx.runs.putTexts(run.id, { summary: input.summary })
+    if (last !== undefined) await writeLines(tx, run.id, last, input.writer)
+    if (input.summary !== undefined) await putSummary(tx, run.id, input.summary, input.writer)
     const changed = afterSignOfLife(run, input, registry.now())
     await tx.runs.update(changed)
     if (input.exitCode !== undefined && run.exitCode !== input.exitCode)
@@ -98,8 +104,40 @@ function stageFrom(lines: readonly string[], from: number): readonly string[] {
   return lines.slice(from, to)
 }
 
-async function writeLines(tx: Tx, runId: number, { file, offset, lines }: Lines): Promise<void> {
-  const from = offset ?? (await tx.runLines.count(runId, file))
+async function putSummary(tx: Tx, runId: number, summary: string, writer?: string): Promise<void> {
+  const texts = { summary }
+  await tx.runs.putTexts(runId, writer === undefined ? texts : await mergeTexts(tx, runId, texts))
+}
+
+async function writeLines(tx: Tx, runId: number, told: Lines, writer?: string): Promise<void> {
+  const { file, offset, lines } = told
+  if (offset === null || writer === undefined)
+    return putLines(tx, runId, file, offset ?? (await tx.runLines.count(runId, file)), lines)
+  const written = await tx.runLines.countBy(runId, file, writer)
+  // What was sent again is here: lines of others may stand behind it, so it stays as it is.
+  const known = Math.max(written - offset, 0)
+  if (known >= lines.length) return
+  const fresh = lines.slice(known)
+  const rows =
+    file === 'history' ? fresh.map((text, at) => withStep(text, offset + known + at)) : fresh
+  await putLines(tx, runId, file, await tx.runLines.count(runId, file), rows)
+  await tx.runLines.putCountBy(runId, file, writer, offset + lines.length)
+}
+
+/** The wandb client before 0.31 leaves the steps to the server where several processes write. */
+function withStep(text: string, step: number): string {
+  const values = looseObject(text)
+  if (Object.hasOwn(values, '_step') || Object.keys(values).length === 0) return text
+  return text.replace('{', `{"_step":${step},`)
+}
+
+async function putLines(
+  tx: Tx,
+  runId: number,
+  file: RunLineFile,
+  from: number,
+  lines: readonly string[],
+): Promise<void> {
   if (file === 'history') return writeHistory(tx, runId, from, lines)
   await tx.runLines.put(
     runId,

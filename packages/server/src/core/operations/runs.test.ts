@@ -88,3 +88,35 @@ test('a burst is written in parts, fewer lines at a time where they are long', a
   const { lines } = await listRunLines(registry, user, { run, file: 'history', from: 0, limit: 99 })
   assert.equal(lines.length, 99)
 })
+
+test('processes that write one run together keep their lines apart', async (t) => {
+  const { registry, user } = await testApp(t)
+  const run = { owner: collectionOf(user).owner, name: 'r' }
+  await upsertRun(registry, user, { ...run, fields: { config: '{"base":{"value":1}}' } })
+  const tell = (writer: string, offset: number, count: number) => {
+    const lines = Array.from({ length: count }, (_, at) => `{"${writer}":${offset + at}}`)
+    const told = { run, writer, summary: `{"${writer}":${offset + count - 1},"by":"${writer}"}` }
+    return recordRunProgress(registry, user, {
+      ...told,
+      lines: [{ file: 'history', offset, lines }],
+    })
+  }
+  await tell('a', 0, 2)
+  await tell('b', 0, 1)
+  await tell('a', 2, 1)
+  await tell('a', 2, 1)
+  await tell('b', 0, 2)
+  const { lines } = await listRunLines(registry, user, { run, file: 'history', from: 0, limit: 9 })
+  // Steps are those of the writer where it gives none.
+  assert.deepEqual(
+    lines.map(({ text }) => text),
+    ['a":0', 'a":1', 'b":0', 'a":2', 'b":1'].map((text) => `{"_step":${text.at(-1)},"${text}}`),
+  )
+  const part = { ...run, fields: { config: '{"b":{"value":2}}' }, isPart: true }
+  const { run: changed } = await upsertRun(registry, user, part)
+  const texts = await registry.metadata.read((tx) => tx.runs.texts([changed.id]))
+  assert.deepEqual(
+    [...texts.values()],
+    [{ config: '{"base":{"value":1},"b":{"value":2}}', summary: '{"a":2,"by":"b","b":1}' }],
+  )
+})

@@ -7,7 +7,7 @@ import type { Micros } from '../model/time.ts'
 import type { Registry, Tx } from '../registry.ts'
 import { recordFact } from './steps/facts.ts'
 import { ensureProject, ownerNotFound } from './steps/owners.ts'
-import { checkRunFields, givenFields, type RunFields } from './steps/run-fields.ts'
+import { checkRunFields, givenFields, mergeTexts, type RunFields } from './steps/run-fields.ts'
 import { lockRunOf, noRun, type OwnedRun } from './steps/runs.ts'
 import { copyHistory } from './steps/write-history.ts'
 
@@ -17,6 +17,8 @@ export interface UpsertRunInput {
   readonly owner?: OwnerRef | null
   readonly name?: string | null
   readonly fields: RunFields
+  /** One of several processes that write the run together tells what it knows: kept is both. */
+  readonly isPart?: boolean
   readonly state?: RunState | null
   /** A new run begins with the history of another of its project, up to a step. */
   readonly fork?: { readonly run: string; readonly step: number } | null | undefined
@@ -57,7 +59,10 @@ export async function upsertRun(
       exitCode: resumes ? null : before.exitCode,
     }
     await tx.runs.update(run)
-    await tx.runs.putTexts(run.id, texts)
+    await tx.runs.putTexts(
+      run.id,
+      input.isPart === true ? await mergeTexts(tx, run.id, texts) : texts,
+    )
     const historyLines = await tx.runLines.count(run.id, 'history')
     return { owner: found.owner, run, inserted: false, historyLines }
   })

@@ -161,6 +161,22 @@ function testLines({ store }: Context): void {
     })
   })
 
+  it('the lines of each of several writers are counted', async () => {
+    await store().transaction(async (tx) => {
+      const { id: runId } = await insertRun(tx, (await insertProject(tx)).id)
+      const { runLines } = tx
+      assert.equal(await runLines.countBy(runId, 'history', 'a'), 0)
+      await runLines.putCountBy(runId, 'history', 'a', 3)
+      await runLines.putCountBy(runId, 'history', 'b', 7)
+      await runLines.putCountBy(runId, 'output', 'a', 1)
+      await runLines.putCountBy(runId, 'history', 'a', 5)
+      assert.equal(await runLines.countBy(runId, 'history', 'a'), 5)
+      assert.equal(await runLines.countBy(runId, 'history', 'b'), 7)
+      assert.equal(await runLines.countBy(runId, 'output', 'a'), 1)
+      assert.equal(await runLines.countBy(runId + 1, 'history', 'a'), 0)
+    })
+  })
+
   it('history lines are found by their steps', async () => {
     const { id: runId } = await store().transaction(async (tx) =>
       insertRun(tx, (await insertProject(tx)).id),

@@ -92,6 +92,9 @@ export interface RunLineWrites extends RunLineReads {
     offset: number,
     lines: readonly { readonly text: string; readonly step: number | null }[],
   ): Promise<void>
+  /** How many lines one of several processes that write a run has written, by its own count. */
+  countBy(runId: number, file: RunLineFile, writer: string): Promise<number>
+  putCountBy(runId: number, file: RunLineFile, writer: string, lines: number): Promise<void>
   /** Removes what stands at and behind a line. */
   cut(runId: number, file: RunLineFile, from: number): Promise<void>
 }

@@ -8,6 +8,7 @@ import { registries } from './0005-registries.ts'
 import { pointerEventOrder } from './0007-pointer-event-order.ts'
 import { measures } from './0008-measures.ts'
 import { blobUses } from './0009-blob-uses.ts'
+import { runWriters } from './0012-run-writers.ts'
 
 /**
  * Every change of the tables, in order; the schema's version is how many of them ran. Released ones
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
   pointerEventOrder,
   ({ types }) => measures(types),
   blobUses,
+  runWriters,
 ]
 
 /** Throws unless this code knows the schema that it finds. */

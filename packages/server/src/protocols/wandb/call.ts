@@ -19,6 +19,8 @@ import { type Batch, createBatch } from './graphql/batch.ts'
 export interface Call {
   readonly app: AppContext
   readonly actor: Actor
+  /** `mode="shared"`: one of several processes that write a run together. */
+  readonly isShared: boolean
   readonly artifacts: Batch<string, ArtifactView | DraftArtifactView>
   readonly runs: Batch<number, RunView>
   readonly entities: Batch<string, EntityView>
@@ -29,10 +31,11 @@ export interface Call {
   readonly runTexts: Batch<number, RunTexts>
 }
 
-export function createCall(app: AppContext, actor: Actor): Call {
+export function createCall(app: AppContext, actor: Actor, isShared = false): Call {
   return {
     app,
     actor,
+    isShared,
     artifacts: createBatch((ids: readonly string[]) => findArtifacts(app.registry, actor, { ids })),
     runs: createBatch((ids: readonly number[]) => findRuns(app.registry, actor, { ids })),
     entities: createBatch(async (names: readonly string[]) => {

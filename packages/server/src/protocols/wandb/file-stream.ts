@@ -24,7 +24,8 @@ interface RunPath {
 
 /**
  * `POST /files/<entity>/<project>/<run>/file_stream`: what a running program tells of itself. Lines
- * stay the text that came, since they may hold bare `NaN`.
+ * stay the text that came, since they may hold bare `NaN`. In `mode="shared"` each of the processes
+ * names itself in a header.
  */
 export function addFileStreamRoute(app: FastifyInstance, context: AppContext): void {
   app.post<{ Params: RunPath }>('/files/:entity/:project/:run/file_stream', {
@@ -36,11 +37,16 @@ export function addFileStreamRoute(app: FastifyInstance, context: AppContext): v
       const told = await recordRunProgress(context.registry, actorOf(request), {
         run: { owner: ownerRefOf(entity, project), name: run },
         ...readProgress(request.body),
+        ...writerOf(request.headers['x-wandb-async-client-id']),
       })
       // The client then interrupts the program.
       return told.run.state === 'killed' ? { stopped: true } : {}
     },
   })
+}
+
+function writerOf(header: string | string[] | undefined): Pick<RunProgress, 'writer'> {
+  return typeof header === 'string' && header !== '' ? { writer: header } : {}
 }
 
 /** Throws `request_invalid` unless the body has the file stream's form. */

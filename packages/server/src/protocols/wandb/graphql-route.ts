@@ -46,7 +46,8 @@ export function addGraphqlRoute(app: FastifyInstance, context: AppContext): void
         if (!(error instanceof GraphQLError)) throw error
         return refuseDocument(request, reply, known.name, [error])
       }
-      const call = createCall(context, actorOf(request))
+      const isShared = request.headers['x-wandb-use-async-filestream'] === 'true'
+      const call = createCall(context, actorOf(request), isShared)
       const result = await known.compiled.query(undefined, call, variables)
       const errors = result.errors ?? []
       return errors.length === 0

@@ -90,6 +90,7 @@ export async function upsertBucket(call: Call, input: UpsertBucketInput) {
     // A change by id names no run; a resumed one is named by both.
     name: input.name || (input.id === undefined ? registry.randomHex(4) : null),
     fields,
+    isPart: call.isShared,
     fork: branchPoint(input),
     state: input.state !== undefined && STATES.has(input.state) ? (input.state as RunState) : null,
   })

@@ -1,7 +1,9 @@
 import { RegistryError } from '../../errors.ts'
 import { MAX_RUN_CONFIG_BYTES } from '../../limits.ts'
+import { mergeLooseJson } from '../../model/loose-json.ts'
 import { checkRunTag, utf8Bytes } from '../../model/names.ts'
 import type { Run, RunTexts } from '../../model/run.ts'
+import type { Tx } from '../../registry.ts'
 
 type Changeable = RunTexts &
   Pick<Run, 'displayName' | 'jobType' | 'group' | 'program' | 'host' | 'commit' | 'notes' | 'tags'>
@@ -22,6 +24,22 @@ export function givenFields({ config, summary, ...fields }: RunFields): {
 function given<Fields extends object>(fields: Fields) {
   const entries = Object.entries(fields).filter(([, value]) => value != null)
   return Object.fromEntries(entries)
+}
+
+/** What one of several writers tells, in what the others told. Throws `too_large`. */
+export async function mergeTexts(
+  tx: Tx,
+  runId: number,
+  texts: Partial<RunTexts>,
+): Promise<Partial<RunTexts>> {
+  const before = (await tx.runs.texts([runId])).get(runId)
+  const merge = (name: keyof RunTexts) => {
+    const text = texts[name]
+    return text === undefined ? {} : { [name]: mergeLooseJson(before?.[name] ?? '{}', text) }
+  }
+  const merged = { ...merge('config'), ...merge('summary') }
+  checkRunFields(merged)
+  return merged
 }
 
 /** Throws `name_invalid` for a tag, `too_large`. */
