@@ -4,6 +4,8 @@ import path from 'node:path'
 import { GreenroomError } from '../greenroom-error.ts'
 
 const READ_BYTES = 256 * 1024
+/** Each costs a hop to a thread and back while the connection waits. */
+const SENT_BYTES = 1024 * 1024
 
 /** A file on this machine, and its path in a version: parts between `/`. */
 export interface LocalFile {
@@ -55,18 +57,31 @@ async function sizeOf(file: string): Promise<number> {
   )
 }
 
-/** Parts of a file from `offset` to its end. */
+/**
+ * Parts of a file from `offset` to its end, each lent until the next is asked for, which is read
+ * meanwhile.
+ */
 export async function* readParts(
   handle: FileHandle,
   offset: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+  const read = (into: Buffer<ArrayBuffer>, at: number) => {
+    const reading = handle.read(into, 0, READ_BYTES, at)
+    // Whoever awaits it learns of a failure, if anybody does.
+    reading.catch(() => {})
+    return reading
+  }
+  let spare = Buffer.allocUnsafe(READ_BYTES)
+  let next = read(Buffer.allocUnsafe(READ_BYTES), offset)
   for (let at = offset; ; ) {
     signal?.throwIfAborted()
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(READ_BYTES), 0, null, at)
+    const { bytesRead, buffer } = await next
     if (bytesRead === 0) return
-    yield buffer.subarray(0, bytesRead)
     at += bytesRead
+    next = read(spare, at)
+    yield buffer.subarray(0, bytesRead)
+    spare = buffer
   }
 }
 
@@ -111,7 +126,7 @@ export function fileBody(
       async pull(controller) {
         try {
           handle ??= await open(file)
-          const wanted = Buffer.allocUnsafe(Math.min(READ_BYTES, size - at))
+          const wanted = Buffer.allocUnsafe(Math.min(SENT_BYTES, size - at))
           const { bytesRead } = await handle.read(wanted, 0, wanted.length, at)
           if (bytesRead === 0 && at < size) throw new Error(`it ends after ${at} of ${size} bytes`)
           at += bytesRead

@@ -10,8 +10,6 @@ parentPort?.on('message', ({ id, part, then }: Md5Request) => {
   if (then === 'more') hashes.set(id, hash)
   else hashes.delete(id)
   const md5 = then === 'finish' ? hash.digest('base64') : null
-  const bytes = part.length
-  // Freed now: the garbage collector of a thread with a small heap would let parts pile up.
-  part.buffer.transfer(0)
-  parentPort?.postMessage({ id, bytes, md5 } satisfies Md5Answer)
+  // Its memory goes back, to be filled again.
+  parentPort?.postMessage({ id, part, md5 } satisfies Md5Answer, [part.buffer])
 })
