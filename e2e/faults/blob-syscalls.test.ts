@@ -130,10 +130,61 @@ describe('system calls of an upload', { skip }, () => {
   })
 })
 
+describe('system calls of a batch', { skip }, () => {
+  let folder: string
+  let blob: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'greenroom-strace-'))
+    blob = pathOf(folder, { kind: 'blob', digest: digestOf(TEXT) })
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  it('come as write, fsync of file, rename, fsync of each folder, answer', async () => {
+    const { lines, calls } = await trace(folder, ['-e', `trace=${CALLS}`], 1, 'batch')
+    assert.deepEqual(lines[0], 'committed')
+    const answer = matching(calls, 'write', ['"committed'])[0]
+    assert.ok(answer !== undefined)
+    const upload = calls.filter((call) => call.ended < answer.begun)
+    const rename = one(upload, 'rename', `"${blob}"`)
+    const stage = /"([^"]*stages[^"]*)"/.exec(rename.text)?.[1] ?? assert.fail(rename.text)
+    const created = one(upload, 'openat', `"${stage}"`, 'O_CREAT')
+    for (const flag of ['O_EXCL', 'O_NOFOLLOW', '0600']) assert.ok(created.text.includes(flag))
+    const written = one(upload, 'write', `<${stage}>`)
+    const fileSync = one(upload, 'fsync', `<${stage}>`)
+    assertBefore(created, written)
+    assertBefore(written, fileSync)
+    assertBefore(fileSync, rename)
+    const leaf = dirname(blob)
+    for (const path of [leaf, dirname(leaf), dirname(dirname(leaf))]) {
+      const folderSync = last(upload, 'fsync', `<${path}>`)
+      assertBefore(rename, folderSync)
+      assertBefore(folderSync, answer)
+    }
+  })
+
+  for (const what of ['leaf', 'parent'] as const)
+    it(`leave nothing when the fsync of a ${what} folder fails, and can be repeated`, async () => {
+      const path = what === 'leaf' ? dirname(blob) : dirname(dirname(blob))
+      const options = ['-P', path, '-e', 'inject=fsync:error=EIO:when=1']
+      const { lines } = await trace(folder, options, 1, 'batch')
+      assert.deepEqual(lines, [
+        'registry_unavailable',
+        'found false, stages 0',
+        'committed',
+        'found true, stages 0',
+      ])
+    })
+})
+
 /** Runs the upload under strace: what it printed, and its calls as they began. */
-async function trace(folder: string, options: readonly string[], times = 1) {
+async function trace(
+  folder: string,
+  options: readonly string[],
+  times = 1,
+  how: 'alone' | 'batch' = 'alone',
+) {
   const output = `${folder}.trace`
-  const command = [process.execPath, UPLOAD, folder, ID, TEXT, String(times)]
+  const command = [process.execPath, UPLOAD, folder, ID, TEXT, String(times), how]
   const run = spawnSync('strace', ['-f', '-y', '-s', '256', '-o', output, ...options, ...command], {
     encoding: 'utf8',
     // strace counts `when` for each thread: with one thread it is the first call of all.

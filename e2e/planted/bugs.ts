@@ -41,6 +41,22 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     only: 'come as write',
   },
   {
+    name: 'folder fsync of a batch left out',
+    file: 'blobs/small-blobs-worker.ts',
+    find: '    for (const path of [...unsynced, root]) syncFolder(path)\n',
+    replace: '',
+    ...SYSCALLS,
+    only: 'fsync of each folder',
+  },
+  {
+    name: 'file fsync of a batch left out',
+    file: 'blobs/small-blobs-worker.ts',
+    find: '    fsyncSync(file)\n',
+    replace: '',
+    ...SYSCALLS,
+    only: 'fsync of each folder',
+  },
+  {
     name: 'retry of a failed fsync',
     file: 'blobs/disk-stage-file.ts',
     find: 'await this.#handle.sync()',
