@@ -18,7 +18,8 @@ export async function logFiles(
     const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
     const size = bytes.length
     const open = (offset: number) => new Uint8Array(bytes.subarray(offset))
-    return { entry: { path, digest, size }, source: { digest, size, open } }
+    const source = { digest, size, open, bytes: async () => new Uint8Array(bytes) }
+    return { entry: { path, digest, size }, source }
   })
   const version = await sdk.logVersion(client, collection, { type: 'model', ...wishes }, planned)
   return version.ref

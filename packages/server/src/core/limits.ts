@@ -68,7 +68,7 @@ export const MAX_LINEAGE_NODES = 500
 export const MAX_SLOT_WEIGHT = 1_000_000
 export const MAX_LABEL_CHARACTERS = 64
 
-/** A manifest is read in pages, but its commit checks every entry in one transaction. */
+/** A manifest is read in pages; its commit reads all of it, before its transaction. */
 export const MAX_ENTRIES_PER_MANIFEST = 1_000_000
 /**
  * Rows written in one transaction while a manifest is staged: keeps the event loop's stops short.
