@@ -7,6 +7,7 @@ import {
   queryOptions,
   useQuery,
 } from '@tanstack/react-query'
+import type { CollectionSearch, RegistrySearch } from '../app/page-search.ts'
 import { client } from './connection.ts'
 import { keys } from './keys.ts'
 
@@ -52,6 +53,18 @@ export const collectionsQuery = (owner: OwnerName, query: sdk.CollectionQuery = 
     placeholderData: keepPreviousData,
   })
 
+/** What the table of a registry shows, as far as the server filters it. */
+export const listedCollectionsQuery = (
+  owner: OwnerName,
+  { q, type, held, stage }: RegistrySearch,
+) =>
+  collectionsQuery(owner, {
+    limit: 200,
+    contains: q,
+    type,
+    stage: held === 'vacant' ? undefined : stage,
+  })
+
 export const collectionQuery = (collection: CollectionName) =>
   queryOptions({
     queryKey: [...keys.collection(collection), 'itself'],
@@ -84,6 +97,15 @@ export const versionsQuery = (collection: CollectionName, query: sdk.VersionQuer
     ...paged,
     placeholderData: keepPreviousData,
   })
+
+/** What the board and the table of a collection show: with `asOf` what was there at that time. */
+export const listedVersionsQuery = (
+  collection: CollectionName,
+  { asOf, filter = [], sort }: CollectionSearch,
+) => {
+  const past = asOf === undefined ? [] : [`linkedAt:lte:${asOf}`]
+  return versionsQuery(collection, { limit: 100, filter: [...filter, ...past], sort })
+}
 
 /** Entries of a log that are asked for at once: a long one comes page by page. */
 const LOG_PAGE = 500

@@ -9,6 +9,8 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { meQuery } from '../api/queries.ts'
+import { loadProgram } from '../pages/collection/programs.ts'
+import { askForCollection, askForRegistry, askForVersion } from './ask-early.ts'
 import {
   type ActivitySearch,
   ADMIN_TABS,
@@ -31,7 +33,9 @@ import {
 import {
   COLLECTION_PATH,
   COMPARE_PATH,
+  collectionOf,
   OWNER_PATH,
+  ownerOf,
   PROJECT_PATH,
   RUN_PATH,
   RUNS_PATH,
@@ -98,7 +102,10 @@ const registry = createRoute({
     mover: textIn(search, 'mover'),
     sort: textIn(search, 'sort'),
   }),
-  beforeLoad: ({ params }) => checkKind(params.kind),
+  beforeLoad({ params, search }) {
+    checkKind(params.kind)
+    askForRegistry(ownerOf(params), search)
+  },
   component: lazyRouteComponent(() => import('../pages/registry/registry-page.tsx')),
 })
 
@@ -114,7 +121,12 @@ const collection = createRoute({
     selected: listIn(search, 'selected'),
     alias: textIn(search, 'alias'),
   }),
-  beforeLoad: ({ params }) => checkKind(params.kind),
+  beforeLoad({ params, search }) {
+    checkKind(params.kind)
+    askForCollection(collectionOf(params), search)
+  },
+  loader: ({ location }) => loadProgram(oneIn({ ...location.search }, 'tab', COLLECTION_TABS)),
+  shouldReload: false,
   component: lazyRouteComponent(() => import('../pages/collection/collection-page.tsx')),
 })
 
@@ -127,7 +139,10 @@ const version = createRoute({
     file: textIn(search, 'file'),
     view: oneIn(search, 'view', LINEAGE_VIEWS),
   }),
-  beforeLoad: ({ params }) => checkKind(params.kind),
+  beforeLoad({ params }) {
+    checkKind(params.kind)
+    askForVersion(collectionOf(params), params.version)
+  },
   component: lazyRouteComponent(() => import('../pages/version/version-page.tsx')),
 })
 

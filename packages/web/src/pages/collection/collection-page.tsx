@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useCallback, useMemo } from 'react'
+import { type ReactNode, Suspense, useCallback, useMemo } from 'react'
 import { collectionQuery } from '../../api/queries.ts'
 import { COLLECTION_TABS, type CollectionSearch } from '../../app/page-search.ts'
 import { COLLECTION_PATH, collectionOf, OWNER_PATH, ownerParams } from '../../app/place.ts'
@@ -11,12 +11,15 @@ import { AsOfBanner } from './as-of-banner.tsx'
 import { Board } from './board/board.tsx'
 import styles from './collection.module.css'
 import { CollectionHead } from './collection-head.tsx'
+import { PROGRAMS } from './programs.ts'
 import { useLanes } from './use-lanes.ts'
 
-const VersionsTab = lazy(() => import('./versions/versions-tab.tsx'))
-const HistoryTab = lazy(() => import('./history/history-tab.tsx'))
-const CardTab = lazy(() => import('./card/card-tab.tsx'))
-const SettingsTab = lazy(() => import('./settings/settings-tab.tsx'))
+const {
+  versions: VersionsTab,
+  history: HistoryTab,
+  card: CardTab,
+  settings: SettingsTab,
+} = PROGRAMS
 
 const LABELS: Readonly<Record<(typeof COLLECTION_TABS)[number], string>> = {
   board: 'Board',

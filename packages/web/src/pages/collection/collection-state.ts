@@ -53,11 +53,6 @@ export function measureOf(lanes: readonly Lane[]): Lane | undefined {
   return single.find(({ alias }) => alias === 'production') ?? single.at(-1)
 }
 
-/** Conditions that versions meet which were there at an instant. */
-export function thereAt(asOf: string | undefined): readonly string[] | undefined {
-  return asOf === undefined ? undefined : [`linkedAt:lte:${asOf}`]
-}
-
 /** In words, for the history. */
 export const CAUSES: Readonly<Record<PointerCause, string>> = {
   promote: 'Move pointer',

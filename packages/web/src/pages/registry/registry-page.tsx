@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
-import { collectionsQuery, ownerQuery, stagesQuery } from '../../api/queries.ts'
+import { listedCollectionsQuery, ownerQuery, stagesQuery } from '../../api/queries.ts'
 import type { RegistrySearch } from '../../app/page-search.ts'
 import { OWNER_PATH, ownerOf } from '../../app/place.ts'
 import { CopyRows } from '../../ui/copy-rows.tsx'
@@ -95,14 +95,7 @@ function Lead({ owner, description, rows }: LeadProps) {
 }
 
 function useCollections(owner: ReturnType<typeof ownerOf>, search: RegistrySearch) {
-  const query = useInfiniteQuery(
-    collectionsQuery(owner, {
-      limit: 200,
-      contains: search.q,
-      type: search.type,
-      stage: search.held === 'vacant' ? undefined : search.stage,
-    }),
-  )
+  const query = useInfiniteQuery(listedCollectionsQuery(owner, search))
   const { data, hasNextPage, isFetching, fetchNextPage } = query
   const rows = data?.pages.flatMap(({ items }) => items)
   const count = rows?.length ?? 0

@@ -4,11 +4,11 @@ import { useMediaQuery } from '@mantine/hooks'
 import { IconRocket } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { useMeasures, versionQuery, versionsQuery } from '../../../api/queries.ts'
+import { listedVersionsQuery, useMeasures, versionQuery } from '../../../api/queries.ts'
 import { LogWays } from '../../../ui/log-ways.tsx'
 import { metricKeysOf, metricsOf } from '../../../ui/metrics.ts'
 import { Empty } from '../../../ui/states.tsx'
-import { measureOf, thereAt } from '../collection-state.ts'
+import { measureOf } from '../collection-state.ts'
 import type { TabProps } from '../tab-props.ts'
 import styles from './board.module.css'
 import { StageLane } from './stage-lane.tsx'
@@ -31,9 +31,7 @@ export interface BoardContext extends Omit<TabProps, 'onChange'> {
 export function Board({ collection, lanes, search }: TabProps) {
   const isPhone = useMediaQuery('(max-width: 720px)') ?? false
   const [shown, setShown] = useState('production')
-  const newest = useInfiniteQuery(
-    versionsQuery(collection, { limit: 100, filter: thereAt(search.asOf) }),
-  )
+  const newest = useInfiniteQuery(listedVersionsQuery(collection, { asOf: search.asOf }))
   const measures = useMeasures(collection)
   const first = newest.data?.pages[0]?.items
   const measure = measureOf(lanes)?.versions[0]

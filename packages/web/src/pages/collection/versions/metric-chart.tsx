@@ -1,60 +1,29 @@
-import 'uplot/dist/uPlot.min.css'
 import type { Measure, Version } from '@greenroom/sdk/wire'
-import { Select, useComputedColorScheme } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
-import uPlot from 'uplot'
-import { directionOf, metricsOf } from '../../../ui/metrics.ts'
-import { stageLook } from '../../../ui/stage-look.ts'
-import { indexOf, type Lane } from '../collection-state.ts'
+import { Select } from '@mantine/core'
+import { lazy, Suspense, useState } from 'react'
+import { directionOf } from '../../../ui/metrics.ts'
+import { SkeletonBlock } from '../../../ui/states.tsx'
+import type { Lane } from '../collection-state.ts'
 import styles from './versions.module.css'
 
+/** Asked for with the tab: it comes beside the versions, not after them. */
+const plot = import('./metric-plot.tsx')
+const MetricPlot = lazy(() => plot)
+
 interface MetricChartProps {
-  readonly versions: readonly Version[]
+  /** Undefined: they still come, and the frame of the chart stands already. */
+  readonly versions: readonly Version[] | undefined
   readonly metrics: readonly string[]
   readonly measures: readonly Measure[]
   readonly lanes: readonly Lane[]
-  readonly selected: readonly string[]
   readonly onSelect: (versions: readonly string[] | undefined) => void
 }
 
-const HEIGHT = 200
-
 /** A metric over the versions, the bearers marked; what is drawn over is selected in the table. */
-export default function MetricChart({
-  versions,
-  metrics,
-  measures,
-  lanes,
-  onSelect,
-}: MetricChartProps) {
-  const place = useRef<HTMLDivElement>(null)
+export function MetricChart({ versions, metrics, measures, lanes, onSelect }: MetricChartProps) {
   const [chosen, setChosen] = useState<string>()
   const metric = metrics.includes(chosen ?? '') ? (chosen ?? '') : (metrics[0] ?? '')
   const direction = directionOf(metric, measures)
-  const scheme = useComputedColorScheme('light')
-  const select = useRef(onSelect)
-  select.current = onSelect
-  useEffect(() => {
-    const element = place.current
-    if (element === null) return undefined
-    const points = versions
-      .flatMap(({ version, metadata }) => {
-        const value = metricsOf(metadata).get(metric)
-        return value === undefined ? [] : [{ version, value }]
-      })
-      .sort((a, b) => indexOf(a.version) - indexOf(b.version))
-    const plot = draw(element, { points, lanes, metric, scheme }, (names) =>
-      select.current(names.length === 0 ? undefined : names),
-    )
-    const watch = new ResizeObserver(() =>
-      plot.setSize({ width: element.clientWidth, height: HEIGHT }),
-    )
-    watch.observe(element)
-    return () => {
-      watch.disconnect()
-      plot.destroy()
-    }
-  }, [versions, metric, lanes, scheme])
   return (
     <figure className={styles.chart}>
       <figcaption className={styles.chartHead}>
@@ -62,6 +31,7 @@ export default function MetricChart({
           aria-label="Metric of the chart"
           size="xs"
           allowDeselect={false}
+          disabled={versions === undefined}
           data={[...metrics]}
           value={metric}
           onChange={(value) => setChosen(value ?? undefined)}
@@ -70,83 +40,13 @@ export default function MetricChart({
           {direction === undefined ? '' : `${direction} is better · `}draw over some to select them
         </span>
       </figcaption>
-      <div
-        ref={place}
-        className={styles.chartPlace}
-        role="img"
-        aria-label={`${metric} by version`}
-      />
+      <Suspense fallback={<SkeletonBlock height={200} />}>
+        {versions === undefined ? (
+          <SkeletonBlock height={200} />
+        ) : (
+          <MetricPlot versions={versions} metric={metric} lanes={lanes} onSelect={onSelect} />
+        )}
+      </Suspense>
     </figure>
   )
-}
-
-interface Drawn {
-  readonly points: readonly { readonly version: string; readonly value: number }[]
-  readonly lanes: readonly Lane[]
-  readonly metric: string
-  /** The colours are read anew when the theme changes. */
-  readonly scheme: string
-}
-
-function draw(
-  element: HTMLElement,
-  { points, lanes, metric }: Drawn,
-  onSelect: (versions: readonly string[]) => void,
-): uPlot {
-  const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name)
-  const axis = {
-    stroke: colour('--ink-soft'),
-    grid: { stroke: colour('--line'), width: 1 },
-    ticks: { show: false },
-    font: '12px Inter Variable',
-  }
-  const marked = (plot: uPlot) => {
-    for (const { alias, stage, versions } of lanes) {
-      const point = points.find(({ version }) => version === versions[0])
-      if (point === undefined || stage === undefined || stage.capacity === null) continue
-      const x = plot.valToPos(indexOf(point.version), 'x', true)
-      const y = plot.valToPos(point.value, 'y', true)
-      plot.ctx.fillStyle = colour(`--stage-${stageLook(alias).colour}`)
-      plot.ctx.beginPath()
-      plot.ctx.arc(x, y, 5 * devicePixelRatio, 0, 2 * Math.PI)
-      plot.ctx.fill()
-    }
-  }
-  const brushed = (plot: uPlot) => {
-    const { left, width } = plot.select
-    if (width < 4) return
-    const from = plot.posToVal(left, 'x')
-    const to = plot.posToVal(left + width, 'x')
-    onSelect(
-      points
-        .map(({ version }) => version)
-        .filter((version) => indexOf(version) >= from && indexOf(version) <= to),
-    )
-    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-  }
-  const options: uPlot.Options = {
-    width: element.clientWidth,
-    height: HEIGHT,
-    scales: { x: { time: false } },
-    cursor: { drag: { x: true, y: false, setScale: false } },
-    axes: [
-      {
-        ...axis,
-        size: 32,
-        values: (_plot, splits) => splits.map((at) => (at % 1 === 0 ? `v${at}` : '')),
-      },
-      axis,
-    ],
-    series: [
-      { label: 'version' },
-      { label: metric, stroke: colour('--accent'), width: 1.5, points: { size: 5 } },
-    ],
-    legend: { show: false },
-    hooks: { draw: [marked], setSelect: [brushed] },
-  }
-  const data: uPlot.AlignedData = [
-    points.map(({ version }) => indexOf(version)),
-    points.map(({ value }) => value),
-  ]
-  return new uPlot(options, data, element)
 }

@@ -4,23 +4,20 @@ import { Button } from '@mantine/core'
 import { IconColumns, IconGitCompare } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo } from 'react'
-import { useMeasures, versionsQuery } from '../../../api/queries.ts'
+import { useMemo } from 'react'
+import { listedVersionsQuery, useMeasures } from '../../../api/queries.ts'
 import { COMPARE_PATH, collectionParams } from '../../../app/place.ts'
 import { CopyRows } from '../../../ui/copy-rows.tsx'
 import { plural } from '../../../ui/format.ts'
 import { metricKeysOf, scalarsOf, wordKeysOf } from '../../../ui/metrics.ts'
 import { Empty, ErrorNotice, SkeletonRows } from '../../../ui/states.tsx'
-import { type Lane, thereAt } from '../collection-state.ts'
+import type { Lane } from '../collection-state.ts'
 import type { TabProps } from '../tab-props.ts'
 import { ColumnPicker } from './column-picker.tsx'
+import { MetricChart } from './metric-chart.tsx'
 import { VersionFilter } from './version-filter.tsx'
 import styles from './versions.module.css'
 import { VersionsTable } from './versions-table.tsx'
-
-/** Asked for with the tab: it comes beside the versions, not after them. */
-const chart = import('./metric-chart.tsx')
-const MetricChart = lazy(() => chart)
 
 const COLUMNS_AT_FIRST = 3
 const MAX_COMPARED = 4
@@ -30,10 +27,7 @@ const LOOKED_AT = 100
 /** The versions as a table, and a metric over them as a curve. */
 export default function VersionsTab({ collection, lanes, search, onChange }: TabProps) {
   const { asOf, selected = [] } = search
-  const filter = [...(search.filter ?? []), ...(thereAt(asOf) ?? [])]
-  const query = useInfiniteQuery(
-    versionsQuery(collection, { limit: 100, filter, sort: search.sort }),
-  )
+  const query = useInfiniteQuery(listedVersionsQuery(collection, search))
   const measures = useMeasures(collection)
   const versions = useMemo(() => {
     const loaded = query.data?.pages.flatMap(({ items }) => items)
@@ -48,6 +42,9 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
     [search.metrics, known],
   )
   const drawn = useMemo(() => columns.filter((key) => known.includes(key)), [columns, known])
+  // While versions come it stands already, so that the rows stay where they are.
+  const hasChart =
+    versions === undefined ? query.error === null : versions.length > 1 && drawn.length > 0
   return (
     <>
       <div className={styles.tools}>
@@ -75,7 +72,6 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
       {query.error !== null && (
         <ErrorNotice error={query.error} retry={() => void query.refetch()} />
       )}
-      {query.error === null && versions === undefined && <SkeletonRows />}
       {versions?.length === 0 && (
         <Empty title={search.filter === undefined ? 'No versions yet' : 'No version meets this'}>
           <p>
@@ -85,18 +81,16 @@ export default function VersionsTab({ collection, lanes, search, onChange }: Tab
           </p>
         </Empty>
       )}
-      {versions !== undefined && versions.length > 1 && drawn.length > 0 && (
-        <Suspense fallback={<ChartWaits />}>
-          <MetricChart
-            versions={versions}
-            metrics={drawn}
-            measures={measures}
-            lanes={lanes}
-            selected={selected}
-            onSelect={(some) => onChange({ selected: some })}
-          />
-        </Suspense>
+      {hasChart && (
+        <MetricChart
+          versions={versions}
+          metrics={drawn}
+          measures={measures}
+          lanes={lanes}
+          onSelect={(some) => onChange({ selected: some })}
+        />
       )}
+      {query.error === null && versions === undefined && <SkeletonRows />}
       {versions !== undefined && versions.length > 0 && (
         <VersionsTable
           collection={collection}
@@ -136,13 +130,6 @@ function CompareButton({ collection, selected }: CompareButtonProps) {
     >
       Compare {selected.length > 1 ? selected.length : ''}
     </Button>
-  )
-}
-
-/** In the place of the chart until it comes: the table below stays where it is. */
-function ChartWaits() {
-  return (
-    <div className={`${styles.chart} ${styles.chartWaits}`} role="status" aria-label="Loading" />
   )
 }
 
