@@ -54,7 +54,7 @@ export class EventSource {
   }
 
   /** Resolves when it holds; rejects when it does not within the time. */
-  async until(condition: (source: EventSource) => boolean, milliseconds = 10_000): Promise<void> {
+  async until(condition: (source: EventSource) => boolean, milliseconds = 60_000): Promise<void> {
     const deadline = performance.now() + milliseconds
     while (!condition(this)) {
       const left = deadline - performance.now()

@@ -129,15 +129,17 @@ describe('the stream in PostgreSQL', { skip: skipPostgres }, () => {
     // The oldest of all: whoever looks only below it sees the second of the two, not the first.
     const oldest = new Client({ connectionString: url })
     await oldest.connect()
+    const begun = Promise.withResolvers<void>()
     const first = Promise.withResolvers<void>()
     const second = store.transaction(async (tx) => {
       await tx.settings.put('older', 'x')
+      begun.resolve()
       await first.promise
       const collection = await tx.collections.lock(id)
       assert(collection !== undefined)
       await tx.events.record(factOf({ collectionId: id, payload: '{"seq":2}' }))
     })
-    await sleep(50)
+    await begun.promise
     await oldest.query('begin')
     await oldest.query('select pg_current_xact_id()')
     await countUp(store, id, false)
@@ -170,13 +172,21 @@ describe('the stream in PostgreSQL', { skip: skipPostgres }, () => {
     const stop = follow(store, seen)
     await recordAll(store, [factOf()])
     await readStream(store, 0, 1)
-    await query(
-      url,
-      `select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid()`,
-    )
-    await sleep(50)
-    await recordAll(store, [factOf()]).catch(() => recordAll(store, [factOf()]))
+    await until(() => seen.length === 1)
+    const ours =
+      'from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
+    const terminated = await query(url, `select pid, pg_terminate_backend(pid) ${ours}`)
+    const pids = (terminated as readonly { readonly pid: number }[]).map(({ pid }) => pid)
+    while ((await query(url, `select ${ours} and pid in (${pids})`)).length > 0) await sleep(5)
+    // One more for each of the pool that has not been heard to be gone; nothing comes of those.
+    const fact = factOf()
+    for (let tries = pids.length; ; tries -= 1)
+      try {
+        await recordAll(store, [fact])
+        break
+      } catch (error) {
+        if (tries === 0) throw error
+      }
     await until(() => seen.length === 2)
     assert.deepEqual(seen, [1, 2])
     assert.equal(troubles.length, 1)
@@ -280,7 +290,7 @@ function revisions(events: readonly StreamEvent[] | null): number[] | undefined 
 
 async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries += 1) {
-    assert(tries < 5_000, 'it never came')
-    await sleep(2)
+    assert(tries < 10_000, 'it never came')
+    await sleep(5)
   }
 }

@@ -4,7 +4,7 @@ import { hashStreamEvent, STREAM_START } from '../../src/core/model/stream-event
 import type { MetadataStore } from '../../src/core/registry.ts'
 
 const PAGE = 1_000
-const WAIT_MILLISECONDS = 10_000
+const WAIT_MILLISECONDS = 60_000
 
 /**
  * I10 after any history: the stream has every fact once, in one chain, and each collection's moves

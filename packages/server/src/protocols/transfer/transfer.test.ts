@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addVersion, collectionOf } from '../../../test/builders.ts'
@@ -190,19 +190,28 @@ test('a connection that breaks keeps the part and drops the whole', async (t) =>
   const { pathname, port, host } = new URL(uploadLink(made))
   const breakAfter = async (bytes: string, range: string) => {
     const socket = connect(Number(port), '127.0.0.1')
-    await once(socket, 'connect')
-    socket.write(`PUT ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 10\r\n${range}\r\n`)
-    socket.write(bytes)
-    await sleep(50)
+    const connected = [once(made.app.server, 'connection'), once(socket, 'connect')]
+    const [[far]] = (await Promise.all(connected)) as [[Socket], []]
+    const head = `PUT ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 10\r\n${range}\r\n`
+    socket.write(head + bytes)
+    while (far.bytesRead < head.length + bytes.length) await sleep(2)
+    const gone = new Promise((resolve) => far.once('close', resolve))
     socket.destroy()
-    await sleep(50)
+    await gone
   }
-  const offset = async () =>
-    (await fetch(uploadLink(made), { method: 'HEAD' })).headers.get('upload-offset')
+  // What had come is put away a moment after the connection is gone.
+  const offsetIs = async (expected: string) => {
+    const ask = async () =>
+      (await fetch(uploadLink(made), { method: 'HEAD' })).headers.get('upload-offset')
+    for (let tries = 0; (await ask()) !== expected; tries++) {
+      assert.ok(tries < 1_000, `${await ask()} and not ${expected}`)
+      await sleep(5)
+    }
+  }
   await breakAfter('01234', '')
-  assert.equal(await offset(), '0')
+  await offsetIs('0')
   await breakAfter('01234', 'Content-Range: bytes 0-9/10\r\n')
-  assert.equal(await offset(), '5')
+  await offsetIs('5')
 })
 
 test('a manifest and a run file come in through links of their own', async (t) => {
