@@ -56,6 +56,20 @@ assert names(order="-summary_metrics.loss", filters={"group": "g"})[0] == ids[2]
 assert names(order="-config.lr.value", per_page=2) == ids[::-1]
 assert names(order="+config.lr.value", filters={"config.lr.value": {"$lt": 0.25}}) == ids[:2]
 assert names(filters={"username": "nobody"}) == []
+assert names(filters={"host": api.run(f"api/{ids[0]}").metadata["host"]}) == ids
+try:
+    names(filters={"tags": ["b", "c"]})
+except Exception as error:
+    assert "$in (any of it) or $all (all of it)" in str(error), error
+else:
+    raise AssertionError("a list was compared by itself")
+# Nothing is exported to Parquet, and that is said: an empty answer would be read as an empty run.
+try:
+    api.run(f"api/{ids[0]}").download_history_exports(str(folder / "exports"))
+except Exception as error:
+    assert type(error).__name__ == "IncompleteRunHistoryError", error
+else:
+    raise AssertionError("the exports of a history that has none")
 assert len(wandb.Api().runs("api", filters={"jobType": "train"})) == 2
 
 # Histories.
@@ -71,6 +85,10 @@ steps = [row["_step"] for row in first.scan_history()]
 assert steps == list(range(1502)), (len(steps), steps[:3], steps[-3:])
 some = [row["loss"] for row in first.scan_history(keys=["loss"], min_step=10, max_step=20)]
 assert some == [1 / (step + 1) for step in range(10, 20)], some
+for low, high in [(0, 5), (1, 1500), (7, 8), (1490, 1499)]:
+    pages = {"min_step": low, "max_step": high, "page_size": 333}
+    some = [row["nested.a"] for row in first.scan_history(keys=["nested.a"], **pages)]
+    assert some == list(range(low, high)), (low, high, len(some))
 assert math.isnan(list(first.scan_history(min_step=1500))[0]["loss"])
 assert first.summary["val/acc"] == 1250 / 1500
 assert first.summary["page"]["_type"] == "html-file"

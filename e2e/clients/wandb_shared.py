@@ -64,6 +64,7 @@ def lead():
         sampled = found.history(keys=[f"gpu/{rank}"], pandas=False)
         assert [row[f"gpu/{rank}"] for row in sampled] == [0, 1, 2, 3, 4], sampled
     assert len(rows) == 15, rows
+    assert len(list(found.scan_history(keys=["common"], page_size=2))) == 15
     ends = {f"gpu/{rank}": 4 for rank in (0, *WORKERS)} | {"best/1": 1, "best/2": 2}
     assert {name: found.summary[name] for name in ends} == ends, dict(found.summary)
     assert found.config == {"base": 1, "seed/1": 1, "seed/2": 2}, found.config

@@ -106,11 +106,16 @@ async function pickOf(
   const ofLines = isShort
     ? await metadata.read((tx) => spansOfLines(tx, runId, range, keys))
     : undefined
+  const linesOf = (spans: readonly MetricSpan[]): Iterable<number> => {
+    // What was never a number is looked for among lines that are spread evenly.
+    if (spans.length === 0) return spread(range, samples)
+    // As many as were asked for: no two of them are compared.
+    if (ofLines !== undefined && spans.length <= samples) return spans.map((span) => span.lowLine)
+    return pickLines(spans, samples)
+  }
   for (const key of keys) {
     const spans = ofLines?.get(key) ?? (await metadata.read((tx) => spansOf(tx, runId, range, key)))
-    // What was never a number is looked for among lines that are spread evenly.
-    const found = spans.length === 0 ? spread(range, samples) : pickLines(spans, samples)
-    for (const line of found) picked.add(line)
+    for (const line of linesOf(spans)) picked.add(line)
   }
   return [...picked].filter((line) => line >= range.from && line < range.before)
 }

@@ -24,6 +24,7 @@ const FIELDS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['group', ({ run }) => run.group],
   ['jobType', ({ run }) => run.jobType],
   ['username', ({ username }) => username],
+  ['host', ({ run }) => run.host],
   ['createdAt', ({ run }) => run.createdAt],
   ['heartbeatAt', ({ run }) => run.heartbeatAt],
   // Seconds.

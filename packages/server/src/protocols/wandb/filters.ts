@@ -150,7 +150,9 @@ function readField(key: string, operand: unknown, table: FieldTable): Filter {
 function readOperand(field: Field, operand: unknown): Filter {
   if (operand === null) return { kind: 'none', of: [tested(field, { test: 'exists' })] }
   if (typeof operand !== 'object') return readOperator(field, '$eq', operand)
-  if (Array.isArray(operand)) throw refusal(`compare "${field.name}" with a list by $in`)
+  // In MongoDB the whole list in this very order, which hardly anyone means.
+  if (Array.isArray(operand))
+    throw refusal(`compare "${field.name}" with a list by $in (any of it) or $all (all of it)`)
   const operators = Object.entries(objectOf(operand))
   if (operators.some(([operator]) => !operator.startsWith('$')))
     throw refusal(`write the parts of "${field.name}" with dots between them`)

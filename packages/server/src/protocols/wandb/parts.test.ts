@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { it } from 'node:test'
+import { it, type TestContext } from 'node:test'
+import { createTestDatabase, skipPostgres } from '../../../test/postgres.ts'
+import type { TestAppOptions } from '../../../test/test-app.ts'
 import { md5Of, type WandbClient } from '../../../test/wandb-client.ts'
 import {
   announce,
@@ -11,6 +13,7 @@ import {
   sendManifest,
   setUp,
 } from '../../../test/wandb-log.ts'
+import { openMetadataStore } from '../../metadata/open.ts'
 
 const CREATE_FILES = `mutation CreateArtifactFiles($input: CreateArtifactFilesInput!) {
   createArtifactFiles(input: $input) { files { edges { node { storagePath uploadUrl uploadHeaders
@@ -78,8 +81,18 @@ function completion(id: string, { storagePath, uploadMultipartUrls }: FileNode) 
   }
 }
 
-it('makes one file of parts that came in any order, some of them twice', async (t) => {
-  const { app, client } = await setUp(t)
+for (const dialect of ['SQLite', 'PostgreSQL'] as const)
+  it(`makes one file of parts that came in any order, some of them twice, on ${dialect}`, {
+    skip: dialect === 'PostgreSQL' && skipPostgres,
+  }, async (t) => {
+    if (dialect === 'SQLite') return makeOne(t, {})
+    const metadata = await openMetadataStore({ url: await createTestDatabase() })
+    t.after(() => metadata.close())
+    await makeOne(t, { metadata })
+  })
+
+async function makeOne(t: TestContext, options: TestAppOptions): Promise<void> {
+  const { app, client } = await setUp(t, options)
   const files = { 'large.bin': WHOLE }
   const { id } = await create(client, { files })
   await announce(client, id, {})
@@ -101,7 +114,7 @@ it('makes one file of parts that came in any order, some of them twice', async (
   assert.deepEqual((await pull(client, 'model', 'latest')).texts, files)
   for await (const stage of app.registry.blobs.listStages())
     assert.fail(`${stage.size} bytes are left of the joining`)
-})
+}
 
 it('refuses for good what cannot be joined, and says why', async (t) => {
   const { client } = await setUp(t)

@@ -30,6 +30,27 @@ async function runOf(client: WandbClient): Promise<Record<string, unknown> | nul
 const mutation = (name: string, type: string, fields: string) =>
   `mutation M($input: ${type}!) { ${name}(input: $input) { ${fields} } }`
 
+const PAGE = `query SampledHistoryPage($spec: JSONString!) {
+  project(name: "proj", entityName: "ada") { run(name: "r") {
+    sampledHistory(specs: [$spec]) parquetHistory(liveKeys: ["_step"]) { parquetUrls liveData }
+  } } }`
+
+it('a page of the values of a key is all of them, however many were asked for', async (t) => {
+  const client = await started(t)
+  for (const [minStep, maxStep, values] of [
+    [0, 2, [0, 1, 'NaN']],
+    [1, 3, [1, 'NaN', 3]],
+    [3, 3, [3]],
+    [0, 999, [0, 1, 'NaN', 3]],
+  ] as const) {
+    const spec = { keys: ['_step', 'a'], minStep, maxStep, samples: maxStep - minStep + 1 }
+    const { project } = await client.ask<Found>(PAGE, { spec: JSON.stringify(spec) })
+    const rows = values.map((a, at) => ({ _step: minStep + at, a }))
+    assert.deepEqual(project.run?.sampledHistory, [rows])
+    assert.deepEqual(project.run?.parquetHistory, { parquetUrls: [], liveData: [{ _step: 0 }] })
+  }
+})
+
 it('a history is told as text, as rows, and by its keys', async (t) => {
   const run = await runOf(await started(t))
   assert.deepEqual(

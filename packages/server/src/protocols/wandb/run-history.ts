@@ -1,3 +1,4 @@
+import { RegistryError } from '../../core/errors.ts'
 import { MAX_RUN_SAMPLES, MAX_STEPS_PER_PAGE } from '../../core/limits.ts'
 import { leafOf } from '../../core/model/dotted.ts'
 import { looseObject, parseLooseJson } from '../../core/model/loose-json.ts'
@@ -37,14 +38,26 @@ async function history(source: RunSource, args: HistoryArguments, call: Call) {
     const sampled = { run, samples: samplesOf(samples) }
     return textsOf((await sampleRunHistory(registry, call.actor, sampled)).lines)
   }
-  // Steps that were logged twice share a page that is as long as its span of steps.
-  const lines = await listRunSteps(registry, call.actor, {
-    run,
-    from: minStep ?? 0,
-    before: maxStep ?? Number.MAX_SAFE_INTEGER,
-    limit: MAX_STEPS_PER_PAGE,
-  })
-  return textsOf(lines)
+  return textsOf(await linesOfSteps(source, call, minStep ?? 0, maxStep))
+}
+
+/**
+ * All lines of a span of steps: the client goes on behind it, so that what is left out is never
+ * seen. Where several processes write, a step has several lines. Throws `too_large`.
+ */
+async function linesOfSteps(
+  source: RunSource,
+  call: Call,
+  from: number,
+  before = Number.MAX_SAFE_INTEGER,
+): Promise<readonly RunLine[]> {
+  const asked = { run: refOf(source), from, before, limit: MAX_STEPS_PER_PAGE }
+  const lines = await listRunSteps(call.app.registry, call.actor, asked)
+  if (lines.length < MAX_STEPS_PER_PAGE) return lines
+  throw new RegistryError(
+    'too_large',
+    `A page of a history has fewer than ${MAX_STEPS_PER_PAGE} lines. Ask for a smaller page_size.`,
+  )
 }
 
 async function events(source: RunSource, args: { readonly samples?: number }, call: Call) {
@@ -81,18 +94,36 @@ async function sampledHistory(
   call: Call,
 ) {
   const answers = []
-  for (const { keys, samples, minStep, maxStep } of args.specs.map(readSpec)) {
-    const { lines } = await sampleRunHistory(call.app.registry, call.actor, {
-      run: refOf(source),
-      samples: samplesOf(samples),
-      // The client's own are on every line.
-      keys: keys.filter((key) => !key.startsWith('_')),
-      ...(minStep === undefined ? {} : { fromStep: minStep }),
-      ...(maxStep === undefined ? {} : { beforeStep: maxStep + 1 }),
-    })
-    answers.push(lines.flatMap((line) => rowOf(line, keys)))
+  for (const spec of args.specs.map(readSpec)) {
+    const lines = isPage(spec)
+      ? await linesOfSteps(source, call, spec.minStep, spec.maxStep + 1)
+      : await sampledLines(source, call, spec)
+    answers.push(lines.flatMap((line) => rowOf(line, spec.keys)))
   }
   return answers
+}
+
+/** `scan_history(keys=…)`: as many samples as steps are the whole page. */
+function isPage(spec: Spec): spec is Spec & { readonly minStep: number; readonly maxStep: number } {
+  const { minStep, maxStep, samples = USUAL_SAMPLES } = spec
+  return minStep !== undefined && maxStep !== undefined && samples > maxStep - minStep
+}
+
+async function sampledLines(
+  source: RunSource,
+  call: Call,
+  spec: Spec,
+): Promise<readonly RunLine[]> {
+  const { keys, samples, minStep, maxStep } = spec
+  const { lines } = await sampleRunHistory(call.app.registry, call.actor, {
+    run: refOf(source),
+    samples: samplesOf(samples),
+    // The client's own are on every line.
+    keys: keys.filter((key) => !key.startsWith('_')),
+    ...(minStep === undefined ? {} : { fromStep: minStep }),
+    ...(maxStep === undefined ? {} : { beforeStep: maxStep + 1 }),
+  })
+  return lines
 }
 
 function rowOf({ text }: RunLine, keys: readonly string[]): Record<string, unknown>[] {
@@ -151,6 +182,15 @@ async function logLines(source: RunSource, args: LogArguments, call: Call) {
   }
 }
 
+/**
+ * Nothing is exported to Parquet: all steps are live, from the first one on. The client then pages
+ * the lines, and refuses `download_history_exports()` instead of giving nothing for all.
+ */
+async function parquetHistory({ run }: RunSource, _args: unknown, call: Call) {
+  const view = await call.runs.load(run.id)
+  return { parquetUrls: [], liveData: view?.historyLines ? [{ _step: 0 }] : [] }
+}
+
 const LOG_LINE = /^(?:(ERROR) )?(\d{4}-\d{2}-\d{2}T[\d:.]+Z?) (.*)$/s
 
 /** `ERROR 2026-11-24T12:00:00.000000 text`, as the client writes it; any other line is text. */
@@ -170,8 +210,7 @@ export const RUN_HISTORY: FieldResolvers<RunSource> = {
   history,
   events,
   sampledHistory,
-  // Nothing is exported to Parquet: the client then pages the lines.
-  parquetHistory: () => ({ parquetUrls: [], liveData: [] }),
+  parquetHistory,
   historyKeys,
   systemMetrics,
   logLines,

@@ -19,6 +19,7 @@ const FIELDS: FieldTable = {
   job_type: ['jobType', 'text'],
   jobType: ['jobType', 'text'],
   username: ['username', 'text'],
+  host: ['host', 'text'],
   created_at: ['createdAt', 'time'],
   createdAt: ['createdAt', 'time'],
   heartbeat_at: ['heartbeatAt', 'time'],
