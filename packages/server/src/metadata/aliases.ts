@@ -19,6 +19,14 @@ const list = define('alias.list', (dialect, p: { collection_id: string }) =>
   selectAliases(dialect).where('alias.collection_id', '=', p.collection_id).orderBy('alias.name'),
 )
 
+// The limit is of what is looked at: any number of aliases may be vacant.
+const listSet = define('alias.listSet', ({ raw }, p: { collection_id: string; limit: number }) =>
+  raw<Pick<AliasRow, 'name'>>(sql`
+    select name from (select name, slot_count from alias
+      where collection_id = ${p.collection_id} order by name limit ${p.limit}) as first
+    where slot_count > 0 order by name`),
+)
+
 // CROSS JOIN: SQLite then walks the few members and looks each one up, never the other way round.
 const listBorne = define('alias.listBorne', ({ raw, pairs }, p: { members: string }) =>
   raw<Pick<AliasSlotRow, 'collection_id' | 'member_index' | 'alias'>>(sql`
@@ -136,6 +144,8 @@ export function aliases(session: Session): AliasWrites {
       mapFound(await session.first(find, { collection_id: collectionId, name }), toAlias),
     list: async (collectionId) =>
       (await session.all(list, { collection_id: collectionId })).map(toAlias),
+    listSet: async (collectionId, limit) =>
+      (await session.all(listSet, { collection_id: collectionId, limit })).map(({ name }) => name),
     listBorne: async (members) => {
       const pairs = members.map(({ collectionId, index }) => [collectionId, index])
       const rows = await session.all(listBorne, { members: JSON.stringify(pairs) })

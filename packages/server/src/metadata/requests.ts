@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { RequestWrites } from '../core/ports/metadata-store-requests.ts'
 import { insertNew, mapFound } from './columns.ts'
 import type { RequestRow } from './schema.ts'
@@ -15,8 +16,13 @@ const insert = defineRows<RequestRow>(
   'do nothing',
 )
 
-const removeBefore = define('request.removeBefore', ({ db }, p: { time: number }) =>
-  db.deleteFrom('request').where('created_at', '<', p.time),
+const removeBefore = define(
+  'request.removeBefore',
+  ({ raw }, p: { before: number; limit: number }) =>
+    raw(sql`
+      delete from request where created_at < ${p.before} and (actor_id, key) in
+        (select actor_id, key from request
+          where created_at < ${p.before} order by created_at limit ${p.limit})`),
 )
 
 export function requests(session: Session): RequestWrites {
@@ -42,6 +48,6 @@ export function requests(session: Session): RequestWrites {
         },
         'This request',
       ),
-    removeBefore: (time) => session.run(removeBefore, { time }),
+    removeBefore: (page) => session.run(removeBefore, page),
   }
 }

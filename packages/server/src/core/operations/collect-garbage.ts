@@ -5,6 +5,7 @@ import {
   REMOVED_BLOB_MEMORY_SECONDS,
   STAGE_LIFETIME_SECONDS,
 } from '../limits.ts'
+import type { Micros } from '../model/time.ts'
 import type { Expired, ReadableRegistry, ReadTx, Registry } from '../registry.ts'
 import { adoptOrphans, condemnBlobs, examineBlobs, type Pause } from './steps/condemn.ts'
 import { countStorage } from './steps/count-storage.ts'
@@ -74,9 +75,7 @@ export async function collectGarbage(
     const untouched = registry.now() - STAGE_LIFETIME_SECONDS * 1_000_000
     const droppedUploads = await registry.blobs.dropStages(untouched)
     const remembered = registry.now() - DONE_REQUEST_LIFETIME_SECONDS * 1_000_000
-    const forgottenRequests = await registry.metadata.transaction((tx) =>
-      tx.requests.removeBefore(remembered),
-    )
+    const forgottenRequests = await forgetRequests(registry, remembered, pause)
     const outcome = {
       ...{ expiredVersions, condemned, takenBack },
       ...{ removedBlobs: finished + removed, removedBytes: bytes },
@@ -88,6 +87,17 @@ export async function collectGarbage(
     return { ...outcome, expiredDrafts, discarded, orphans, droppedUploads, forgottenRequests }
   } finally {
     await lease.release()
+  }
+}
+
+async function forgetRequests(registry: Registry, before: Micros, pause: Pause): Promise<number> {
+  const limit = MAX_GARBAGE_STEP_ROWS
+  for (let forgotten = 0; ; await pause()) {
+    const gone = await registry.metadata.transaction((tx) =>
+      tx.requests.removeBefore({ before, limit }),
+    )
+    forgotten += gone
+    if (gone < limit) return forgotten
   }
 }
 

@@ -84,6 +84,14 @@ function testAliases({ store }: Context): void {
     )
     assert.deepEqual(list[0]?.slots, [slot(0)])
     assert.deepEqual(await store().read((tx) => tx.aliases.list('none')), [])
+    const set = (limit: number) => store().read((tx) => tx.aliases.listSet(id, limit))
+    assert.deepEqual(
+      [await set(9), await set(3)],
+      [
+        ['Z', 'z', 'é'],
+        ['Z', 'z'],
+      ],
+    )
   })
 
   it('what members bear is listed by collection, index and name', async () => {
@@ -274,7 +282,12 @@ function testRequests({ store }: Context): void {
     await insert({ actorId: 8, createdAt: TIME - 1 })
     await rejectsWith(insert({ digest: 'other' }), 'already_exists')
     assert.deepEqual(await find(actorId), request)
-    assert.equal(await store().transaction((tx) => tx.requests.removeBefore(TIME)), 1)
+    const remove = (limit: number) =>
+      store().transaction((tx) => tx.requests.removeBefore({ before: TIME, limit }))
+    await insert({ actorId: 9, createdAt: TIME - 2 })
+    assert.equal(await remove(1), 1)
+    assert.deepEqual([(await find(8)) === undefined, await find(9)], [false, undefined])
+    assert.deepEqual([await remove(9), await remove(9)], [1, 0])
     assert.deepEqual([await find(actorId), await find(8)], [request, undefined])
   })
 }

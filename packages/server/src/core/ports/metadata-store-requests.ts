@@ -19,6 +19,6 @@ export interface RequestReads {
 export interface RequestWrites extends RequestReads {
   /** Throws `already_exists`; the store then runs the work again, which finds the other's. */
   insert(request: DoneRequest): Promise<void>
-  /** How many were forgotten. */
-  removeBefore(time: Micros): Promise<number>
+  /** Forgets the oldest of those made before a time; how many that were. */
+  removeBefore(page: { readonly before: Micros; readonly limit: number }): Promise<number>
 }

@@ -414,6 +414,8 @@ export interface AliasReads {
   find(collectionId: string, name: string): Promise<Alias | undefined>
   /** In order of name; vacant ones too. */
   list(collectionId: string): Promise<readonly Alias[]>
+  /** Of the first `limit` aliases in order of name, the names of those that are set. */
+  listSet(collectionId: string, limit: number): Promise<readonly string[]>
   /** Which aliases these memberships bear, by collection, index and name. */
   listBorne(
     members: readonly { readonly collectionId: string; readonly index: number }[],

@@ -1,5 +1,5 @@
 import { RegistryError } from '../../errors.ts'
-import { MAX_SLOTS_PER_ALIAS } from '../../limits.ts'
+import { MAX_ITEMS_PER_PAGE, MAX_NAMED_IN_ERROR } from '../../limits.ts'
 import type { Alias, Slot } from '../../model/alias.ts'
 import type { Collection, Membership } from '../../model/collection.ts'
 import { formatTime } from '../../model/time.ts'
@@ -64,10 +64,8 @@ export async function aliasEmpty(
   alias: Alias | undefined,
 ): Promise<RegistryError> {
   if (alias === undefined) {
-    const set = (await tx.aliases.list(collection.id))
-      .filter((other) => other.slotCount > 0)
-      .map((other) => other.name)
-      .slice(0, MAX_SLOTS_PER_ALIAS)
+    const first = await tx.aliases.listSet(collection.id, MAX_ITEMS_PER_PAGE)
+    const set = first.slice(0, MAX_NAMED_IN_ERROR)
     return new RegistryError(
       'alias_unknown',
       `The alias "${name}" has never been set in "${collection.name}". ` +
