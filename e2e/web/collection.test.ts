@@ -120,7 +120,7 @@ test('what a registry and a collection show is filtered, sorted, measured and tu
     const before = items.find(({ seq }) => seq === (cleared?.seq ?? 0) - 1)
     await page.goto(`${PATH}?tab=history&asOf=${before?.time}`)
     await page.getByText('This is the past').waitFor()
-    await page.getByText(/^Chain whole: \d+ entries/).waitFor()
+    await page.getByText(/^Chain verified: \d+ entries/).waitFor()
     assert.equal(await page.getByText('Rules took over').count(), 0)
     await page.getByRole('button', { name: 'Now', exact: true }).click()
     await page.getByText('Rules took over').waitFor()

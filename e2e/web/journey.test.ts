@@ -133,7 +133,7 @@ test('sign in, promote, see the old one archived, roll back, read the history; b
     const newest = page.getByRole('listitem').filter({ hasText: 'Too slow' })
     await newest.getByText('Roll back by admin').waitFor()
     await newest.getByText('v31 became archived').waitFor()
-    await page.getByText(/Chain whole: \d+ entries, each linked/).waitFor()
+    await page.getByText(/Chain verified: \d+ entries, every hash/).waitFor()
     const { items } = await sdk.listHistory(client, collection, { limit: 1000 })
     const before = items.find(
       ({ alias, to }) => alias === 'production' && to?.[0]?.version === 'v24',
@@ -149,6 +149,20 @@ test('sign in, promote, see the old one archived, roll back, read the history; b
 
   await settled(page)
   assert.deepEqual(complaints, [])
+
+  await step('signing out everywhere ends what is signed in elsewhere, too', async () => {
+    const elsewhere = await openWindow(t, server, { signedIn: false })
+    await elsewhere.goto('/sign-in')
+    await elsewhere.getByLabel('Name').fill('admin')
+    await elsewhere.locator('input[name=password]').fill(PASSWORD)
+    await elsewhere.getByRole('button', { name: 'Sign in' }).click()
+    await elsewhere.getByRole('link', { name: MODEL }).waitFor()
+    await page.getByRole('button', { name: 'Me: admin' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out everywhere' }).click()
+    await page.getByRole('heading', { name: 'Sign in to Greenroom' }).waitFor()
+    await elsewhere.reload()
+    await elsewhere.getByRole('heading', { name: 'Sign in to Greenroom' }).waitFor()
+  })
 })
 
 test('a lost connection is said, and what was missed comes when it is back', {

@@ -20,6 +20,7 @@ export {
 export { ArtifactVersion, type PromoteOptions } from './facade/artifact-version.ts'
 export { type LogArtifactOptions, Run, type RunOptions } from './facade/run.ts'
 export { GreenroomError, isGreenroomError } from './greenroom-error.ts'
+export { hashPointerEvent } from './hash-pointer-event.ts'
 export { items, pages } from './pages.ts'
 export type { CollectionName } from './places.ts'
 export { maxAgeOf, type Policy } from './policy.ts'

@@ -24,9 +24,10 @@ export async function signInWithKey(key: string): Promise<void> {
   }
 }
 
-export async function signOut(): Promise<void> {
+/** Here, or in every browser that this user is signed in with. */
+export async function signOut({ everywhere = false } = {}): Promise<void> {
   speakWith(undefined)
-  const call: Call = { method: 'DELETE', ...SESSION }
+  const call: Call = { method: 'DELETE', ...SESSION, query: { everywhere } }
   try {
     await client().request(call, read)
   } catch (error) {

@@ -1,6 +1,7 @@
 import { UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import {
   IconDeviceDesktop,
+  IconDoorExit,
   IconKeyboard,
   IconLogout,
   IconMoon,
@@ -85,6 +86,15 @@ function MeMenu() {
       entries={[
         { label: 'Shortcuts', icon: <IconKeyboard size={16} />, onClick: openShortcuts },
         { label: 'Sign out', icon: <IconLogout size={16} />, onClick: () => void signOut() },
+        ...(me.signedInBy === 'key'
+          ? []
+          : [
+              {
+                label: 'Sign out everywhere',
+                icon: <IconDoorExit size={16} />,
+                onClick: () => void signOut({ everywhere: true }),
+              },
+            ]),
       ]}
     />
   )

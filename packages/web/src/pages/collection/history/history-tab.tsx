@@ -1,3 +1,5 @@
+import { hashPointerEvent } from '@greenroom/sdk'
+import type { PointerEvent } from '@greenroom/sdk/wire'
 import { Button, Select } from '@mantine/core'
 import { IconLink, IconLinkOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -77,11 +79,19 @@ function Older({ log }: { readonly log: Log }) {
   )
 }
 
-/** How far the chain of the entries was looked at here: each names the hash of the one before. */
+/** How far the chain was checked, in this browser: every hash anew, and each link to the next. */
 function Chain({ log }: { readonly log: Log }) {
   const { entries = [], isWhole } = log
   const last = entries[0]?.seq ?? 0
   const first = entries.at(-1)?.seq ?? 0
+  const altered = entries.find((entry) => !isItself(entry))
+  if (altered !== undefined)
+    return (
+      <span className={styles.broken} role="alert">
+        <IconLinkOff size={16} aria-hidden /> Entry {formatCount(altered.seq)} is not what was
+        logged: run “greenroom verify”.
+      </span>
+    )
   if (!isLinked(entries) || (isWhole && first !== 1))
     return (
       <span className={styles.broken} role="alert">
@@ -91,12 +101,20 @@ function Chain({ log }: { readonly log: Log }) {
   return (
     <span
       className={`faint ${styles.chain}`}
-      title={`Each names the hash of the one before. Newest: ${entries[0]?.hash ?? ''}`}
+      title={`Each hash computed anew in this browser. Newest: ${entries[0]?.hash ?? ''}`}
     >
       <IconLink size={16} aria-hidden />
       {isWhole
-        ? `Chain whole: ${plural(last, 'entry', 'entries')}, each linked to the one before`
-        : `Chain followed from entry ${formatCount(last)} down to ${formatCount(first)}`}
+        ? `Chain verified: ${plural(last, 'entry', 'entries')}, every hash computed anew`
+        : `Chain verified from entry ${formatCount(last)} down to ${formatCount(first)}`}
     </span>
   )
+}
+
+/** Those that were found to be as they were logged: an entry never changes afterwards. */
+const FOUND_WHOLE = new WeakSet<PointerEvent>()
+
+function isItself(entry: PointerEvent): boolean {
+  if (!FOUND_WHOLE.has(entry) && hashPointerEvent(entry) === entry.hash) FOUND_WHOLE.add(entry)
+  return FOUND_WHOLE.has(entry)
 }
