@@ -237,6 +237,45 @@ test('bytes that change on the way are fetched once more, and never kept', async
   assert.deepEqual(contents(into), contents(model))
 })
 
+test('small files go up together, and one by one where that is refused', async (t) => {
+  const setting = openSetting(t, server)
+  const { collection, folder, options } = setting
+  const puts: string[] = []
+  let refusing: (call: string) => boolean = () => false
+  const client = createClient({
+    url: server.url,
+    key: server.adminKey,
+    fetch: async (input, init) => {
+      const call = String(input)
+      if (init?.method === 'PUT') puts.push(path.basename(call))
+      if (init?.method === 'PUT' && refusing(call)) return new Response('no', { status: 413 })
+      return fetch(input, init)
+    },
+  })
+  // Too long to be equal by chance, but for the empty one.
+  const sizes = [0, 16, 17, 4_096, 256 * 1024, 256 * 1024 + 1]
+  for (const [version, alone] of [
+    ['v0', 1],
+    ['v1', 5],
+  ] as const) {
+    const files = sizes.map((size) => [`of ${size}.bin`, randomBytes(size)] as const)
+    const model = writeModel(folder, Object.fromEntries(files))
+    const logged = await push(client, collection, model, { type: 'model' }, options)
+    assert.equal(logged.version, version)
+    assert.equal(
+      logged.sentBytes,
+      sizes.reduce((sum, size) => sum + size, 0),
+    )
+    assert.equal(puts.filter((call) => call === 'batch').length, 1)
+    // What is too large for it; the second time all but the empty file, which is there by now.
+    assert.equal(puts.filter((call) => call !== 'batch').length, alone)
+    const { into } = await pullTo(setting, `into ${version}`)
+    assert.deepEqual(contents(into), contents(model))
+    refusing = (call) => call.endsWith('/batch')
+    puts.length = 0
+  }
+})
+
 test('the cache keeps to its bounds', async (t) => {
   const setting = openSetting(t, server)
   const { client, collection, folder, options } = setting
