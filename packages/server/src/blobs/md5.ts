@@ -92,7 +92,7 @@ const abandoned = new FinalizationRegistry((line: Line) => line.say(NOTHING.slic
 
 const NOTHING = new Uint8Array(0)
 
-/** Parts that came back: to make and drop one for each 256 KiB is half of the garbage. */
+/** Parts that came back: else one is made and dropped for each 256 KiB of an upload. */
 const spares: Uint8Array<ArrayBuffer>[] = []
 const MAX_SPARES = 16
 
