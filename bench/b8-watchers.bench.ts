@@ -4,7 +4,7 @@ import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startServer } from '../e2e/server.ts'
-import { delaysBetween, openWatchers, Watcher, watchPromotions } from '../e2e/watchers.ts'
+import { delaysBetween, openWatchers, until, Watcher, watchPromotions } from '../e2e/watchers.ts'
 import { createTestDatabase, skipPostgres } from '../packages/server/test/postgres.ts'
 import { report, show } from './report.ts'
 
@@ -53,7 +53,7 @@ async function broadcast(t: TestContext): Promise<{ p50: number; p99: number }> 
     answered.push(performance.now())
     await sleep(20)
   }
-  await sleep(500)
+  await until(() => watchers.every(({ times }) => times.length >= answered.length))
   for (const watcher of watchers) watcher.close()
   child.kill()
   return delaysBetween(watchers, answered)

@@ -6,7 +6,7 @@ import { callerOf, listAll, type RestCaller } from './rest.ts'
 import type { StartedServer } from './server.ts'
 
 const WRITERS = 8
-const WAIT_MILLISECONDS = 60_000
+const WAIT_MILLISECONDS = 180_000
 const COLLECTION = '/projects/admin/watched/collections/classifier'
 
 /**
@@ -151,12 +151,16 @@ async function promote(call: RestCaller, alias: string, at: number): Promise<wir
   return answer.json
 }
 
-/** Of the stream when nothing is on its way to it. */
+/**
+ * Of the stream when nothing is on its way to it: what was acknowledged before a move of the alias
+ * `mark` has its place when that move has one.
+ */
 async function lastRevision(call: RestCaller): Promise<number> {
-  for (let before = -1; ; await sleep(100)) {
+  await promote(call, 'mark', 0)
+  for (;;) {
     const { json } = await call({ method: 'GET', path: '/events?limit=1000' })
-    if (json.revision === before) return before
-    before = json.revision
+    if (json.items.at(-1)?.alias === 'mark') return json.revision
+    await sleep(20)
   }
 }
 
@@ -174,7 +178,7 @@ async function placedMoves(
   }
 }
 
-async function until(condition: () => boolean): Promise<void> {
+export async function until(condition: () => boolean): Promise<void> {
   const deadline = performance.now() + WAIT_MILLISECONDS
   while (!condition()) {
     assert(performance.now() < deadline, 'not all have seen all')

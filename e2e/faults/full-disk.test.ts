@@ -13,7 +13,8 @@ const COLLECTION = '/projects/admin/full/collections/classifier'
 const PRODUCTION = `${COLLECTION}/aliases/production`
 /** More than fits into the log that SQLite has already. */
 const MAX_CHANGES = 400
-const READY_WITHIN_MILLISECONDS = 10_000
+/** It takes a tenth of a second; a machine may stand still for longer than the promised 10 s. */
+const READY_WITHIN_MILLISECONDS = 60_000
 
 const namespace = ['unshare', '--user', '--map-root-user', '--mount']
 const possible = spawnSync(namespace[0] ?? '', [...namespace.slice(1), 'true']).status === 0
@@ -49,7 +50,7 @@ test('a full disk refuses changes, serves reads, and is well once there is room'
   rmSync(filler)
   const deadline = Date.now() + READY_WITHIN_MILLISECONDS
   while ((await change(call, 'v0')).status !== 200 || (await change(call, 'v1')).status !== 200) {
-    assert.ok(Date.now() < deadline, 'not ready by itself within 10 s')
+    assert.ok(Date.now() < deadline, 'not ready by itself')
     await sleep(100)
   }
   await logVersion(call, Buffer.from('three'))

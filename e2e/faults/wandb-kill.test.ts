@@ -10,6 +10,7 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { freePort } from '../../packages/server/test/free-port.ts'
 import { callerOf, checkedHistory, listAll } from '../rest.ts'
 import { startServer } from '../server.ts'
 import { pythonWith } from '../setup.ts'
@@ -36,8 +37,8 @@ test(`${WORKERS} clients log, link and promote through ${KILLS} kills`, {
   const folder = mkdtempSync(path.join(tmpdir(), 'greenroom-wandb-kill-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const dataFolder = path.join(folder, 'data')
-  let server = await startServer(t, { dataFolder })
-  const port = Number(new URL(server.url).port)
+  const port = await freePort()
+  let server = await startServer(t, { dataFolder, port })
   const { url, adminKey } = server
   const worker = async (at: number): Promise<Told> => {
     const home = mkdtempSync(path.join(folder, `worker-${at}-`))

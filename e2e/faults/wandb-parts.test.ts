@@ -13,6 +13,7 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { freePort } from '../../packages/server/test/free-port.ts'
 import { callerOf, listAll } from '../rest.ts'
 import { startServer } from '../server.ts'
 import { pythonWith } from '../setup.ts'
@@ -40,7 +41,7 @@ const COMPLETE = `mutation ($input: CompleteMultipartUploadArtifactInput!) {
 test('parts outlive a kill, and are joined once', async (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'greenroom-parts-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const options = { dataFolder: path.join(folder, 'data') }
+  const options = { dataFolder: path.join(folder, 'data'), port: await freePort() }
   let server = await startServer(t, options)
   const { url, adminKey } = server
   const ask = async (query: string, input: object) => {
@@ -53,7 +54,7 @@ test('parts outlive a kill, and are joined once', async (t) => {
   const strike = async () => {
     server.process.kill('SIGKILL')
     await once(server.process, 'exit')
-    server = await startServer(t, { ...options, port: Number(new URL(url).port) })
+    server = await startServer(t, options)
   }
 
   const parts = Array.from({ length: 4 }, () => randomBytes(5 * MIB + 1))
@@ -118,7 +119,8 @@ if (SCALE >= 1)
     t.after(() => rmSync(folder, { recursive: true, force: true }))
     const sent = await makeFile(path.join(folder, 'weights.bin'))
     const dataFolder = path.join(folder, 'data')
-    let server = await startServer(t, { dataFolder })
+    const port = await freePort()
+    let server = await startServer(t, { dataFolder, port })
     const { url, adminKey } = server
     const environment = {
       PATH: process.env.PATH,
@@ -143,7 +145,7 @@ if (SCALE >= 1)
         assert.notEqual(await Promise.race([over, sleep(20)]), true, `done before ${what}`)
       server.process.kill('SIGKILL')
       await once(server.process, 'exit')
-      server = await startServer(t, { dataFolder, port: Number(new URL(url).port) })
+      server = await startServer(t, { dataFolder, port })
     }
     const blobs = path.join(dataFolder, 'blobs', 'v1')
     await killWhen('a part was here', async () => (await sizesIn(`${blobs}/sha256`)).length >= 1)
