@@ -12,6 +12,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -336,7 +337,8 @@ test('a pull goes on through a connection that breaks', async (t) => {
   const { into } = await pullTo(setting, 'into', throughProxy(setting, proxy.url))
   assert.deepEqual(contents(into), contents(model))
   assert.ok(proxy.cuts >= 5, `${proxy.cuts} cuts`)
-  assert.ok(proxy.bytes.down < 48 * MIB * 1.5, `${proxy.bytes.down} bytes came`)
+  // At each cut is lost what the buffers on the way hold; who began anew would take twice the file.
+  assert.ok(proxy.bytes.down < 48 * MIB * 1.75, `${proxy.bytes.down} bytes came`)
 })
 
 const PULL = `
@@ -367,7 +369,7 @@ test('processes that pull the same thing at once fetch it once', async (t) => {
         into,
         options.cacheFolder,
       ],
-      { cwd: ROOT, timeout: 60_000 },
+      { cwd: ROOT, timeout: 300_000 },
     )
     assert.deepEqual(contents(into), contents(model))
     return JSON.parse(stdout) as PulledFiles
@@ -377,6 +379,13 @@ test('processes that pull the same thing at once fetch it once', async (t) => {
   assert.equal(fetched, 41 * MIB)
   assert.ok(proxy.bytes.down < 42 * MIB)
 })
+
+/** Bytes of what is still being fetched into a cache. */
+function keptOf(cacheFolder: string): number {
+  const incoming = path.join(cacheFolder, 'incoming')
+  const parts = existsSync(incoming) ? readdirSync(incoming) : []
+  return parts.reduce((sum, part) => sum + statSync(path.join(incoming, part)).size, 0)
+}
 
 test('what a killed process left half-fetched, another goes on with', async (t) => {
   const setting = openSetting(t, server)
@@ -388,7 +397,8 @@ test('what a killed process left half-fetched, another goes on with', async (t) 
   const given = [proxy.url, server.adminKey, ref, path.join(folder, 'killed'), options.cacheFolder]
   const flags = ['--input-type=module', '--eval', PULL, '--']
   const child = spawn(process.execPath, [...flags, ...given], { cwd: ROOT, stdio: 'ignore' })
-  while (proxy.bytes.down < 32 * MIB) await sleep(2)
+  // On its disk, not on the way there: what the system's buffers hold is lost with it.
+  while (keptOf(options.cacheFolder) < 32 * MIB) await sleep(2)
   child.kill('SIGKILL')
   await once(child, 'exit')
   const { into, pulled } = await pullTo(setting, 'into')
