@@ -129,17 +129,6 @@ for (const [release, python] of [
   ['current', current],
   ['previous', previous],
 ] as const)
-  test(`one run of several processes, with the ${release} client`, {
-    skip: python.missing,
-  }, async (t) => {
-    const { run } = await clientOf(t, python)
-    assert.equal(told(await run('wandb_shared.py')).ok, true)
-  })
-
-for (const [release, python] of [
-  ['current', current],
-  ['previous', previous],
-] as const)
   test(`the API of runs of the ${release} client`, { skip: python.missing }, async (t) => {
     const { run, rest } = await clientOf(t, python)
     const { ids, stopped } = told(await run('wandb_run_api.py')) as {
