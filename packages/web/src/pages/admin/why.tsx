@@ -48,6 +48,9 @@ export function Why({ owner, search, onSearch }: WhyProps) {
       <div className={styles.bar}>
         <h2>Why may somebody do something?</h2>
       </div>
+      <p className="soft">
+        The answer is for the account itself. A token of theirs may be limited to less: see Tokens.
+      </p>
       <form className={styles.question} onSubmit={ask}>
         <Autocomplete
           label="User or service account"
