@@ -72,7 +72,7 @@ function fetchModel(folder, requirements) {
 function pip(environment, args) {
   const python = path.join(environment, 'bin', 'python')
   const quiet = ['--quiet', '--disable-pip-version-check', '--no-input']
-  return attempt(python, ['-m', 'pip', 'install', ...quiet, ...args])
+  return persist(() => attempt(python, ['-m', 'pip', 'install', ...quiet, ...args]))
 }
 
 /** `flag` asks for its version; `of` is the package that has it. */
@@ -97,8 +97,16 @@ function apt(name) {
     return `install ${name} with the system's package manager, then run this again`
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  attempt('apt-get', ['update', '-qq'], { env })
-  return attempt('apt-get', ['install', '-qq', '--no-install-recommends', name], { env })
+  return persist(() => {
+    attempt('apt-get', ['update', '-qq'], { env })
+    return attempt('apt-get', ['install', '-qq', '--no-install-recommends', name], { env })
+  })
+}
+
+/** Networks fail for a moment: tries what needs one a few times, and tells of the last failure. */
+function persist(step, tries = 3) {
+  const problem = step()
+  return problem === undefined || tries === 1 ? problem : persist(step, tries - 1)
 }
 
 /** Runs a program; answers the last of what it said when it fails, else undefined. */

@@ -198,18 +198,22 @@ function testMisuse({ store, refusesYield }: Context): void {
 function testConcurrency({ store }: Context): void {
   it('200 interleaved works that count under a collection’s lock lose none', async () => {
     const { id, ownerId, name } = await store().transaction(insertCollection)
-    const numbers = await Promise.all(
-      Array.from({ length: 200 }, (_, at) =>
-        store().transaction(async ({ collections, settings }) => {
-          const collection =
-            at % 2 === 0 ? await collections.lock(id) : await collections.lockByName(ownerId, name)
-          assert(collection !== undefined)
-          await settings.find('something else')
-          await collections.update({ ...collection, nextIndex: collection.nextIndex + 1 })
-          return collection.nextIndex
-        }),
-      ),
-    )
+    const count = (at: number) =>
+      store().transaction(async ({ collections, settings }) => {
+        const collection =
+          at % 2 === 0 ? await collections.lock(id) : await collections.lockByName(ownerId, name)
+        assert(collection !== undefined)
+        await settings.find('something else')
+        await collections.update({ ...collection, nextIndex: collection.nextIndex + 1 })
+        return collection.nextIndex
+      })
+    // More than there are connections, and so few that none waits too long on a slow disk.
+    const callers = Array.from({ length: 40 }, async (_, at) => {
+      const counted: number[] = []
+      while (counted.length < 5) counted.push(await count(at + counted.length))
+      return counted
+    })
+    const numbers = (await Promise.all(callers)).flat()
     assert.deepEqual(
       numbers.toSorted((a, b) => a - b),
       Array.from({ length: 200 }, (_, at) => at),
@@ -220,7 +224,7 @@ function testConcurrency({ store }: Context): void {
   it('a counter gives 1, 2, … without twin or gap, refused works notwithstanding', async () => {
     const first = await store().transaction((tx) => tx.settings.nextInteger('organization'))
     const answers = await Promise.allSettled(
-      Array.from({ length: 100 }, (_, at) =>
+      Array.from({ length: 40 }, (_, at) =>
         store().transaction(async (tx) => {
           const number = await tx.settings.nextInteger('organization')
           if (at % 3 === 0) throw new Error('refused')
