@@ -126,11 +126,18 @@ function Rules({ rules }: { readonly rules: readonly RuleVerdict[] }) {
               <IconCircleX size={16} role="img" aria-label="not met" />
             )}
             <span>
-              {message} <code className="faint">{JSON.stringify(saw)}</code>
+              {message} <span className="faint">{evidenceOf(saw)}</span>
             </span>
           </li>
         ))}
       </ul>
     </section>
   )
+}
+
+/** What a rule saw, as words: `capacity 1 · bearers 1`. */
+function evidenceOf(saw: RuleVerdict['saw']): string {
+  return Object.entries(saw)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' · ')
 }
