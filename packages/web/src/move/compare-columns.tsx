@@ -116,10 +116,11 @@ function Changes({ comparison }: { readonly comparison: Comparison }) {
   const words = comparison.metadata.filter(
     ({ base: was, head: is }) => typeof was !== 'number' || typeof is !== 'number',
   )
-  const count = (change: string) => items.filter((item) => item.change === change).length
-  const files =
-    `Files: ${count('added')} added, ${count('removed')} removed, ` +
-    `${count('changed')} changed${next === null ? '' : ', or more'}`
+  const counts = ['added', 'removed', 'changed'].flatMap((change) => {
+    const count = items.filter((item) => item.change === change).length
+    return count === 0 ? [] : [`${count} ${change}`]
+  })
+  const files = `Files: ${counts.join(', ') || 'the same'}${next === null ? '' : ', or more'}`
   return (
     <div className={styles.changes}>
       {words.slice(0, MAX_PATHS).map(({ path, base: was, head: is }) => (
