@@ -2,7 +2,17 @@
 // Plain JavaScript without dependencies, because it runs before there are any.
 
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -137,31 +147,55 @@ export function build(...projects) {
 export async function bundleServer() {
   const server = path.join(ROOT, 'packages', 'server')
   const parts = ['src', 'package.json', 'rolldown.config.mjs', '../../package-lock.json']
-  if (isBuilt(server, path.join('dist', 'main.js'), parts)) return 0
   const rolldown = path.join(MODULES, 'rolldown', 'bin', 'cli.mjs')
   // What it prints on stdout is a list of what it wrote; what is wrong goes to stderr.
   const options = { cwd: server, stdio: ['ignore', 'ignore', 'inherit'] }
-  return run(serverNode(), [rolldown, '--config', 'rolldown.config.mjs'], options)
+  return buildWhenNewer(
+    { folder: server, file: path.join('dist', 'main.js'), parts, stamp: stampOf('server') },
+    () => run(serverNode(), [rolldown, '--config', 'rolldown.config.mjs'], options),
+  )
 }
 
 /** Builds the page when something that it is made of is newer; seconds, else milliseconds. */
 export async function buildPage() {
   const web = path.join(ROOT, 'packages', 'web')
   const parts = ['src', 'public', 'index.html', 'package.json', 'vite.config.ts', '../sdk/dist']
-  if (isBuilt(web, path.join('dist', 'index.html'), parts)) return 0
-  const start = Date.now()
   const vite = path.join(MODULES, 'vite', 'bin', 'vite.js')
   const flags = ['--config', path.join(web, 'vite.config.ts'), '--configLoader', 'native']
-  const code = await run(serverNode(), [vite, 'build', web, ...flags, '--logLevel', 'warn'])
-  if (code === 0) say(`The page was built in ${seconds(start)}.`)
-  return code
+  return buildWhenNewer(
+    { folder: web, file: path.join('dist', 'index.html'), parts, stamp: stampOf('web') },
+    async () => {
+      const start = Date.now()
+      const code = await run(serverNode(), [vite, 'build', web, ...flags, '--logLevel', 'warn'])
+      if (code === 0) say(`The page was built in ${seconds(start)}.`)
+      return code
+    },
+  )
 }
 
-/** Whether a file of a package is newer than all the parts that it is made of. */
-function isBuilt(folder, file, parts) {
-  const built = path.join(folder, file)
+/**
+ * Makes what a package is built into unless it was made, whole, since any of its `parts` changed.
+ * `make` gives an exit code, which is handed on. `file` is what must be there afterwards; `stamp`
+ * is written last, so a build that was cut short counts as none, whatever it left. The stamp tells
+ * when the build began: what changed meanwhile may not be in it.
+ */
+export async function buildWhenNewer({ folder, file, parts, stamp }, make) {
   const newest = Math.max(...parts.map((part) => changedAt(path.join(folder, part))))
-  return existsSync(built) && statSync(built).mtimeMs > newest
+  const isThere = existsSync(path.join(folder, file)) && existsSync(stamp)
+  if (isThere && statSync(stamp).mtimeMs > newest) return 0
+  const start = new Date()
+  rmSync(stamp, { force: true })
+  const code = await make()
+  if (code !== 0) return code
+  mkdirSync(path.dirname(stamp), { recursive: true })
+  writeFileSync(stamp, '')
+  utimesSync(stamp, start, start)
+  return 0
+}
+
+/** Not among what was built: the server serves all that lies in the page's folder. */
+function stampOf(name) {
+  return path.join(ROOT, '.cache', 'built', name)
 }
 
 /** When a file, or anything in a folder, was changed last. A folder tells of what was removed. */
