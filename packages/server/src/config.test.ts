@@ -111,6 +111,11 @@ test('the file of the data folder is read when it is there, and may not move the
   rmSync(join(folder, 'greenroom.toml'))
 })
 
+test('that the data folder is a file is not told as a fault of a file in it', () => {
+  const path = file('not-a-folder', '')
+  assert.equal(read({ argv: ['--data', path] }).config.dataFolder, path)
+})
+
 test('a named file must be there, and must be TOML', () => {
   assert.match(faultsOf({ argv: ['--config', 'absent.toml'] })[0] ?? '', /ENOENT/)
   const path = file('broken.toml', 'port = = 1')

@@ -208,7 +208,8 @@ function readFile({ workingFolder }: Surroundings, outside: Layer, faults: strin
   try {
     table = parseToml(readFileSync(path, 'utf8'))
   } catch (error) {
-    const absent = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    // Where the data folder is no folder, the start says so itself.
+    const absent = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
     if (!absent || named !== undefined) faults.push(`${path}: ${(error as Error).message}`)
     return layer
   }
