@@ -48,6 +48,8 @@ interface Outcome {
   output: string
 }
 
+const FIXED_SEED = new URL('fixed-seed.ts', import.meta.url).href
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -111,6 +113,7 @@ async function runFile(file: string, maxMinutes: number): Promise<Outcome> {
     files: [path.resolve(file)],
     signal: AbortSignal.timeout(maxMinutes * 60_000),
     argv: values.quick ? ['--quick'] : [],
+    execArgv: process.env.CI === 'true' ? ['--import', FIXED_SEED] : [],
   })
   for await (const event of events as AsyncIterable<TestEvent>) record(outcome, event, running)
   const seconds = ((Date.now() - start) / 1000).toFixed(1)

@@ -9,14 +9,15 @@ import type * as wire from '@greenroom/sdk/wire'
 import { callerOf, checkedHistory, type RestCaller, sha256 } from '../rest.ts'
 import { greenroom, startServer } from '../server.ts'
 import { type Acknowledged, randomOf, type Workload, work } from './rest-workload.ts'
+import { firstSeed } from './scale.ts'
 
 const ROUNDS = process.argv.includes('--quick') ? 1 : 5
 const WORKERS = 6
 const COLLECTIONS = ['one', 'two'].map((name) => `/projects/admin/backups/collections/${name}`)
 
 test(`${ROUNDS} backups of a server that is written to, killed, and restored`, async (t) => {
-  const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000)
-  console.log(`seed ${seed} (FAULT_SEED=${seed} chooses the same)`)
+  const seed = firstSeed()
+  console.log(`seed ${seed} (GREENROOM_TEST_SEED=${seed} chooses the same)`)
   const random = randomOf(seed)
   for (let round = 0; round < ROUNDS; round++) await backUpAndRestore(t, random)
 })

@@ -19,7 +19,7 @@ import {
 import { greenroom, type ServerOptions, startServer } from '../server.ts'
 import { type Churn, churn, reckonChurn } from './churn.ts'
 import { type Acknowledged, randomOf, type Step, type Workload, work } from './rest-workload.ts'
-import { scaled } from './scale.ts'
+import { firstSeed, scaled } from './scale.ts'
 
 const KILLS = process.argv.includes('--quick') ? 5 : scaled(200, 50)
 const WORKERS = 6
@@ -42,8 +42,8 @@ async function killAndReckon(
   kills: number,
   environment: NonNullable<ServerOptions['environment']>,
 ): Promise<void> {
-  const seed = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000)
-  console.log(`seed ${seed} (FAULT_SEED=${seed} chooses the same)`)
+  const seed = firstSeed()
+  console.log(`seed ${seed} (GREENROOM_TEST_SEED=${seed} chooses the same)`)
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'greenroom-kill-'))
   t.after(() => rmSync(dataFolder, { recursive: true, force: true }))
   const port = await freePort()
