@@ -195,7 +195,10 @@ export const SESSION_IDLE_SECONDS = 7 * DAY_SECONDS
 export const SESSION_TOUCH_SECONDS = 3600
 export const SIGN_IN_LINK_LIFETIME_SECONDS = 15 * 60
 
-/** A client's own key or digest of a draft; PostgreSQL indexes up to about 2,700 bytes. */
+/**
+ * A client's own key or digest of a draft, or name of a run's writer; PostgreSQL indexes 2,700
+ * bytes.
+ */
 export const MAX_CLIENT_KEY_CHARACTERS = 512
 
 /** How many names, slots or stack entries an error names at most. */

@@ -1,5 +1,10 @@
 import { RegistryError } from '../errors.ts'
-import { MAX_RUN_LINE_BYTES, MAX_RUN_LINES_PER_STAGE, MAX_RUN_STAGE_CHARACTERS } from '../limits.ts'
+import {
+  MAX_CLIENT_KEY_CHARACTERS,
+  MAX_RUN_LINE_BYTES,
+  MAX_RUN_LINES_PER_STAGE,
+  MAX_RUN_STAGE_CHARACTERS,
+} from '../limits.ts'
 import type { Actor } from '../model/actor.ts'
 import { looseObject } from '../model/loose-json.ts'
 import { utf8Bytes } from '../model/names.ts'
@@ -48,6 +53,11 @@ export async function recordRunProgress(
   input: RunProgress,
 ): Promise<OwnedRun> {
   checkLines(input)
+  if ((input.writer ?? '').length > MAX_CLIENT_KEY_CHARACTERS)
+    throw new RegistryError(
+      'request_invalid',
+      `A writer of a run is named by at most ${MAX_CLIENT_KEY_CHARACTERS} characters.`,
+    )
   checkRunFields({ summary: input.summary })
   const stages = input.lines.flatMap(stagesOf)
   const last = stages.pop()

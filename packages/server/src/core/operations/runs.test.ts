@@ -119,4 +119,5 @@ test('processes that write one run together keep their lines apart', async (t) =
     [...texts.values()],
     [{ config: '{"base":{"value":1},"b":{"value":2}}', summary: '{"a":2,"by":"b","b":1}' }],
   )
+  await assert.rejects(tell('a'.repeat(513), 0, 1), { code: 'request_invalid' })
 })
