@@ -4,7 +4,6 @@ import {
   constants,
   copyFile,
   link,
-  mkdir,
   open,
   readdir,
   rename,
@@ -15,6 +14,7 @@ import {
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GreenroomError } from '../greenroom-error.ts'
+import { makeFolder } from './make-folder.ts'
 import { isWhole } from './manifest-file.ts'
 
 /** How much of what was pulled is kept for the next pull. */
@@ -97,7 +97,7 @@ async function provide(
   const part = path.join(incoming, hex)
   for (;;) {
     if ((await sizeOf(file)) === size) return { file, isFresh: false }
-    await mkdir(incoming, { recursive: true, mode: 0o700 })
+    await makeFolder(incoming, 0o700)
     if (await claim(part)) break
     await sleep(WAIT_MILLISECONDS, undefined, { ...(signal === undefined ? {} : { signal }) })
   }
@@ -110,7 +110,7 @@ async function provide(
     }
     await fetch(part)
     await chmod(part, 0o444)
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolder(path.dirname(file), 0o700)
     await rename(part, file)
     return { file, isFresh: true }
   } catch (error) {

@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { type Client, type ClientOptions, createClient } from '../client.ts'
 import { GreenroomError } from '../greenroom-error.ts'
+import { makeFolder } from './make-folder.ts'
 
 export const DEFAULT_URL = 'http://127.0.0.1:4747'
 
@@ -71,7 +72,7 @@ export async function writeLogin(
 ): Promise<string> {
   const file = credentialsFile(environment)
   const aside = `${file}.${process.pid}`
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+  await makeFolder(path.dirname(file), 0o700)
   try {
     await writeFile(aside, `${JSON.stringify({ url, key }, null, 2)}\n`, { mode: 0o600 })
     // The mode of `writeFile` is only that of a file that it makes.

@@ -1,6 +1,7 @@
-import { lstat, mkdir, realpath } from 'node:fs/promises'
+import { lstat, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { GreenroomError } from '../greenroom-error.ts'
+import { makeFolder } from './make-folder.ts'
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 const WINDOWS_DRIVE = /^[A-Za-z]:/
@@ -58,7 +59,7 @@ function faultOf(entryPath: string, platform: NodeJS.Platform): string | undefin
 export async function placeIn(root: string, entryPath: string): Promise<string> {
   const place = path.join(root, ...entryPath.split('/'))
   const folder = path.dirname(place)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const [realRoot, realFolder] = await Promise.all([realpath(root), realpath(folder)])
   const inside = path.relative(realRoot, realFolder)
   if (inside === '..' || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside))

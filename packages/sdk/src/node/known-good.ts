@@ -1,15 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  copyFile,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  utimes,
-  writeFile,
-} from 'node:fs/promises'
+import { copyFile, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isPassing } from '../backoff.ts'
 import type { Client } from '../client.ts'
@@ -19,6 +9,7 @@ import { drained, reportsOf } from '../reports.ts'
 import { type ResolveQuery, resolveRef, resolveRefIfChanged } from '../routes/resolve.ts'
 import type { Resolution } from '../wire.ts'
 import { DEFAULT_CACHE_BYTES, openContentCache } from './content-cache.ts'
+import { makeFolder } from './make-folder.ts'
 import { fetchManifest, isWhole } from './manifest-file.ts'
 import {
   bringFrom,
@@ -155,7 +146,7 @@ async function pullFresh(pulling: Pulling, known: Known): Promise<Pulled> {
     await fetchManifest(client, known.resolution, manifest, options)
     const files = await fill(pulling, known, manifest)
     // Only now, with all files here, is it the last known good.
-    await mkdir(memory.manifests, { recursive: true, mode: 0o700 })
+    await makeFolder(memory.manifests, 0o700)
     await rename(manifest, kept)
     await writeKnown(memory, known)
     await keepNewest(memory.manifests, kept)
@@ -228,7 +219,7 @@ async function readKnown({ record }: Memory): Promise<Known | undefined> {
 }
 
 async function writeKnown({ record }: Memory, known: Known): Promise<void> {
-  await mkdir(path.dirname(record), { recursive: true, mode: 0o700 })
+  await makeFolder(path.dirname(record), 0o700)
   const aside = `${record}.${process.pid}`
   await writeFile(aside, JSON.stringify(known), { mode: 0o600 })
   await rename(aside, record)

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
@@ -10,6 +10,7 @@ import { items } from '../pages.ts'
 import { listFiles } from '../routes/files.ts'
 import type { Entry, Resolution } from '../wire.ts'
 import { digestFile } from './files.ts'
+import { makeFolder } from './make-folder.ts'
 
 // A manifest as `docs/decisions/0003-frozen-forms.md` freezes it: its SHA-256 is the version's
 // digest, so that a kept one proves itself, and one that comes in proves the whole version.
@@ -31,7 +32,7 @@ export async function fetchManifest(
   options: CallOptions,
 ): Promise<void> {
   if (await isWhole(file, digest)) return
-  await mkdir(path.dirname(file), { recursive: true })
+  await makeFolder(path.dirname(file))
   const aside = `${file}.${randomBytes(6).toString('hex')}`
   const sha256 = createHash('sha256')
   const lines = async function* () {

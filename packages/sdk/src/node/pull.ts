@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, rm } from 'node:fs/promises'
+import { lstat, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { CallOptions, Client } from '../client.ts'
 import { eachOf } from '../each-of.ts'
@@ -7,6 +7,7 @@ import { drained, reportsOf } from '../reports.ts'
 import { type ContentCache, DEFAULT_CACHE_BYTES, openContentCache } from './content-cache.ts'
 import { createPathCheck, placeIn } from './entry-path.ts'
 import { fetchBlob } from './fetch-blob.ts'
+import { makeFolder } from './make-folder.ts'
 import {
   type FileEntry,
   fetchManifest,
@@ -114,7 +115,7 @@ export interface FillOptions {
 export async function fillFolder(manifest: string, options: FillOptions): Promise<PulledFiles> {
   const { folder, cache, report, signal } = options
   const { files, bytes, references } = await checkManifest(manifest)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   let doneBytes = 0
   let fetchedBytes = 0
   const count = (more: number) => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { randomKey } from '../client.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** The registry keeps a draft, and the key that it was asked for under, for 7 days. */
 const LIFETIME_MILLISECONDS = 6 * 86_400_000
@@ -73,7 +74,7 @@ async function removeOldNotes(folder: string): Promise<void> {
 }
 
 async function writeNote(file: string, note: Note): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+  await makeFolder(path.dirname(file), 0o700)
   const aside = `${file}.${process.pid}`
   await writeFile(aside, JSON.stringify(note), { mode: 0o600 })
   await rename(aside, file)
