@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -50,6 +50,23 @@ test('a folder that cannot be made is refused with a sentence', (t) => {
   const folder = folderFor(t)
   writeFileSync(join(folder, 'file'), '')
   assert.throws(() => makeDataFolder(join(folder, 'file', 'x')), StartRefused)
+})
+
+test('a folder in /proc is refused, not tried for ever', (t) => {
+  if (process.platform !== 'linux') return t.skip('only Linux has /proc')
+  const module = new URL('./data-folder.ts', import.meta.url).href
+  for (const folder of ['/proc/greenroom', '/proc/greenroom/below']) {
+    const program = `
+      const { makeDataFolder } = await import(${JSON.stringify(module)})
+      makeDataFolder(${JSON.stringify(folder)})`
+    // In a process of its own: what tries for ever would never let this one go.
+    const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      timeout: 60_000,
+      encoding: 'utf8',
+    })
+    assert.equal(signal, null)
+    assert.match(stderr, /StartRefused: The data folder \S+ cannot be made: .*--data\./)
+  }
 })
 
 test('a folder that takes no lock is refused with a sentence', (t) => {

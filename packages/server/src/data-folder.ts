@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -12,18 +12,49 @@ export class StartRefused extends Error {
   override readonly name = 'StartRefused'
 }
 
+/** Why the database cannot be opened, for who started the program. */
+export function databaseRefused(error: unknown): StartRefused {
+  const { message } = error as Error
+  // What we wrote ourselves is a sentence and names its mend; PostgreSQL and Node only say what
+  // was.
+  const mend = message.endsWith('.')
+    ? ''
+    : '. Check that it runs, and that --database or GREENROOM_DATABASE_URL names it.'
+  return new StartRefused(`The database cannot be used: ${message}${mend}`)
+}
+
 const ADMIN_KEY_FILE = 'admin.key'
 const SIGN_IN_LINK_FILE = 'sign-in-link'
 
 /** Makes the folder for nobody but the server's own user. Throws `StartRefused`. */
 export function makeDataFolder(folder: string): void {
+  makeFolder(folder, 'data folder', 'Choose another with --data.')
+}
+
+/** The same for any folder that an operator named, `what` it is and how to mend it in words. */
+export function makeFolder(folder: string, what: string, mend: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeMissing(folder)
   } catch (error) {
     throw new StartRefused(
-      `The data folder ${folder} cannot be made: ${(error as Error).message}. ` +
-        'Choose another with --data.',
+      `The ${what} ${folder} cannot be made: ${(error as Error).message}. ${mend}`,
     )
+  }
+}
+
+/**
+ * Node's own `recursive` takes "no such file" for a missing parent and tries for ever where the
+ * parent is there and still says so, as /proc does.
+ */
+function makeMissing(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  const parent = dirname(folder)
+  if (parent !== folder) makeMissing(parent)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
   }
 }
 

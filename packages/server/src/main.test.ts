@@ -180,7 +180,8 @@ test('a database that is away is refused with a sentence', async (t) => {
   const argv = ['serve', '--data', folderFor(t), '--port', '0', '--database', database]
   const refused = await run(t, argv)
   assert.equal(refused.code, 1)
-  assert.match(refused.err, /database/i)
+  assert.match(refused.err, /^The database cannot be used: connect ECONNREFUSED /)
+  assert.match(refused.err, /Check that it runs, and that .*GREENROOM_DATABASE_URL names it\.\n$/)
   assert.ok(!refused.err.includes('s3cret'))
   assert.ok(!refused.err.includes('    at '), refused.err)
 })

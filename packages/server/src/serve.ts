@@ -9,6 +9,7 @@ import { bootstrapRegistry } from './core/operations/bootstrap-registry.ts'
 import type { MetadataStore, Registry } from './core/registry.ts'
 import {
   adminKeyPath,
+  databaseRefused,
   holdBlobs,
   lockDataFolder,
   StartRefused,
@@ -135,7 +136,7 @@ async function openMetadata(
       onTrouble: (error) => log.error({ err: error }, 'the stream stands still; tried again'),
     })
   } catch (error) {
-    throw new StartRefused(`The database cannot be used: ${(error as Error).message}`)
+    throw databaseRefused(error)
   }
 }
 

@@ -1,11 +1,11 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BlobCopier, BlobUnusable, type CopyOutcome } from '../blobs/copy-blob.ts'
 import { syncFolder } from '../blobs/files.ts'
 import { MAX_ITEMS_PER_PAGE } from '../core/limits.ts'
 import type { ContentDigest } from '../core/model/digest.ts'
-import { type FolderLock, holdBlobs, StartRefused } from '../data-folder.ts'
+import { type FolderLock, holdBlobs, makeFolder, StartRefused } from '../data-folder.ts'
 import { VERSION } from '../http/version.ts'
 import { openMetadataReader } from '../metadata/reader.ts'
 import { readHeads, removeSideFiles, takeSnapshot } from '../metadata/sqlite/snapshot.ts'
@@ -35,7 +35,7 @@ export async function backupCommand(argv: readonly string[]): Promise<number> {
   const target = resolve(positionals[0] ?? '')
   const inside = !relative(dataFolder, target).startsWith('..')
   if (inside) throw new StartRefused('The backup must lie outside of the data folder.')
-  await mkdir(target, { recursive: true, mode: 0o700 })
+  makeFolder(target, 'folder of the backup', 'Name another one.')
   const report = reportTo(terminal)
   const hold = await waitForHold(dataFolder, report)
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openDiskBlobStore } from '../blobs/disk.ts'
 import type { Config } from '../config.ts'
 import type { BlobStore, Registry } from '../core/registry.ts'
-import { lockDataFolder, StartRefused } from '../data-folder.ts'
+import { databaseRefused, lockDataFolder, StartRefused } from '../data-folder.ts'
 import { RESERVED_NAMES } from '../http/reserved-names.ts'
 import { openMetadataStore } from '../metadata/open.ts'
 import { type MetadataReader, openMetadataReader } from '../metadata/reader.ts'
@@ -73,6 +73,6 @@ async function opened<Store>(open: () => Promise<Store>): Promise<Store> {
   try {
     return await open()
   } catch (error) {
-    throw new StartRefused(`The database cannot be used: ${(error as Error).message}`)
+    throw databaseRefused(error)
   }
 }

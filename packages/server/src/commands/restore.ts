@@ -1,10 +1,10 @@
-import { copyFile, mkdir, open, readdir, rename } from 'node:fs/promises'
+import { copyFile, open, readdir, rename } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { BlobCopier, BlobUnusable } from '../blobs/copy-blob.ts'
 import { syncFolder } from '../blobs/files.ts'
 import { MAX_ITEMS_PER_PAGE } from '../core/limits.ts'
-import { lockDataFolder, StartRefused } from '../data-folder.ts'
+import { lockDataFolder, makeDataFolder, StartRefused } from '../data-folder.ts'
 import { openMetadataReader } from '../metadata/reader.ts'
 import { readHeads, removeSideFiles } from '../metadata/sqlite/snapshot.ts'
 import { type BackupManifest, readManifest, sha256Of } from './backup-manifest.ts'
@@ -25,7 +25,7 @@ export async function restoreCommand(argv: readonly string[]): Promise<number> {
   const source = resolve(positionals[0] ?? '')
   const manifest = await readManifest(source)
   const target = config.dataFolder
-  await mkdir(target, { recursive: true, mode: 0o700 })
+  makeDataFolder(target)
   if ((await readdir(target)).length > 0)
     throw new StartRefused(
       `${target} is not empty. A backup is restored into a new folder: name it with --data.`,
