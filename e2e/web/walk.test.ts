@@ -69,6 +69,35 @@ test('files, lineage, lists and comparisons are walked without a mouse', {
     await row.getByText('F16 1024 × 768').waitFor()
   })
 
+  await t.test(
+    'an alias of a new name is set, and a name that cannot be one is refused',
+    async () => {
+      const collection = { owner: registry(), name: MODEL }
+      await page.goto(`${REGISTRY}/collections/${MODEL}/versions/v2`)
+      await page.getByRole('button', { name: 'More of this version' }).press('Enter')
+      await page.getByRole('menuitem', { name: 'Set alias…' }).press('Enter')
+      const dialog = page.getByRole('dialog', { name: 'Set an alias on v2' })
+      const pointer = dialog.getByRole('combobox', { name: 'Pointer' })
+      await pointer.fill('v7')
+      await page.getByRole('option', { name: 'New alias “v7”' }).waitFor()
+      await pointer.press('Enter')
+      const refused = page.getByRole('dialog', { name: 'Move v7 to v2' })
+      await refused.getByRole('alert').filter({ hasText: 'alias' }).waitFor()
+      await refused.getByRole('combobox', { name: 'Pointer' }).fill('shadow-eu')
+      await page.getByRole('option', { name: 'New alias “shadow-eu”' }).waitFor()
+      await page.keyboard.press('Enter')
+      const named = page.getByRole('dialog', { name: 'Move shadow-eu to v2' })
+      await named.getByText('Expects generation 0').waitFor()
+      await named.getByText('vacant').first().waitFor()
+      await named.getByLabel('Reason').fill('Runs beside production')
+      await named.getByRole('button', { name: 'Move shadow-eu' }).press('Enter')
+      await named.waitFor({ state: 'hidden' })
+      await page.getByRole('button', { name: 'The alias shadow-eu' }).waitFor()
+      const [last] = (await sdk.listAliasHistory(client, collection, 'shadow-eu')).items
+      assert.deepEqual([last?.to?.[0]?.version, last?.reason], ['v2', 'Runs beside production'])
+    },
+  )
+
   await t.test('an alias is taken from its version, which says what that leaves', async () => {
     const collection = { owner: registry(), name: MODEL }
     await sdk.putAlias(client, collection, 'trial', { version: 'v3' })

@@ -7,7 +7,7 @@ import { aliasesQuery, dryRunQuery, versionsQuery } from '../api/queries.ts'
 import { effectsOf } from './effects.ts'
 import styles from './move.module.css'
 import { MoveFrame } from './move-frame.tsx'
-import { MoveWaits } from './move-waits.tsx'
+import { MoveBegins, MoveWaits } from './move-waits.tsx'
 import type { MoveRequest } from './open-move.ts'
 
 /** Move a pointer to a version: first what it would do, then the button. */
@@ -16,7 +16,10 @@ export function MoveDialog({ collection, ...wanted }: Extract<MoveRequest, { kin
   const [version, setVersion] = useState(wanted.version)
   const [reason, setReason] = useState('')
   const queries = useQueryClient()
-  const dryRun = useQuery(dryRunQuery(collection, alias, version))
+  const dryRun = useQuery({
+    ...dryRunQuery(collection, alias ?? '', version),
+    enabled: alias !== undefined,
+  })
   const choice = (
     <Choice
       collection={collection}
@@ -26,6 +29,8 @@ export function MoveDialog({ collection, ...wanted }: Extract<MoveRequest, { kin
       onVersion={setVersion}
     />
   )
+  if (alias === undefined)
+    return <MoveBegins title={`Set an alias on ${version}`}>{choice}</MoveBegins>
   const title = `Move ${alias} to ${version}`
   if (dryRun.data === undefined)
     return (
@@ -70,7 +75,7 @@ function expecting(generation: number) {
 
 interface ChoiceProps {
   readonly collection: MoveRequest['collection']
-  readonly alias: string
+  readonly alias: string | undefined
   readonly version: string
   readonly onAlias: (alias: string) => void
   readonly onVersion: (version: string) => void
@@ -82,7 +87,6 @@ function Choice({ collection, alias, version, onAlias, onVersion }: ChoiceProps)
   const names = new Set([
     ...(aliases.data?.stages.map(({ name }) => name) ?? []),
     ...(aliases.data?.items.map((item) => item.alias) ?? []),
-    alias,
   ])
   names.delete('latest')
   const numbers = new Set([
@@ -91,14 +95,7 @@ function Choice({ collection, alias, version, onAlias, onVersion }: ChoiceProps)
   ])
   return (
     <div className={styles.choice}>
-      <Select
-        label="Pointer"
-        searchable
-        allowDeselect={false}
-        data={[...names]}
-        value={alias}
-        onChange={(value) => value !== null && onAlias(value)}
-      />
+      <PointerSelect names={names} alias={alias} onAlias={onAlias} />
       <Select
         label="Version"
         searchable
@@ -112,5 +109,35 @@ function Choice({ collection, alias, version, onAlias, onVersion }: ChoiceProps)
         }}
       />
     </div>
+  )
+}
+
+interface PointerSelectProps extends Pick<ChoiceProps, 'alias' | 'onAlias'> {
+  /** What there is: stages, and aliases that were set. */
+  readonly names: ReadonlySet<string>
+}
+
+/** A pointer that there is, or any name that is typed: whether it may be one, the server says. */
+function PointerSelect({ names, alias, onAlias }: PointerSelectProps) {
+  const [typed, setTyped] = useState('')
+  const own = typed.trim()
+  const offered = new Set([...names, ...(alias === undefined ? [] : [alias]), own])
+  offered.delete('')
+  return (
+    <Select
+      label="Pointer"
+      placeholder="Choose one, or type a new name"
+      searchable
+      selectFirstOptionOnChange
+      allowDeselect={false}
+      data-autofocus={alias === undefined || undefined}
+      data={[...offered]}
+      renderOption={({ option }) =>
+        names.has(option.value) ? option.value : `New alias “${option.value}”`
+      }
+      value={alias ?? null}
+      onChange={(value) => value !== null && onAlias(value)}
+      onSearchChange={setTyped}
+    />
   )
 }

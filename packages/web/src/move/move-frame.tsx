@@ -52,7 +52,7 @@ export function MoveFrame(props: MoveFrameProps) {
   return (
     <>
       <Modal.Header className={styles.head ?? ''}>
-        <h2 id="move-title">{props.title}</h2>
+        <Modal.Title>{props.title}</Modal.Title>
         <Modal.CloseButton aria-label="Close" />
       </Modal.Header>
       <Modal.Body className={styles.body ?? ''}>

@@ -17,7 +17,7 @@ export default function MoveModal({ request }: { readonly request: MoveRequest |
       lockScroll={false}
     >
       <Modal.Overlay />
-      <Modal.Content aria-labelledby="move-title">
+      <Modal.Content>
         {request?.kind === 'move' && <MoveDialog {...request} />}
         {request?.kind === 'rollback' && <RollbackDialog {...request} />}
       </Modal.Content>

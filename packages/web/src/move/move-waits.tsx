@@ -14,19 +14,26 @@ interface MoveWaitsProps {
 /** The dialog before the server has said what it would do, or when it says that it cannot. */
 export function MoveWaits({ title, error, retry, children }: MoveWaitsProps) {
   return (
+    <MoveBegins title={title}>
+      {children}
+      {error === null ? (
+        <SkeletonRows rows={6} height={32} />
+      ) : (
+        <ErrorNotice error={error} retry={retry} />
+      )}
+    </MoveBegins>
+  )
+}
+
+/** The dialog while there is nothing to ask the server yet. */
+export function MoveBegins({ title, children }: Pick<MoveWaitsProps, 'title' | 'children'>) {
+  return (
     <>
       <Modal.Header className={styles.head ?? ''}>
-        <h2 id="move-title">{title}</h2>
+        <Modal.Title>{title}</Modal.Title>
         <Modal.CloseButton aria-label="Close" />
       </Modal.Header>
-      <Modal.Body className={styles.body ?? ''}>
-        {children}
-        {error === null ? (
-          <SkeletonRows rows={6} height={32} />
-        ) : (
-          <ErrorNotice error={error} retry={retry} />
-        )}
-      </Modal.Body>
+      <Modal.Body className={styles.body ?? ''}>{children}</Modal.Body>
     </>
   )
 }

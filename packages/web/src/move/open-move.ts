@@ -6,7 +6,8 @@ export type MoveRequest =
   | {
       readonly kind: 'move'
       readonly collection: CollectionName
-      readonly alias: string
+      /** Undefined: it is chosen, or a new one named, in the dialog. */
+      readonly alias: string | undefined
       readonly version: string
     }
   | {

@@ -27,7 +27,7 @@ export function RollbackDialog({
     return (
       <>
         <Modal.Header className={styles.head ?? ''}>
-          <h2 id="move-title">Roll back {alias}</h2>
+          <Modal.Title>Roll back {alias}</Modal.Title>
           <Modal.CloseButton aria-label="Close" />
         </Modal.Header>
         <Modal.Body>

@@ -1,7 +1,14 @@
 import type { CollectionName } from '@greenroom/sdk'
 import type { Version } from '@greenroom/sdk/wire'
 import { ActionIcon, Button, Menu } from '@mantine/core'
-import { IconDots, IconGitCompare, IconPencil, IconRocket, IconTrash } from '@tabler/icons-react'
+import {
+  IconDots,
+  IconGitCompare,
+  IconPencil,
+  IconRocket,
+  IconTag,
+  IconTrash,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -55,6 +62,12 @@ export function VersionActions({ collection, version }: VersionActionsProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconTag size={16} aria-hidden />}
+            onClick={() => openMove({ collection, alias: undefined, version: own })}
+          >
+            Set alias…
+          </Menu.Item>
           <Menu.Item
             leftSection={<IconPencil size={16} aria-hidden />}
             onClick={() => setOpen('describe')}

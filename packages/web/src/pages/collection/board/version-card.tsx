@@ -1,6 +1,6 @@
 import { draggable } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import type { Version } from '@greenroom/sdk/wire'
-import { IconArrowBackUp, IconArrowUpRight, IconDots } from '@tabler/icons-react'
+import { IconArrowBackUp, IconArrowUpRight, IconDots, IconTag } from '@tabler/icons-react'
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
 import { openMove, openRollback } from '../../../move/open-move.ts'
 import { ActionMenu, type MenuEntry } from '../../../ui/action-menu.tsx'
@@ -116,13 +116,21 @@ function CardMetrics({
 }
 
 function entriesFor(name: string, lane: string, { collection, lanes }: BoardContext): MenuEntry[] {
-  const moves = lanes
+  const toLanes = lanes
     .filter(({ alias, versions }) => alias !== lane && !versions.includes(name))
     .map(({ alias }) => ({
       label: `Move ${alias} here…`,
       icon: <IconArrowUpRight size={16} />,
       onClick: () => openMove({ collection, alias, version: name }),
     }))
+  const moves = [
+    ...toLanes,
+    {
+      label: 'Set alias…',
+      icon: <IconTag size={16} />,
+      onClick: () => openMove({ collection, alias: undefined, version: name }),
+    },
+  ]
   const isStage = lanes.some(({ alias, stage }) => alias === lane && stage?.capacity !== null)
   if (!isStage) return moves
   const back = {
