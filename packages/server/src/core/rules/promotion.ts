@@ -33,7 +33,7 @@ export function judgePromotion(promotion: PromotionCase): readonly Verdict[] {
     verdicts.push({
       rule: 'capacity',
       passed: bearers <= stage.capacity,
-      message: `"${stage.name}" holds at most ${stage.capacity} version(s) at once.`,
+      message: `${holdsAtMost(stage.name, stage.capacity)} at once.`,
       saw: { capacity: stage.capacity, bearers },
     })
   for (const required of stage.requires)
@@ -44,4 +44,9 @@ export function judgePromotion(promotion: PromotionCase): readonly Verdict[] {
       saw: { requires: required, borne: borne.has(required) },
     })
   return verdicts
+}
+
+/** How a sentence about a capacity begins: `"production" holds at most 1 version`. */
+export function holdsAtMost(alias: string, capacity: number): string {
+  return `"${alias}" holds at most ${capacity} ${capacity === 1 ? 'version' : 'versions'}`
 }

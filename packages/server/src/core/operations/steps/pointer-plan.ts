@@ -13,7 +13,7 @@ import {
 } from '../../model/pointer-event.ts'
 import type { Capacity, Stage } from '../../model/stage.ts'
 import type { Registry, Tx } from '../../registry.ts'
-import { judgePromotion, type Verdict } from '../../rules/promotion.ts'
+import { holdsAtMost, judgePromotion, type Verdict } from '../../rules/promotion.ts'
 import { meetsExpectation, onlySlot, sameSlots, sortSlots } from '../../rules/slots.ts'
 import { recordFact } from './facts.ts'
 import { checkMayMove, isWished, mayMoveProtected, whoMayMove } from './move-rights.ts'
@@ -138,7 +138,7 @@ export async function planSet(
       'capacity_exceeded',
       pending.capacity === null
         ? `"${name}" is borne by any number of versions: move or remove them one by one.`
-        : `"${name}" holds at most ${pending.capacity} version(s), not ${slots.length}.`,
+        : `${holdsAtMost(name, pending.capacity)}, not ${slots.length}.`,
       { alias: name, capacity: pending.capacity },
     )
   await replaceSlots(plan, pending, slots)
