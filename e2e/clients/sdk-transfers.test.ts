@@ -313,6 +313,7 @@ test('a push that was ended goes on where it stopped', async (t) => {
   const logged = await push(client, collection, model, { type: 'model' }, options)
   assert.equal(logged.version, 'v0')
   assert.ok(proxy.bytes.up < 64 * MIB * 1.3, `${proxy.bytes.up} bytes were sent`)
+  assert.ok(logged.sentBytes < 64 * MIB, 'what the first attempt brought is not told again')
 })
 
 /** Links name the server itself; this client takes them, like everything, through the proxy. */

@@ -24,7 +24,7 @@ export interface LogOptions extends CallOptions {
 }
 
 export interface LoggedVersion extends wire.CommittedVersion {
-  /** What had to be uploaded. */
+  /** What was uploaded; what an earlier attempt had brought is no part of it. */
   readonly sentBytes: number
 }
 

@@ -20,7 +20,7 @@ export interface DraftName {
 
 /**
  * Sends what a draft lacks: small blobs together, several requests at once. Gives how many bytes
- * were sent. Throws `GreenroomError`.
+ * were sent, without what an earlier attempt had brought. Throws `GreenroomError`.
  */
 export async function sendMissing(
   client: Client,
@@ -43,6 +43,8 @@ export async function sendMissing(
     return false
   }
   let sentBytes = 0
+  /** Of these, what an earlier attempt had brought. */
+  let resumedBytes = 0
   let wantedBytes = 0
   let batchUrl = ''
   const uploadPages = async function* () {
@@ -54,19 +56,20 @@ export async function sendMissing(
   }
   const sourceOf = (upload: wire.Upload) => sources.get(upload.digest) ?? unknownBlob(upload)
   const sendAlone = async (upload: wire.Upload, signal: AbortSignal) => {
-    let position = 0
+    let position: number | undefined
     await sendBlob(client, upload, sourceOf(upload), {
       ...options,
       signal,
       mayBeResumed,
       isMissing,
       hasSent(now) {
-        sentBytes += now - position
+        if (position === undefined) resumedBytes += now
+        sentBytes += now - (position ?? 0)
         position = now
         hasSent(sentBytes, wantedBytes)
       },
     })
-    sentBytes += upload.size - position
+    sentBytes += upload.size - (position ?? 0)
     hasSent(sentBytes, wantedBytes)
   }
   await eachOf(
@@ -83,7 +86,7 @@ export async function sendMissing(
       }
     },
   )
-  return sentBytes
+  return sentBytes - resumedBytes
 }
 
 function unknownBlob({ digest }: wire.Upload): never {
