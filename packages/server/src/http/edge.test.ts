@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { type FastifyInstance, fastify } from 'fastify'
 import { ADMIN_KEY, testApp, USER_KEY } from '../../test/test-app.ts'
 import { answerProblem } from './problem.ts'
@@ -69,6 +70,26 @@ test('it answers under its own names and addresses, and under no other', async (
   assert.match(refused.text, /--allowed-hosts/)
   assert.equal((await ask(port, 'GET /version HTTP/1.0')).status, 400, 'no name at all')
   assert.equal((await ask(port, head('any.name.of.a.probe', '/healthz'))).status, 200)
+})
+
+test('a compressed body is refused as what it is, and never unpacked', async (t) => {
+  const { url } = await testApp(t, { listen: true })
+  const post = (path: string, body: string, encoding: string) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${ADMIN_KEY}`,
+        'content-type': 'application/json',
+        'content-encoding': encoding,
+      },
+      body: encoding === 'gzip' ? gzipSync(body) : body,
+    })
+  for (const path of ['/api/v1/projects', '/graphql', '/files/admin/p/r/file_stream']) {
+    const answer = await post(path, '{}', 'gzip')
+    assert.equal(answer.status, 400, path)
+    assert.match(await answer.text(), /without Content-Encoding/, path)
+  }
+  assert.equal((await post('/api/v1/projects', '{"name":"plain"}', 'identity')).status, 200)
 })
 
 test('no other origin is ever allowed to read', async (t) => {

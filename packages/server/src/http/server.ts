@@ -1,4 +1,5 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import { RegistryError } from '../core/errors.ts'
 import { MAX_JSON_BODY_BYTES } from '../core/limits.ts'
 import type { Registry } from '../core/registry.ts'
 import { requireAuthentication } from './authenticate.ts'
@@ -84,6 +85,7 @@ export function createServer(registry: Registry, options: ServerOptions): Fastif
   requireKnownHost(app, new Set(options.hostNames))
   cutSlowBodies(app)
   requireAuthentication(app, registry, createRequestLimit(options.requestsPerMinute))
+  refuseEncodedBodies(app)
   logAnswers(app, options.log)
   app.setErrorHandler(answerProblem)
   servePage(app, options.pageFolder, options.placeOf)
@@ -109,6 +111,18 @@ function refuseUnreservedPaths(app: FastifyInstance): void {
     if (first === '' || first.startsWith(':') || first === '*') return
     if (!RESERVED_NAMES.has(first.toLowerCase()))
       throw new Error(`An entity may be named "${first}"; add it to http/reserved-names.ts`)
+  })
+}
+
+/**
+ * Nothing is unpacked here: a few bytes could become any number of them. Told as what it is, since
+ * for the parsers it would only be no JSON. Where a body is stored as it comes, it may be anything.
+ */
+function refuseEncodedBodies(app: FastifyInstance): void {
+  app.addHook('onRequest', ({ headers, routeOptions }, _reply, done) => {
+    const { 'content-encoding': encoding = 'identity' } = headers
+    if (encoding === 'identity' || routeOptions.config.streamsBody === true) return done()
+    done(new RegistryError('request_invalid', 'Send the body as it is, without Content-Encoding.'))
   })
 }
 
