@@ -46,6 +46,21 @@ test('what is not secret stays: digests, ids, paths, times', async () => {
   assert.match(line.time, /^\d{4}-\d\d-\d\dT/)
 })
 
+test('what others wrote steers no terminal, and begins no line of its own kind', async () => {
+  const evil = '\u001b]0;x\u0007\u009b31m\r\u007f\u0008'
+  const text = await written((log) => {
+    log.error(new Error(`no "${evil}"\nsecond`), evil)
+    log.info({ name: evil }, 'told')
+  })
+  for (const line of text.trim().split('\n')) {
+    // As the printer for people writes it: what is in a string, it writes as it is.
+    const { msg, name, err } = JSON.parse(line)
+    const printed = [msg, name, err?.message, err?.stack].join('\n')
+    assert.equal(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(printed), false)
+    assert.ok(printed.includes('\\u001b]0;x\\u0007\\u009b31m\\u000d\\u007f\\u0008'), printed)
+  }
+})
+
 test('a redacted line is still JSON', () => {
   const word = fastCheck.string({
     unit: fastCheck.constantFrom('a', 'n', 'u', '0', '\\', '\n', '\u0001', '"'),
