@@ -1,9 +1,11 @@
 // npm run seed: fills a running server with a demonstration registry, through its public API.
 //   GREENROOM_URL (http://127.0.0.1:4747 if unset) and GREENROOM_API_KEY say where and as whom.
+//   --data FOLDER  makes a new data folder instead, with a past of weeks: see seed-past.ts
 // What is there already stays: a second run adds nothing to collections that have versions.
 
 import { createHash } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
 import * as sdk from '@greenroom/sdk'
 import type { Measure, OwnerName } from '@greenroom/sdk/wire'
 import { SEED, type SeedCollection, type Step } from './seed-plan.ts'
@@ -15,21 +17,37 @@ export interface SeedOptions {
   /** Of the plan only the collections of these names. */
   readonly only?: readonly string[]
   readonly tell?: (line: string) => void
+  /** Called before each version, with the share of the whole past that has gone by, 0 to 1. */
+  readonly reach?: (share: number) => void
 }
 
 /** Runs that log versions of a project's models, linked into the registry `model` and promoted. */
 export async function seed(client: sdk.Client, options: SeedOptions = {}): Promise<OwnerName> {
-  const { only, tell = () => undefined } = options
+  const { only, tell = () => undefined, reach = () => undefined } = options
   const me = await sdk.getMe(client)
   const project = await sdk.createProject(client, { name: PROJECT })
   const registry: OwnerName = { kind: 'registry', entity: me.organization.name, name: 'model' }
   const data = await logData(client, project)
-  for (const plan of SEED) {
-    if (only !== undefined && !only.includes(plan.name)) continue
-    await seedCollection(client, { project, registry, data }, plan)
-    tell(`${plan.name}: ${plan.versions} versions, ${plan.life.length} moves`)
+  const begun: SeedCollection[] = []
+  for (const plan of SEED)
+    if ((only === undefined || only.includes(plan.name)) && (await begin(client, registry, plan)))
+      begun.push(plan)
+  for (const { plan, at, share } of calendarOf(begun)) {
+    reach(share)
+    await addVersion(client, { project, registry, data }, plan, at)
+    if (at === plan.versions - 1)
+      tell(`${plan.name}: ${at + 1} versions, ${plan.life.length} moves`)
   }
   return registry
+}
+
+/** As in life all collections grow at once, each through the whole of the time. */
+function calendarOf(plans: readonly SeedCollection[]) {
+  return plans
+    .flatMap((plan) =>
+      Array.from({ length: plan.versions }, (_, at) => ({ plan, at, share: at / plan.versions })),
+    )
+    .sort((a, b) => a.share - b.share)
 }
 
 interface Places {
@@ -39,11 +57,12 @@ interface Places {
   readonly data: string
 }
 
-async function seedCollection(
+/** Gives whether the collection has no versions yet. */
+async function begin(
   client: sdk.Client,
-  { project, registry, data }: Places,
+  registry: OwnerName,
   plan: SeedCollection,
-): Promise<void> {
+): Promise<boolean> {
   const linked = { owner: registry, name: plan.name }
   await orThere(
     sdk.createCollection(client, registry, {
@@ -57,19 +76,27 @@ async function seedCollection(
     tags: plan.topics ?? [],
   })
   const { items } = await sdk.listVersions(client, linked, { limit: 1 })
-  if (items.length > 0) return
-  for (let at = 0; at < plan.versions; at++) {
-    const ref = await logTrained(client, project, plan, at, data)
-    await sdk.linkVersion(client, linked, { version: ref })
-    // As a team does it: the pointers move while versions come, not after all of them.
-    for (const step of plan.life) if (versionOf(step, plan) === at) await take(client, linked, step)
-  }
+  return items.length === 0
 }
 
-/** When a step is taken: once its version is there; what names none, right after the one before. */
+async function addVersion(
+  client: sdk.Client,
+  { project, registry, data }: Places,
+  plan: SeedCollection,
+  at: number,
+): Promise<void> {
+  const linked = { owner: registry, name: plan.name }
+  const ref = await logTrained(client, project, plan, at, data)
+  await sdk.linkVersion(client, linked, { version: ref })
+  // As a team does it: the pointers move while versions come, not after all of them.
+  for (const step of plan.life) if (versionOf(step, plan) === at) await take(client, linked, step)
+}
+
+/** When a step is taken: once its version is there; what names none, a version later. */
 function versionOf(step: Step, { life }: SeedCollection): number {
   const before = life.slice(0, life.indexOf(step) + 1)
-  return Math.max(...before.map((one) => ('to' in one ? one.to : 0)))
+  const newest = Math.max(...before.map((one) => ('to' in one ? one.to : 0)))
+  return 'to' in step ? newest : newest + 1
 }
 
 async function take(client: sdk.Client, at: sdk.CollectionName, step: Step): Promise<void> {
@@ -216,7 +243,15 @@ function digestOf(text: string): string {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { GREENROOM_URL: url = 'http://127.0.0.1:4747', GREENROOM_API_KEY: key } = process.env
-  await seed(sdk.createClient({ url, key }), { tell: (line) => console.log(line) })
-  console.log(`Look at it: ${url}`)
+  const { data } = parseArgs({ options: { data: { type: 'string' } } }).values
+  const tell = (line: string) => console.log(line)
+  if (data === undefined) {
+    const { GREENROOM_URL: url = 'http://127.0.0.1:4747', GREENROOM_API_KEY: key } = process.env
+    await seed(sdk.createClient({ url, key }), { tell })
+    tell(`Look at it: ${url}`)
+  } else {
+    const { seedPast } = await import('./seed-past.ts')
+    await seedPast(data, (client, reach) => seed(client, { tell, reach }))
+    tell(`Serve it: npm start -- --data ${data}; the key of "admin" is in its file admin.key`)
+  }
 }
