@@ -22,9 +22,23 @@ export async function receiveBlobs(
     if (bytes.length > MAX_BATCHED_BLOB_BYTES)
       throw tooLarge(`${digest} has more than ${MAX_BATCHED_BLOB_BYTES} bytes: send it by itself.`)
   const entityId = await registry.metadata.read((tx) => openDraftEntity(tx, draftId))
-  const blobs = [...new Map(input.blobs.map((blob) => [blob.digest, blob])).values()]
-  const stored = await registry.blobs.storeAll(blobs)
+  const stored = await registry.blobs.storeAll(distinct(input.blobs))
   await recordBlobs(registry, stored, recordUpload(registry, { draftId, entityId }))
+}
+
+/** Each digest once. What is named twice comes twice alike, or one of the two is not its bytes. */
+function distinct(blobs: readonly SmallBlob[]): readonly SmallBlob[] {
+  const byDigest = new Map<string, SmallBlob>()
+  for (const blob of blobs) {
+    const twin = byDigest.get(blob.digest)
+    if (twin !== undefined && Buffer.compare(twin.bytes, blob.bytes) !== 0)
+      throw new RegistryError(
+        'digest_mismatch',
+        `The batch has ${blob.digest} twice, with different bytes.`,
+      )
+    byDigest.set(blob.digest, blob)
+  }
+  return [...byDigest.values()]
 }
 
 function tooLarge(why: string): RegistryError {

@@ -159,6 +159,7 @@ test('small blobs come in together, all or none', async (t) => {
   for (const [answer, status, code] of [
     [await send([[digestOf('one'), 3]], 'two'), 422, 'digest_mismatch'],
     [await send([...headingOf(['one']), [digestOf('two'), 3]], 'oneTWO'), 422, 'digest_mismatch'],
+    [await send(headingOf(['one', 'one']), 'ONEone'), 422, 'digest_mismatch'],
     [await send(headingOf(['one', 'two']), 'onetw'), 400, 'request_invalid'],
     [await send(headingOf(['one']), 'onetwo'), 400, 'request_invalid'],
     [await send([[digestOf('one'), -3]], ''), 400, 'request_invalid'],
