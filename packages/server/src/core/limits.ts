@@ -148,7 +148,9 @@ export const POSTGRES_IDLE_TRANSACTION_TIMEOUT_MILLISECONDS = 15_000
 /** Facts of a process that died before it placed them, and lost notifications, wait no longer. */
 export const POSTGRES_STREAM_POLL_MILLISECONDS = 1_000
 
+/** Since anybody last used it: who fails on a Friday goes on after the weekend. */
 export const DRAFT_LIFETIME_SECONDS = 7 * DAY_SECONDS
+/** Enough for a slow upload. No longer: a link outlives the key that asked for it. */
 export const SIGNED_LINK_LIFETIME_SECONDS = 1 * DAY_SECONDS
 /** An upload that pauses for longer begins anew: the link that it came through has expired. */
 export const STAGE_LIFETIME_SECONDS = SIGNED_LINK_LIFETIME_SECONDS
