@@ -32,6 +32,7 @@ test('what administrators do: keys, why, storage, the chain', {
     assert.deepEqual((await sdk.getMe(eve)).access.scope?.verbs, ['read'])
     await assertAccessible(page, 'the key')
     await shown.getByRole('button', { name: 'I have it' }).click()
+    await shown.waitFor({ state: 'detached' })
     await page.getByRole('row', { name: /^nightly/ }).waitFor()
     assert.ok(!(await page.content()).includes(key))
 

@@ -3,7 +3,14 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { TestContext } from 'node:test'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { isDeepStrictEqual } from 'node:util'
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Page,
+  type Request,
+} from 'playwright-core'
 import type { StartedServer } from '../server.ts'
 import { chromiumProgram, ROOT } from '../setup.ts'
 
@@ -40,6 +47,9 @@ export interface OpenOptions {
   readonly signedIn?: boolean
 }
 
+/** Long: what stands still is a fault, what is only slow is not. */
+const PATIENCE_MILLISECONDS = 30_000
+
 /** A window of its own: cookies, storage, theme. */
 export async function openWindow(
   t: TestContext,
@@ -56,8 +66,23 @@ export async function openWindow(
   if (signedIn)
     await context.addInitScript(`sessionStorage.setItem('greenroom-key', '${server.adminKey}')`)
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(PATIENCE_MILLISECONDS)
+  asked.set(page, requestsOf(page))
   return page
+}
+
+/** What each window waits for. */
+const asked = new WeakMap<Page, ReadonlySet<Request>>()
+
+/** The requests under way: all but those that stay open for what happens. */
+function requestsOf(page: Page): ReadonlySet<Request> {
+  const open = new Set<Request>()
+  page.on('request', (request) => {
+    if (!request.url().includes('/events/watch')) open.add(request)
+  })
+  page.on('requestfinished', (request) => open.delete(request))
+  page.on('requestfailed', (request) => open.delete(request))
+  return open
 }
 
 async function startBrowserOnce(t: TestContext): Promise<Browser> {
@@ -112,16 +137,41 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(ARTEFACTS, `${name}.png`) })
 }
 
+/** What happened is drawn, and what that asks for is asked, once a second frame begins. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(`new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20))))`)
+}
+
 /** When nothing is being asked for any more and no skeleton stands. */
 export async function settled(page: Page): Promise<void> {
   // `main` is there before the page in it, whose program may have to be loaded first.
   await page.locator('main').locator('h1, h2, [role="alert"]').first().waitFor()
   const loading = page.getByLabel('Loading')
+  const open = asked.get(page) ?? new Set()
+  const until = Date.now() + PATIENCE_MILLISECONDS
   // What came may have to load something in its turn, and that says so some frames later.
   for (let still = 0; still < 3; still += 1) {
-    if ((await loading.count()) > 0) still = 0
+    if (open.size > 0 || (await loading.count()) > 0) still = 0
+    const urls = [...open].map((request) => request.url())
+    assert.ok(Date.now() < until, `still waits for ${urls.join(', ') || 'what it loads'}`)
     await loading.first().waitFor({ state: 'hidden' })
-    await page.evaluate('new Promise((done) => setTimeout(done, 50))')
+    await drawn(page)
   }
   await page.evaluate('document.fonts.ready.then(() => undefined)')
+}
+
+/** Looks until it sees what is wanted; else fails with what it saw last. */
+export async function becomes<Seen>(
+  page: Page,
+  look: () => Promise<Seen>,
+  wanted: Seen,
+): Promise<void> {
+  const until = Date.now() + PATIENCE_MILLISECONDS
+  let seen = await look()
+  while (!isDeepStrictEqual(seen, wanted) && Date.now() < until) {
+    await drawn(page)
+    seen = await look()
+  }
+  assert.deepEqual(seen, wanted)
 }

@@ -4,7 +4,15 @@ import * as sdk from '@greenroom/sdk'
 import type { Page } from 'playwright-core'
 import { seed } from '../../scripts/seed.ts'
 import { startServer } from '../server.ts'
-import { assertAccessible, CHROMIUM, complaintsOf, openWindow, settled } from './browser.ts'
+import {
+  assertAccessible,
+  becomes,
+  CHROMIUM,
+  complaintsOf,
+  drawn,
+  openWindow,
+  settled,
+} from './browser.ts'
 import { logFiles, PREVIEWED, PROJECT, RETRAINED } from './filled.ts'
 
 const MODEL = 'embedding-small'
@@ -77,15 +85,17 @@ test('files, lineage, lists and comparisons are walked without a mouse', {
       await page.getByRole('button', { name: 'More of this version' }).press('Enter')
       await page.getByRole('menuitem', { name: 'Set alias…' }).press('Enter')
       const dialog = page.getByRole('dialog', { name: 'Set an alias on v2' })
+      // Typed once what there is to choose has come, and the menu has let go of the focus.
+      await page.getByRole('option', { name: 'production' }).waitFor()
+      await page.getByRole('menuitem').first().waitFor({ state: 'detached' })
+      await settled(page)
       const pointer = dialog.getByRole('combobox', { name: 'Pointer' })
       await pointer.fill('v7')
-      await page.getByRole('option', { name: 'New alias “v7”' }).waitFor()
-      await pointer.press('Enter')
+      await page.getByRole('option', { name: 'New alias “v7”' }).click()
       const refused = page.getByRole('dialog', { name: 'Move v7 to v2' })
       await refused.getByRole('alert').filter({ hasText: 'alias' }).waitFor()
       await refused.getByRole('combobox', { name: 'Pointer' }).fill('shadow-eu')
-      await page.getByRole('option', { name: 'New alias “shadow-eu”' }).waitFor()
-      await page.keyboard.press('Enter')
+      await page.getByRole('option', { name: 'New alias “shadow-eu”' }).click()
       const named = page.getByRole('dialog', { name: 'Move shadow-eu to v2' })
       await named.getByText('Expects generation 0').waitFor()
       await named.getByText('vacant').first().waitFor()
@@ -169,7 +179,7 @@ test('files, lineage, lists and comparisons are walked without a mouse', {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Delete v11' }).click()
     await dialog.getByText(`${MODEL}:canary`).waitFor()
-    assert.equal(await dialog.getByRole('button', { name: 'Delete v11' }).isDisabled(), true)
+    await dialog.getByRole('button', { name: 'Delete v11', disabled: true }).waitFor()
     await dialog.getByRole('button', { name: 'Keep it' }).click()
   })
 
@@ -195,8 +205,14 @@ test('activity tells what happens, waits while one reads, and goes on after a lo
   await assertAccessible(page, 'activity')
 
   await t.test('while one reads further down, what comes waits', async () => {
-    await page.mouse.wheel(0, 900)
-    while (Number(await page.evaluate('window.scrollY')) < 200) await page.waitForTimeout(20)
+    const isFurtherDown = async () => {
+      // Again: it may have turned before there was enough to scroll.
+      await page.mouse.wheel(0, 900)
+      return page.evaluate<boolean>('window.scrollY > 200')
+    }
+    await becomes(page, isFurtherDown, true)
+    // The page must have heard of it, too, before the next thing happens.
+    await drawn(page)
     await sdk.putAlias(client, collection, 'canary', { version: 'v4' })
     const waiting = page.getByRole('button', { name: '1 new event' })
     await waiting.waitFor()
