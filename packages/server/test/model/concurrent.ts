@@ -180,19 +180,13 @@ const STEPS: Readonly<Record<string, CrowdStep>> = {
   },
   quarantine: async (crowd) => {
     const { registry, actor, random } = crowd
-    const found = await resolve(registry, actor, {
-      collection: someCollection(crowd),
-      selector: someSelector(random),
-    })
+    const found = await someVersion(crowd)
     const reason = random.chance(30) ? 'looks bad' : null
     await quarantineVersion(registry, actor, { versionId: found.version.id, reason })
   },
   describe: async (crowd) => {
     const { registry, actor, random } = crowd
-    const found = await resolve(registry, actor, {
-      collection: someCollection(crowd),
-      selector: someSelector(random),
-    })
+    const found = await someVersion(crowd)
     const tags = [random.pick(['good', 'bad', 'small'])]
     await changeVersion(registry, actor, { versionId: found.version.id, tags })
   },
@@ -216,10 +210,7 @@ const STEPS: Readonly<Record<string, CrowdStep>> = {
   },
   use: async (crowd) => {
     const { registry, actor, random, project } = crowd
-    const found = await resolve(registry, actor, {
-      collection: someCollection(crowd),
-      selector: someSelector(random),
-    })
+    const found = await someVersion(crowd)
     const run = { owner: ownerOf(actor, project), name: random.pick(RUNS) }
     await useVersion(registry, actor, { run, version: found.version.id, usedAs: null })
   },
@@ -232,12 +223,8 @@ const STEPS: Readonly<Record<string, CrowdStep>> = {
     await deleteRun(registry, actor, { run, withVersions: random.chance(20) })
   },
   lineage: async (crowd) => {
-    const { registry, actor, random } = crowd
-    const found = await resolve(registry, actor, {
-      collection: someCollection(crowd),
-      selector: someSelector(random),
-    })
-    await getLineage(registry, actor, { versionId: found.version.id, depth: 3 })
+    const found = await someVersion(crowd)
+    await getLineage(crowd.registry, crowd.actor, { versionId: found.version.id, depth: 3 })
   },
   project: async ({ registry, actor, random, project }) => {
     const owner = ownerOf(actor, `${project}-aside`)
@@ -320,6 +307,13 @@ function refOf({ actor, project }: Crowd, name: string): CollectionRef {
 
 function someCollection(crowd: Crowd): CollectionRef {
   return refOf(crowd, crowd.random.pick([...SOURCES, 'links']))
+}
+
+/** Throws what `resolve` throws for one that is not there. */
+function someVersion(crowd: Crowd) {
+  const { registry, actor, random } = crowd
+  const collection = someCollection(crowd)
+  return resolve(registry, actor, { collection, selector: someSelector(random) })
 }
 
 function someSelector(random: Random) {
